@@ -1,0 +1,15 @@
+package dev.orbit.api;
+
+/** Why an activation ends. */
+public enum DeactivationReason {
+  /** No call came for the idle time of its type. */
+  IDLE,
+  /** The actor asked for it. */
+  REQUESTED,
+  /** The actor's partition has moved to another node. */
+  MOVED,
+  /** A write of its state was refused, so that what it holds in memory may be stale. */
+  STATE_CONFLICT,
+  /** The node is being stopped. */
+  SHUTDOWN
+}

@@ -1,0 +1,145 @@
+package dev.orbit.proto;
+
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.Member;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.state.Fence;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a message says. Arguments and results of invocations stand here as JSON only when they came from, or go to, an end
+ * that sends no payload; between Orbit's own ends they are the message's {@link Payload}.
+ */
+public sealed interface Content {
+  /** The message that it answers could not be handled. */
+  record Failure(String description, Optional<ErrorCode> code) implements Content {}
+
+  /** Asks which node this is. */
+  record InfoRequest() implements Content {}
+
+  /** Which node this is, and which others it knows. */
+  record InfoResponse(NodeId node, List<Member> members, long viewVersion) implements Content {
+    public InfoResponse {
+      members = List.copyOf(members);
+    }
+  }
+
+  /** Why an invocation arrives where it does. */
+  enum InvocationReason {
+    /** The sender chose the target. */
+    INVOCATION,
+    /** Another node passed it on. */
+    REROUTED
+  }
+
+  /**
+   * Run a method of an actor.
+   *
+   * @param arguments a JSON array, empty when the message carries a payload
+   */
+  record InvocationRequest(
+      AddressableReference reference,
+      String method,
+      String arguments,
+      InvocationReason reason,
+      boolean oneWay)
+      implements Content {}
+
+  /**
+   * The method returned.
+   *
+   * @param value the result as JSON, empty when the message carries a payload
+   */
+  record InvocationResponse(String value) implements Content {}
+
+  /**
+   * The method threw, or was not run.
+   *
+   * @param description what a person reads first
+   * @param platform what the actor threw in the words of its platform; empty when it was not run
+   * @param code empty from an end that knows no codes
+   */
+  record InvocationError(
+      String description,
+      String platform,
+      Optional<ErrorCode> code,
+      Optional<String> remoteType,
+      Optional<Duration> retryAfter)
+      implements Content {}
+
+  /**
+   * Who the sender is; the first message each way between Orbit's own ends.
+   *
+   * @param node empty from a client
+   */
+  record Hello(
+      int protocolVersion,
+      String cluster,
+      Optional<NodeId> node,
+      long incarnation,
+      int maxMessageBytes,
+      boolean takesBatches)
+      implements Content {}
+
+  /** Several messages at once, in their order. Batches do not nest. */
+  record Batch(List<Message> messages) implements Content {
+    public Batch {
+      messages = List.copyOf(messages);
+    }
+  }
+
+  /** A part of a message that is too large for one. */
+  record Chunk(long transferId, int sequence, boolean last, long totalBytes, byte[] data)
+      implements Content {}
+
+  /** The receiver may send so many more; an empty type stands for the node. */
+  record Credit(String addressableType, long messages, long bytes) implements Content {}
+
+  /** The sender no longer waits for that message. */
+  record Cancel(long messageId) implements Content {}
+
+  /** Answer once you have applied that view and stopped what you lost by it. */
+  record ViewBarrierRequest(long viewVersion) implements Content {}
+
+  /** That view is applied, and what was lost by it has stopped. */
+  record ViewBarrierResponse(long viewVersion) implements Content {}
+
+  /** What to do with a directory entry. */
+  enum DirectoryOperation {
+    LOOKUP,
+    REGISTER,
+    UNREGISTER
+  }
+
+  /** A question to the owner of a partition. */
+  record DirectoryRequest(
+      DirectoryOperation operation,
+      AddressableReference reference,
+      Optional<NodeId> host,
+      long hostIncarnation)
+      implements Content {}
+
+  /**
+   * The owner's answer.
+   *
+   * @param refreshToView the view to catch up with before asking again; 0 when the answer is final
+   */
+  record DirectoryResponse(
+      Optional<NodeId> host, long hostIncarnation, Fence fence, long refreshToView)
+      implements Content {}
+
+  /** Asks which lease an address is held under. */
+  record LeaseRequest(String namespace, AddressableReference reference) implements Content {}
+
+  /** The lease that an address is held under. */
+  record LeaseResponse(
+      AddressableReference reference, NodeId node, Instant expiresAt, Instant renewAt)
+      implements Content {}
+
+  /** The sender closes this stream on purpose; what it has not answered it has not run. */
+  record Goodbye(String reason) implements Content {}
+}

@@ -1,0 +1,36 @@
+package dev.orbit.proto;
+
+import dev.orbit.api.address.AddressableReference;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What travels with a message beside its content.
+ *
+ * @param remainingMicros how long the sender still waits; 0 when it set no deadline
+ * @param viewVersion the view by which the target was chosen; 0 from a sender without one
+ * @param targetIncarnation the life of the target that is meant; 0 for any
+ * @param sourceIncarnation the life of the sender; 0 from a client
+ * @param callChain the actors that wait for this call, outermost first
+ * @param trace the W3C trace context by header name
+ */
+public record Headers(
+    long remainingMicros,
+    long viewVersion,
+    long targetIncarnation,
+    long sourceIncarnation,
+    List<AddressableReference> callChain,
+    Map<String, String> trace) {
+  /** No deadline, no view, no chain. */
+  public static final Headers NONE = new Headers(0, 0, 0, 0, List.of(), Map.of());
+
+  public Headers {
+    callChain = List.copyOf(callChain);
+    trace = Map.copyOf(trace);
+  }
+
+  /** The same with another remaining time. */
+  public Headers withRemainingMicros(long micros) {
+    return new Headers(micros, viewVersion, targetIncarnation, sourceIncarnation, callChain, trace);
+  }
+}
