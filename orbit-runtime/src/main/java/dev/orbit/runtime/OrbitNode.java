@@ -1,0 +1,302 @@
+package dev.orbit.runtime;
+
+import dev.orbit.api.Actors;
+import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.ClusterView;
+import dev.orbit.api.cluster.NodeLease;
+import dev.orbit.api.cluster.NodeResolver;
+import dev.orbit.api.env.Environment;
+import dev.orbit.api.state.StateStore;
+import dev.orbit.runtime.internal.config.NodeSettings;
+import dev.orbit.runtime.internal.config.SettingsReader;
+import dev.orbit.runtime.internal.node.NodeParts;
+import dev.orbit.runtime.internal.node.NodeProcess;
+import dev.orbit.runtime.spi.ActorDependencies;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node of a cluster. It hosts activations of the actor classes that it was given, and hands out
+ * references to all actors of the cluster.
+ *
+ * <pre>{@code
+ * try (var node = OrbitNode.builder().actors(CartActor.class).start()) {
+ *   int lines = node.actors().get(Cart.class, "alice").add(new Line("sku-1", 2));
+ * }
+ * }</pre>
+ *
+ * <p>A node that loses its lease, because it was paused or cut off for longer than {@code
+ * lease-duration}, drops its activations and joins again by itself as a new incarnation; references
+ * stay good.
+ *
+ * <p>Thread-safe.
+ */
+public final class OrbitNode implements AutoCloseable {
+  private final NodeProcess process;
+
+  private OrbitNode(NodeProcess process) {
+    this.process = process;
+  }
+
+  /** A node with the settings of the configuration sources (see {@code reference.conf}). */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * References to the actors of the cluster; calls made through them wait at most the call timeout.
+   */
+  public Actors actors() {
+    return process.actors();
+  }
+
+  /** The name of this node, with the cluster as its namespace. */
+  public NodeId id() {
+    return process.id();
+  }
+
+  /** Where this node takes actor traffic. */
+  public Endpoint endpoint() {
+    return process.endpoint();
+  }
+
+  /** Where this node takes Raft traffic; empty when it is no voter. */
+  public Optional<Endpoint> raftEndpoint() {
+    return process.raftEndpoint();
+  }
+
+  /** The newest view that this node has applied. */
+  public ClusterView view() {
+    return process.view();
+  }
+
+  /**
+   * The lease of the present incarnation; another object after the node has lost it and joined
+   * again.
+   */
+  public NodeLease lease() {
+    return process.lease();
+  }
+
+  /**
+   * Whether the node holds its lease, is a member of the view, and serves every partition that the
+   * view gives it: a call to any of its actors would run at once.
+   */
+  public boolean isReady() {
+    return process.isReady();
+  }
+
+  /**
+   * Waits until {@link #isReady}.
+   *
+   * @param bound how long to wait at most
+   * @return whether it became ready in time
+   */
+  public boolean awaitReady(Duration bound) {
+    return process.awaitReady(bound);
+  }
+
+  /** What can be seen of this node now. */
+  public NodeReport report() {
+    NodeProcess.Observation seen = process.observe();
+    return new NodeReport(
+        seen.lease().member(),
+        process.endpoint(),
+        process.raftEndpoint(),
+        seen.status(),
+        seen.lease().isHeld(),
+        seen.view().version(),
+        seen.view().members().size(),
+        seen.partitionsOwned(),
+        seen.partitionsServed(),
+        seen.activations(),
+        seen.raftLeader());
+  }
+
+  /**
+   * Stops gracefully: takes no new activations, finishes the calls that it has (at most {@code
+   * drain-timeout}), deactivates its actors with {@link dev.orbit.api.DeactivationReason#SHUTDOWN},
+   * leaves the cluster, and stops. Others take its actors over at once. Idempotent.
+   */
+  @Override
+  public void close() {
+    process.close();
+  }
+
+  /**
+   * Stops as if the process had died: no goodbye, no deactivation. Connections close, running turns
+   * are abandoned and can write no state any more. The cluster takes the node's actors over once
+   * its lease has run out. For tests. Idempotent.
+   */
+  public void kill() {
+    process.kill();
+  }
+
+  @Override
+  public String toString() {
+    return "OrbitNode[" + id() + " at " + endpoint() + "]";
+  }
+
+  /**
+   * Settings of a node; what is set here wins over every other source. To be used by one thread.
+   */
+  public static final class Builder {
+    private final Map<String, Object> settings = new HashMap<>();
+    private final NodeParts.Builder parts = NodeParts.builder();
+
+    private Builder() {}
+
+    /** The cluster to belong to; {@code orbit} by default. */
+    public Builder cluster(String name) {
+      return set("cluster", name);
+    }
+
+    /**
+     * The node's name, unique in its cluster and the same over restarts; {@code node-1} by default.
+     */
+    public Builder name(String name) {
+      return set("name", name);
+    }
+
+    /** Where to take actor traffic; a free port of 127.0.0.1 by default. */
+    public Builder listen(Endpoint endpoint) {
+      return set("listen", endpoint.toString());
+    }
+
+    /**
+     * Where to take Raft traffic, on a voter; by default what {@link #voters} says of this node's
+     * name.
+     */
+    public Builder raftListen(Endpoint endpoint) {
+      return set("raft-listen", endpoint.toString());
+    }
+
+    /** The voters by node name: 1, 3 or 5, the same on every node. By default this node alone. */
+    public Builder voters(Map<String, Endpoint> voters) {
+      return set(
+          "voters",
+          voters.entrySet().stream()
+              .map(voter -> voter.getKey() + "=" + voter.getValue())
+              .sorted()
+              .collect(Collectors.joining(",")));
+    }
+
+    /** Where a voter keeps its log; by default a temporary directory, for a cluster of one. */
+    public Builder dataDirectory(Path directory) {
+      return set("data-directory", directory.toString());
+    }
+
+    /**
+     * The SQLite file that keeps actors' state, the same for all nodes of a host; {@code state.db}
+     * beside the data directory by default. Not read when there is a {@link #stateStore}.
+     */
+    public Builder sharedStateFile(Path file) {
+      return set("shared-state-file", file.toString());
+    }
+
+    /** The classes of actors to host. Each call adds to the earlier ones. */
+    public Builder actors(Class<?>... actorClasses) {
+      parts.actors(List.of(actorClasses));
+      return this;
+    }
+
+    /** Supplies what constructors ask for beyond state and context; nothing by default. */
+    public Builder dependencies(ActorDependencies dependencies) {
+      parts.dependencies(dependencies);
+      return this;
+    }
+
+    /** Where state is kept; it is not closed with the node, because nodes can share it. */
+    public Builder stateStore(StateStore store) {
+      parts.stateStore(store);
+      return this;
+    }
+
+    /**
+     * Into how many parts actors are divided when the cluster is first started; 1,024 by default.
+     */
+    public Builder partitions(int partitions) {
+      return set("partitions", partitions);
+    }
+
+    /**
+     * For how long the node may be silent before others take over; 6 s by default. The same on
+     * every node.
+     */
+    public Builder leaseDuration(Duration duration) {
+      return set("lease-duration", duration);
+    }
+
+    /** How long a call may take unless its caller says otherwise; 30 s by default. */
+    public Builder callTimeout(Duration timeout) {
+      return set("call-timeout", timeout);
+    }
+
+    /** After how long without a call an activation ends; 10 min by default. */
+    public Builder idleAfter(Duration duration) {
+      return set("idle-after", duration);
+    }
+
+    /** How many calls may wait for one activation; 10,000 by default. */
+    public Builder mailboxCapacity(int calls) {
+      return set("mailbox-capacity", calls);
+    }
+
+    /** How many activations the node holds at most; 1,000,000 by default. */
+    public Builder maxActivations(int activations) {
+      return set("max-activations", activations);
+    }
+
+    /** How long {@link #start} waits until the node is in the cluster; 60 s by default. */
+    public Builder joinTimeout(Duration timeout) {
+      return set("join-timeout", timeout);
+    }
+
+    /** How long {@link OrbitNode#close} waits for calls under way; 20 s by default. */
+    public Builder drainTimeout(Duration timeout) {
+      return set("drain-timeout", timeout);
+    }
+
+    /** Clock, threads and randomness; the system's by default. */
+    public Builder environment(Environment environment) {
+      parts.environment(environment);
+      return this;
+    }
+
+    /** Asked where nodes listen before the view is; by default the view alone tells. */
+    public Builder nodeResolver(NodeResolver resolver) {
+      parts.nodeResolver(resolver);
+      return this;
+    }
+
+    /**
+     * Starts the node and waits until it is in the cluster.
+     *
+     * @throws dev.orbit.api.error.ConfigurationException if a setting or an actor class cannot
+     *     work, or a port is taken
+     * @throws dev.orbit.api.error.NotExecutedException if the node could not join within {@code
+     *     join-timeout}
+     */
+    public OrbitNode start() {
+      NodeSettings read =
+          SettingsReader.read(settings, System.getProperties(), Builder::environmentVariable);
+      return new OrbitNode(NodeProcess.start(read, parts.build()));
+    }
+
+    private static @Nullable String environmentVariable(String name) {
+      return System.getenv(name);
+    }
+
+    private Builder set(String key, Object value) {
+      settings.put(key, value);
+      return this;
+    }
+  }
+}

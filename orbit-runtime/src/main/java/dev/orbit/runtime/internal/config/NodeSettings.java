@@ -1,0 +1,63 @@
+package dev.orbit.runtime.internal.config;
+
+import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.address.NodeId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The settings of a node; {@code reference.conf} says what each means. Read and checked by {@link
+ * SettingsReader}.
+ *
+ * @param node the name of the node within its cluster
+ * @param listen where to take actor traffic
+ * @param raftListen where to take Raft traffic; empty on a node that is no voter
+ * @param voters the voters by name; empty when this node alone is to be one
+ * @param dataDirectory where a voter keeps its log; empty for nowhere
+ * @param sharedStateFile the SQLite file for state; empty to keep state in memory
+ * @param hosting the bounds of hosting
+ * @param timing the durations
+ */
+public record NodeSettings(
+    NodeId node,
+    Endpoint listen,
+    Optional<Endpoint> raftListen,
+    Map<String, Endpoint> voters,
+    Optional<Path> dataDirectory,
+    Optional<Path> sharedStateFile,
+    Hosting hosting,
+    Timing timing) {
+  public NodeSettings {
+    voters = Map.copyOf(voters);
+  }
+
+  /** The name of the cluster. */
+  public String cluster() {
+    return node.namespace();
+  }
+
+  /**
+   * How much a node takes.
+   *
+   * @param partitions into how many parts actors are divided
+   * @param mailboxCapacity how many calls may wait for one activation
+   * @param maxActivations how many activations there may be
+   * @param waitingCapacity how many calls may wait for partitions that are being taken over
+   */
+  public record Hosting(
+      int partitions, int mailboxCapacity, int maxActivations, int waitingCapacity) {}
+
+  /**
+   * How long things take.
+   *
+   * @param lease for how long the node may be silent
+   * @param call the timeout of a call whose caller set none
+   * @param idle after how long an unused activation ends
+   * @param join how long starting may take
+   * @param drain how long stopping may wait for calls
+   */
+  public record Timing(
+      Duration lease, Duration call, Duration idle, Duration join, Duration drain) {}
+}

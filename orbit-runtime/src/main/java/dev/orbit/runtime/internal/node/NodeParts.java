@@ -1,0 +1,74 @@
+package dev.orbit.runtime.internal.node;
+
+import dev.orbit.api.cluster.NodeResolver;
+import dev.orbit.api.env.Environment;
+import dev.orbit.api.state.StateStore;
+import dev.orbit.runtime.spi.ActorDependencies;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an application plugs into a node.
+ *
+ * @param actors the classes to host
+ * @param dependencies what their constructors may ask for
+ * @param stateStore where state is kept; empty for what the settings say
+ * @param environment clock, threads and randomness; empty for the system's
+ * @param nodeResolver where nodes listen; empty for what the view says
+ */
+public record NodeParts(
+    List<Class<?>> actors,
+    ActorDependencies dependencies,
+    Optional<StateStore> stateStore,
+    Optional<Environment> environment,
+    Optional<NodeResolver> nodeResolver) {
+  public NodeParts {
+    actors = List.copyOf(actors);
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Collects the parts; to be used by one thread. */
+  public static final class Builder {
+    private final List<Class<?>> actors = new ArrayList<>();
+    private ActorDependencies dependencies = ActorDependencies.NONE;
+    private @Nullable StateStore stateStore;
+    private @Nullable Environment environment;
+    private @Nullable NodeResolver nodeResolver;
+
+    private Builder() {}
+
+    public void actors(List<Class<?>> more) {
+      actors.addAll(more);
+    }
+
+    public void dependencies(ActorDependencies value) {
+      dependencies = value;
+    }
+
+    public void stateStore(StateStore value) {
+      stateStore = value;
+    }
+
+    public void environment(Environment value) {
+      environment = value;
+    }
+
+    public void nodeResolver(NodeResolver value) {
+      nodeResolver = value;
+    }
+
+    public NodeParts build() {
+      return new NodeParts(
+          actors,
+          dependencies,
+          Optional.ofNullable(stateStore),
+          Optional.ofNullable(environment),
+          Optional.ofNullable(nodeResolver));
+    }
+  }
+}
