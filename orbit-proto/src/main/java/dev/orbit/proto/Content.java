@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a message says. Arguments and results of invocations stand here as JSON only when they came from, or go to, an end
- * that sends no payload; between Orbit's own ends they are the message's {@link Payload}.
+ * What a message says. Arguments and results of invocations stand here as JSON only when they came
+ * from, or go to, an end that sends no payload; between Orbit's own ends they are the message's
+ * {@link Payload}.
  */
 public sealed interface Content {
   /** The message that it answers could not be handled. */

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One message between two ends of a stream.
  *
- * @param id unique among the sender's unanswered messages of the stream; an answer carries the id of its request
+ * @param id unique among the sender's unanswered messages of the stream; an answer carries the id
+ *     of its request
  * @param source the sending node; null from a client
  * @param target where it is to go; null for whoever receives it
  * @param content what it says

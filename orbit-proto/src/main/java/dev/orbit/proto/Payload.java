@@ -9,7 +9,8 @@ package dev.orbit.proto;
 public record Payload(int codec, byte[] bytes) {
   public Payload {
     if (codec < 1 || codec > 255) {
-      throw new IllegalArgumentException("payload codec %d is not within 1 to 255".formatted(codec));
+      throw new IllegalArgumentException(
+          "payload codec %d is not within 1 to 255".formatted(codec));
     }
   }
 

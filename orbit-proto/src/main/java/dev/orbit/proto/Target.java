@@ -11,7 +11,8 @@ public sealed interface Target {
   /**
    * Over several nodes.
    *
-   * @param route the nodes still to be passed, the next one first, the destination last; never empty, at most 16
+   * @param route the nodes still to be passed, the next one first, the destination last; never
+   *     empty, at most 16
    */
   record RoutedUnicast(List<NodeId> route) implements Target {
     /** The longest route. */

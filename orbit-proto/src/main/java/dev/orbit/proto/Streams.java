@@ -1,0 +1,133 @@
+package dev.orbit.proto;
+
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.Member;
+import dev.orbit.proto.wire.CancelProto;
+import dev.orbit.proto.wire.ChunkProto;
+import dev.orbit.proto.wire.ConnectionInfoResponseProto;
+import dev.orbit.proto.wire.CreditProto;
+import dev.orbit.proto.wire.GoodbyeProto;
+import dev.orbit.proto.wire.HelloProto;
+import dev.orbit.proto.wire.NodeInfoProto;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The contents by which two ends of a stream know and steer each other. */
+final class Streams {
+  private static final String INFO = "content.info_response";
+  private static final String HELLO = "content.hello";
+  private static final String CHUNK = "content.chunk";
+  private static final String CREDIT = "content.credit";
+
+  private Streams() {}
+
+  static ConnectionInfoResponseProto toProto(Content.InfoResponse info) {
+    ConnectionInfoResponseProto.Builder proto =
+        ConnectionInfoResponseProto.newBuilder()
+            .setNodeId(NodeIds.toProto(info.node()))
+            .setViewVersion(Fields.notNegative(INFO + ".view_version", info.viewVersion()));
+    for (Member member : info.members()) {
+      proto.addMembers(Members.toProto(member));
+    }
+    return proto.build();
+  }
+
+  static Content.InfoResponse fromProto(ConnectionInfoResponseProto proto) {
+    if (!proto.hasNodeId()) {
+      throw Fields.missing(INFO + ".node_id");
+    }
+    List<Member> members = new ArrayList<>(proto.getMembersCount());
+    for (NodeInfoProto member : proto.getMembersList()) {
+      members.add(Members.fromProto(member, INFO + ".members[" + members.size() + "]"));
+    }
+    return new Content.InfoResponse(
+        NodeIds.fromProto(proto.getNodeId(), INFO + ".node_id"),
+        members,
+        Fields.notNegative(INFO + ".view_version", proto.getViewVersion()));
+  }
+
+  static HelloProto toProto(Content.Hello hello) {
+    HelloProto.Builder proto =
+        HelloProto.newBuilder()
+            .setProtocolVersion(
+                Fields.notNegative(HELLO + ".protocol_version", hello.protocolVersion()))
+            .setCluster(Fields.name(HELLO + ".cluster", hello.cluster(), 0, NodeId.MAX_LENGTH))
+            .setIncarnation(Fields.notNegative(HELLO + ".incarnation", hello.incarnation()))
+            .setMaxMessageBytes(
+                Fields.notNegative(HELLO + ".max_message_bytes", hello.maxMessageBytes()))
+            .setTakesBatches(hello.takesBatches());
+    hello.node().ifPresent(node -> proto.setNodeId(NodeIds.toProto(node)));
+    return proto.build();
+  }
+
+  static Content fromProto(HelloProto proto) {
+    return new Content.Hello(
+        Fields.notNegative(HELLO + ".protocol_version", proto.getProtocolVersion()),
+        Fields.name(HELLO + ".cluster", proto.getCluster(), 0, NodeId.MAX_LENGTH),
+        proto.hasNodeId()
+            ? Optional.of(NodeIds.fromProto(proto.getNodeId(), HELLO + ".node_id"))
+            : Optional.empty(),
+        Fields.notNegative(HELLO + ".incarnation", proto.getIncarnation()),
+        Fields.notNegative(HELLO + ".max_message_bytes", proto.getMaxMessageBytes()),
+        proto.getTakesBatches());
+  }
+
+  static ChunkProto toProto(Content.Chunk chunk) {
+    return ChunkProto.newBuilder()
+        .setTransferId(Fields.notNegative(CHUNK + ".transfer_id", chunk.transferId()))
+        .setSequence(Fields.notNegative(CHUNK + ".sequence", chunk.sequence()))
+        .setLast(chunk.last())
+        .setTotalBytes(Fields.notNegative(CHUNK + ".total_bytes", chunk.totalBytes()))
+        .setData(Fields.wrap(chunk.data()))
+        .build();
+  }
+
+  static Content fromProto(ChunkProto proto) {
+    return new Content.Chunk(
+        Fields.notNegative(CHUNK + ".transfer_id", proto.getTransferId()),
+        Fields.notNegative(CHUNK + ".sequence", proto.getSequence()),
+        proto.getLast(),
+        Fields.notNegative(CHUNK + ".total_bytes", proto.getTotalBytes()),
+        Fields.unwrap(proto.getData()));
+  }
+
+  static CreditProto toProto(Content.Credit credit) {
+    return CreditProto.newBuilder()
+        .setAddressableType(creditedType(credit.addressableType()))
+        .setMessages(Fields.notNegative(CREDIT + ".messages", credit.messages()))
+        .setBytes(Fields.notNegative(CREDIT + ".bytes", credit.bytes()))
+        .build();
+  }
+
+  static Content fromProto(CreditProto proto) {
+    return new Content.Credit(
+        creditedType(proto.getAddressableType()),
+        Fields.notNegative(CREDIT + ".messages", proto.getMessages()),
+        Fields.notNegative(CREDIT + ".bytes", proto.getBytes()));
+  }
+
+  private static String creditedType(String type) {
+    return Fields.name(CREDIT + ".addressable_type", type, 0, AddressableReference.MAX_TYPE_LENGTH);
+  }
+
+  static CancelProto toProto(Content.Cancel cancel) {
+    return CancelProto.newBuilder()
+        .setMessageId(Fields.notNegative("content.cancel.message_id", cancel.messageId()))
+        .build();
+  }
+
+  static Content fromProto(CancelProto proto) {
+    return new Content.Cancel(
+        Fields.notNegative("content.cancel.message_id", proto.getMessageId()));
+  }
+
+  static GoodbyeProto toProto(Content.Goodbye goodbye) {
+    return GoodbyeProto.newBuilder().setReason(goodbye.reason()).build();
+  }
+
+  static Content fromProto(GoodbyeProto proto) {
+    return new Content.Goodbye(proto.getReason());
+  }
+}
