@@ -6,11 +6,12 @@ import dev.orbit.proto.Message;
 @FunctionalInterface
 public interface MessageHandler {
   /**
-   * Takes one message. Runs on the thread that read it and must not block: work is handed to a mailbox or a virtual
-   * thread. Messages of one stream come in the order in which they were sent. What it throws is answered to the sender as
-   * an error and logged.
+   * Takes one message. Runs on the thread that read it and must not block: work is handed to a
+   * mailbox or a virtual thread. Messages of one stream come in the order in which they were sent.
+   * What it throws is answered to the sender as an error and logged.
    *
-   * @param replies where the answers go; may be kept and used by any thread until the answer is sent
+   * @param replies where the answers go; may be kept and used by any thread until the answer is
+   *     sent
    */
   void onMessage(Message message, ReplySink replies);
 }

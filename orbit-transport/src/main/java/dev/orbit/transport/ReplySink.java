@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ReplySink {
   /**
-   * Answers the message of that id. Dropped, with a debug log, when the stream has closed in the meantime: its sender has
-   * been told that the outcome is unknown.
+   * Answers the message of that id. Dropped, with a debug log, when the stream has closed in the
+   * meantime: its sender has been told that the outcome is unknown.
    */
   void reply(long messageId, Content content, @Nullable Payload payload);
 

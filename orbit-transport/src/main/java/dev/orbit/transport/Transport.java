@@ -2,23 +2,25 @@ package dev.orbit.transport;
 
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
+import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The exchange of messages between this process and the nodes of a cluster. A node's transport listens and dials; a
- * client's only dials.
+ * The exchange of messages between this process and the nodes of a cluster. A node's transport
+ * listens and dials; a client's only dials.
  *
- * <p>Thread-safe. No method blocks except {@link #start} and {@link #close}.
+ * <p>Thread-safe. No method blocks except {@link #start}, {@link #drain} and {@link #close}.
  */
 public interface Transport extends AutoCloseable {
   /**
    * Begins to listen, on a node.
    *
    * @param handler receives what others send
-   * @throws dev.orbit.api.error.ConfigurationException with {@code PORT_IN_USE} if the port is taken
+   * @throws dev.orbit.api.error.ConfigurationException with {@code PORT_IN_USE} if the port is
+   *     taken
    */
   void start(MessageHandler handler);
 
@@ -26,19 +28,39 @@ public interface Transport extends AutoCloseable {
   Optional<Endpoint> listening();
 
   /**
-   * Sends a request and waits for its answer without blocking. The id and source of the message are set here; its
-   * {@code remainingMicros} is the deadline and must be positive.
+   * Asks whoever listens at {@code endpoint} which node it is and which others it knows. This is
+   * how a client that knows addresses only comes to know the nodes that {@link #request} names;
+   * {@link LearnedNodes} keeps what was learned.
    *
-   * @return completes with the answer, on the thread that read it, which must not be blocked; or fails with {@link
-   *     dev.orbit.api.error.NotExecutedException} or {@link dev.orbit.api.error.OutcomeUnknownException}, by the
-   *     deadline at the latest
+   * @return completes on a virtual thread; fails with {@link
+   *     dev.orbit.api.error.NotExecutedException} if nobody answers within the configured request
+   *     timeout, with {@link dev.orbit.api.error.ProtocolException} if the answer makes no sense or
+   *     comes from another cluster
+   */
+  CompletionStage<Content.InfoResponse> connectionInfo(Endpoint endpoint);
+
+  /**
+   * Sends a request and waits for its answer without blocking. The id and source of the message are
+   * set here; its {@code remainingMicros} is the deadline; 0 stands for the configured request
+   * timeout.
+   *
+   * @return completes with the answer, whatever it says, on the thread that read it, which must not
+   *     be blocked; or fails, by the deadline at the latest, with {@link
+   *     dev.orbit.api.error.NotExecutedException}, {@link
+   *     dev.orbit.api.error.OutcomeUnknownException}, or {@link
+   *     dev.orbit.api.error.ProtocolException} where the peer belongs to another cluster ({@code
+   *     WRONG_CLUSTER}, nothing was sent) or its answer cannot be read
    */
   CompletionStage<Message> request(NodeId target, Message request);
 
   /**
-   * Sends a message that has no answer.
+   * Sends a message that has no answer. It is lost silently if the connection breaks, or cannot be
+   * had, after it was accepted here.
    *
-   * @throws dev.orbit.api.error.NotExecutedException with {@code OVERLOADED} if the queue to the node is full
+   * @throws dev.orbit.api.error.NotExecutedException with {@code OVERLOADED} if the queue to the
+   *     node is full, {@code NODE_UNAVAILABLE} if the node could not be reached a moment ago,
+   *     {@code MESSAGE_TOO_LARGE}, or {@code SHUTTING_DOWN} after {@link #drain} or {@link #close}
+   * @throws dev.orbit.api.error.ProtocolException with {@code WRONG_CLUSTER}, as {@link #request}
    */
   void send(NodeId target, Message message);
 
@@ -46,8 +68,10 @@ public interface Transport extends AutoCloseable {
   void forget(NodeId target);
 
   /**
-   * Stops taking new requests, waits up to {@code bound} until those under way are answered, and says goodbye to all
-   * peers.
+   * Stops taking new requests, of this process and of others, waits up to {@code bound} until those
+   * under way both ways are answered, and says goodbye to all peers. A peer may take what had no
+   * answer when it heard the goodbye as not run; so it is said only on streams on which everything
+   * taken has been answered. Health turns to not serving first.
    *
    * @return whether all were answered
    */

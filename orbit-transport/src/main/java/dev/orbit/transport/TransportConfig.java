@@ -1,0 +1,301 @@
+package dev.orbit.transport;
+
+import dev.orbit.api.error.ConfigurationException;
+import dev.orbit.api.error.ErrorCode;
+import java.time.Duration;
+
+/**
+ * How a transport connects, waits and bounds itself. Every queue and table has its bound here; what
+ * is full refuses.
+ *
+ * @param connectTimeout how long one attempt to connect may take, from asking the resolver to the
+ *     peer's greeting; 10 ms to 5 min
+ * @param requestTimeout how long {@link Transport#connectionInfo} waits, and what a request without
+ *     a deadline of its own is given; 1 ms to 1 h
+ * @param keepAliveInterval how long a connection may be silent before it is pinged; zero turns
+ *     pings off, otherwise 10 s (less is taken for abuse by gRPC) to 1 h
+ * @param keepAliveTimeout how long the answer to a ping may take before the connection counts as
+ *     broken; 10 ms to 5 min
+ * @param tcpKeepAlive how long a connection may be silent before the operating system probes it; 1
+ *     s to 2 h, whole seconds
+ * @param maxMessageBytes the largest message sent and taken, 1 KiB to 1 GiB
+ * @param initialBackoff the pause after the first failed attempt to connect, 1 ms to 1 min
+ * @param backoffMultiplier by how much the pause grows with each further failure, 1.0 to 10.0
+ * @param backoffJitter by which part of itself each pause is varied at random, either way, 0.0 to
+ *     0.9
+ * @param maxBackoff the longest pause, {@code initialBackoff} to 1 h
+ * @param maxQueuedMessages the most messages that wait to be written to one peer, 1 to 16,777,215
+ * @param maxQueuedBytes the most bytes that wait to be written to one peer, at least {@code
+ *     maxMessageBytes}, at most 64 GiB
+ * @param maxInFlight the most requests of one end of a stream that are not answered, 1 to 4,194,304
+ * @param batchMessages the most messages in one batch; 1 turns batching off, the most is 10,000
+ * @param batchBytes the most bytes in one batch of several messages, 1 KiB to {@code
+ *     maxMessageBytes}
+ * @param flowControlWindow how many bytes a peer may send before this end has read them, 64 KiB to
+ *     64 MiB
+ * @param adaptiveWindow whether the window grows by itself with bandwidth and delay
+ */
+public record TransportConfig(
+    Duration connectTimeout,
+    Duration requestTimeout,
+    Duration keepAliveInterval,
+    Duration keepAliveTimeout,
+    Duration tcpKeepAlive,
+    int maxMessageBytes,
+    Duration initialBackoff,
+    double backoffMultiplier,
+    double backoffJitter,
+    Duration maxBackoff,
+    int maxQueuedMessages,
+    long maxQueuedBytes,
+    int maxInFlight,
+    int batchMessages,
+    int batchBytes,
+    int flowControlWindow,
+    boolean adaptiveWindow) {
+  private static final int KIB = 1024;
+  private static final int MIB = 1024 * KIB;
+  private static final long GIB = 1024L * MIB;
+
+  /** Beyond it another node is the better choice. */
+  public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  /** Long enough for any call between people's clicks, short enough that nobody thinks it hangs. */
+  public static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(30);
+
+  /** Pings are only for idle connections, so that seldom is enough. */
+  public static final Duration DEFAULT_KEEP_ALIVE_INTERVAL = Duration.ofSeconds(30);
+
+  /** Survives a long garbage collection at the other end. */
+  public static final Duration DEFAULT_KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(10);
+
+  /** Keeps entries of firewalls and address translators alive. */
+  public static final Duration DEFAULT_TCP_KEEP_ALIVE = Duration.ofSeconds(10);
+
+  /** Far above any call, far below what would fill a heap. */
+  public static final int DEFAULT_MAX_MESSAGE_BYTES = 16 * MIB;
+
+  /** A restarted process is back in less than a second or so. */
+  public static final Duration DEFAULT_INITIAL_BACKOFF = Duration.ofMillis(100);
+
+  /** Doubling reaches the longest pause after six failures. */
+  public static final double DEFAULT_BACKOFF_MULTIPLIER = 2.0;
+
+  /** Spreads the nodes of a cluster that all lost the same peer. */
+  public static final double DEFAULT_BACKOFF_JITTER = 0.2;
+
+  /** A node that comes back is found within this time. */
+  public static final Duration DEFAULT_MAX_BACKOFF = Duration.ofSeconds(5);
+
+  /** Some milliseconds of traffic at full speed; more would be delay, not throughput. */
+  public static final int DEFAULT_MAX_QUEUED_MESSAGES = 16_384;
+
+  /** Four messages of the largest size. */
+  public static final long DEFAULT_MAX_QUEUED_BYTES = 64L * MIB;
+
+  /** Not more than the other end can queue as answers ({@link #DEFAULT_MAX_QUEUED_MESSAGES}). */
+  public static final int DEFAULT_MAX_IN_FLIGHT = 16_384;
+
+  /** Most of what batching saves is saved by sixteen. */
+  public static final int DEFAULT_BATCH_MESSAGES = 128;
+
+  /** A batch is written whole: a larger one would delay what comes behind it. */
+  public static final int DEFAULT_BATCH_BYTES = 256 * KIB;
+
+  /** What gRPC itself takes; it grows from there when it is adaptive. */
+  public static final int DEFAULT_FLOW_CONTROL_WINDOW = MIB;
+
+  /** The defaults. */
+  public static final TransportConfig DEFAULT = builder().build();
+
+  public TransportConfig {
+    Duration hour = Duration.ofHours(1);
+    within("connectTimeout", connectTimeout, Duration.ofMillis(10), Duration.ofMinutes(5));
+    within("requestTimeout", requestTimeout, Duration.ofMillis(1), hour);
+    if (!keepAliveInterval.isZero()) {
+      within("keepAliveInterval", keepAliveInterval, Duration.ofSeconds(10), hour);
+    }
+    within("keepAliveTimeout", keepAliveTimeout, Duration.ofMillis(10), Duration.ofMinutes(5));
+    within("tcpKeepAlive", tcpKeepAlive, Duration.ofSeconds(1), Duration.ofHours(2));
+    within("maxMessageBytes", maxMessageBytes, KIB, GIB);
+    within("initialBackoff", initialBackoff, Duration.ofMillis(1), Duration.ofMinutes(1));
+    within("backoffMultiplier", backoffMultiplier, 1.0, 10.0);
+    within("backoffJitter", backoffJitter, 0.0, 0.9);
+    within("maxBackoff", maxBackoff, initialBackoff, hour);
+    within("maxQueuedMessages", maxQueuedMessages, 1, 16_777_215);
+    within("maxQueuedBytes", maxQueuedBytes, maxMessageBytes, 64 * GIB);
+    within("maxInFlight", maxInFlight, 1, 4_194_304);
+    within("batchMessages", batchMessages, 1, 10_000);
+    within("batchBytes", batchBytes, KIB, maxMessageBytes);
+    within("flowControlWindow", flowControlWindow, 64 * KIB, 64 * MIB);
+  }
+
+  private static <T extends Comparable<T>> void within(String key, T value, T least, T most) {
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      throw new ConfigurationException(
+          ErrorCode.BAD_CONFIGURATION,
+          "transport %s=%s; allowed are %s to %s".formatted(key, value, least, most));
+    }
+  }
+
+  private static void within(String key, long value, long least, long most) {
+    within(key, (Long) value, (Long) least, (Long) most);
+  }
+
+  /** A builder that begins with the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Sets the fields one by one; {@link #build} checks them. Not thread-safe. */
+  public static final class Builder {
+    private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
+    private Duration requestTimeout = DEFAULT_REQUEST_TIMEOUT;
+    private Duration keepAliveInterval = DEFAULT_KEEP_ALIVE_INTERVAL;
+    private Duration keepAliveTimeout = DEFAULT_KEEP_ALIVE_TIMEOUT;
+    private Duration tcpKeepAlive = DEFAULT_TCP_KEEP_ALIVE;
+    private int maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
+    private Duration initialBackoff = DEFAULT_INITIAL_BACKOFF;
+    private double backoffMultiplier = DEFAULT_BACKOFF_MULTIPLIER;
+    private double backoffJitter = DEFAULT_BACKOFF_JITTER;
+    private Duration maxBackoff = DEFAULT_MAX_BACKOFF;
+    private int maxQueuedMessages = DEFAULT_MAX_QUEUED_MESSAGES;
+    private long maxQueuedBytes = DEFAULT_MAX_QUEUED_BYTES;
+    private int maxInFlight = DEFAULT_MAX_IN_FLIGHT;
+    private int batchMessages = DEFAULT_BATCH_MESSAGES;
+    private int batchBytes = DEFAULT_BATCH_BYTES;
+    private int flowControlWindow = DEFAULT_FLOW_CONTROL_WINDOW;
+    private boolean adaptiveWindow = true;
+
+    private Builder() {}
+
+    /** See {@link TransportConfig#connectTimeout}. */
+    public Builder connectTimeout(Duration value) {
+      this.connectTimeout = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#requestTimeout}. */
+    public Builder requestTimeout(Duration value) {
+      this.requestTimeout = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#keepAliveInterval}. */
+    public Builder keepAliveInterval(Duration value) {
+      this.keepAliveInterval = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#keepAliveTimeout}. */
+    public Builder keepAliveTimeout(Duration value) {
+      this.keepAliveTimeout = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#tcpKeepAlive}. */
+    public Builder tcpKeepAlive(Duration value) {
+      this.tcpKeepAlive = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#maxMessageBytes}. */
+    public Builder maxMessageBytes(int value) {
+      this.maxMessageBytes = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#initialBackoff}. */
+    public Builder initialBackoff(Duration value) {
+      this.initialBackoff = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#backoffMultiplier}. */
+    public Builder backoffMultiplier(double value) {
+      this.backoffMultiplier = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#backoffJitter}. */
+    public Builder backoffJitter(double value) {
+      this.backoffJitter = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#maxBackoff}. */
+    public Builder maxBackoff(Duration value) {
+      this.maxBackoff = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#maxQueuedMessages}. */
+    public Builder maxQueuedMessages(int value) {
+      this.maxQueuedMessages = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#maxQueuedBytes}. */
+    public Builder maxQueuedBytes(long value) {
+      this.maxQueuedBytes = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#maxInFlight}. */
+    public Builder maxInFlight(int value) {
+      this.maxInFlight = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#batchMessages}. */
+    public Builder batchMessages(int value) {
+      this.batchMessages = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#batchBytes}. */
+    public Builder batchBytes(int value) {
+      this.batchBytes = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#flowControlWindow}. */
+    public Builder flowControlWindow(int value) {
+      this.flowControlWindow = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#adaptiveWindow}. */
+    public Builder adaptiveWindow(boolean value) {
+      this.adaptiveWindow = value;
+      return this;
+    }
+
+    /**
+     * The config.
+     *
+     * @throws ConfigurationException with {@code BAD_CONFIGURATION} naming the first field that is
+     *     out of its range
+     */
+    public TransportConfig build() {
+      return new TransportConfig(
+          connectTimeout,
+          requestTimeout,
+          keepAliveInterval,
+          keepAliveTimeout,
+          tcpKeepAlive,
+          maxMessageBytes,
+          initialBackoff,
+          backoffMultiplier,
+          backoffJitter,
+          maxBackoff,
+          maxQueuedMessages,
+          maxQueuedBytes,
+          maxInFlight,
+          batchMessages,
+          batchBytes,
+          flowControlWindow,
+          adaptiveWindow);
+    }
+  }
+}

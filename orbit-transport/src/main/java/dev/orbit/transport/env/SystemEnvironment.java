@@ -1,0 +1,136 @@
+package dev.orbit.transport.env;
+
+import dev.orbit.api.env.Cancellable;
+import dev.orbit.api.env.Environment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The environment of a real process.
+ *
+ * <p>One daemon thread, {@code orbit-timer}, runs all timer tasks; it is started by the first of
+ * them. Nothing that a task throws is lost: it is logged, and neither ends the timer thread nor the
+ * repetition. Thread-safe.
+ */
+public final class SystemEnvironment implements Environment, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SystemEnvironment.class);
+
+  private final ScheduledThreadPoolExecutor timer;
+  private final Executor virtualThreads;
+
+  /** An environment whose timer has not been used yet. */
+  public SystemEnvironment() {
+    ThreadFactory timerThreads =
+        Thread.ofPlatform()
+            .name("orbit-timer")
+            .daemon(true)
+            .uncaughtExceptionHandler(SystemEnvironment::died)
+            .factory();
+    // Past close nothing is left that waits for a timer, so that a late task is dropped and not
+    // refused loudly.
+    timer =
+        new ScheduledThreadPoolExecutor(1, timerThreads, new ThreadPoolExecutor.DiscardPolicy());
+    // Calls set a timer each and nearly always call it off: without this they would pile up until
+    // they are due.
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    ThreadFactory virtual =
+        Thread.ofVirtual()
+            .name("orbit-virtual-", 0)
+            .uncaughtExceptionHandler(SystemEnvironment::died)
+            .factory();
+    virtualThreads = task -> virtual.newThread(task).start();
+  }
+
+  private static void died(Thread thread, Throwable thrown) {
+    log.error("thread={} ended by an exception that nobody caught", thread.getName(), thrown);
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public Instant wallTime() {
+    return Instant.now();
+  }
+
+  @Override
+  public Cancellable schedule(Duration delay, Runnable task) {
+    return cancellable(timer.schedule(guarded(task), nanos(delay), TimeUnit.NANOSECONDS));
+  }
+
+  @Override
+  public Cancellable scheduleRepeatedly(Duration period, Runnable task) {
+    if (period.isZero() || period.isNegative()) {
+      throw new IllegalArgumentException("period=%s is not positive".formatted(period));
+    }
+    long nanos = nanos(period);
+    return cancellable(
+        timer.scheduleWithFixedDelay(guarded(task), nanos, nanos, TimeUnit.NANOSECONDS));
+  }
+
+  private static Cancellable cancellable(Future<?> scheduled) {
+    return () -> scheduled.cancel(false);
+  }
+
+  /** Without overflow: some three hundred years stand for all that is longer. */
+  private static long nanos(Duration duration) {
+    return TimeUnit.NANOSECONDS.convert(duration);
+  }
+
+  private static Runnable guarded(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        log.warn("a timer task failed", e);
+      } catch (Error e) {
+        log.error("a timer task failed", e);
+      }
+    };
+  }
+
+  @Override
+  public Executor virtualThreads() {
+    return virtualThreads;
+  }
+
+  @Override
+  public Thread startThread(String name, Runnable body) {
+    return Thread.ofPlatform()
+        .name(name)
+        .daemon(true)
+        .uncaughtExceptionHandler(SystemEnvironment::died)
+        .start(body);
+  }
+
+  /**
+   * Draws from the calling thread's own source, so that threads neither wait for each other nor
+   * share a sequence.
+   */
+  @Override
+  public RandomGenerator random() {
+    return () -> ThreadLocalRandom.current().nextLong();
+  }
+
+  /**
+   * Ends the timer thread. Tasks not yet begun never run, and those scheduled later are dropped;
+   * clocks, threads and randomness go on. Idempotent.
+   */
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.orbit.transport.env;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.orbit.api.env.Cancellable;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SystemEnvironmentTest {
+  private final SystemEnvironment environment = new SystemEnvironment();
+
+  @AfterEach
+  void close() {
+    environment.close();
+  }
+
+  @Test
+  void runsATaskOnceOnTheTimerThreadWhenItsTimeHasCome() throws Exception {
+    CompletableFuture<Thread> ran = new CompletableFuture<>();
+    long before = environment.nanoTime();
+
+    environment.schedule(Duration.ofMillis(20), () -> ran.complete(Thread.currentThread()));
+    Thread thread = ran.get(5, SECONDS);
+
+    assertThat(environment.nanoTime() - before).isGreaterThanOrEqualTo(20_000_000L);
+    assertThat(thread.getName()).isEqualTo("orbit-timer");
+    assertThat(thread.isDaemon()).isTrue();
+  }
+
+  @Test
+  void doesNotRunWhatWasCalledOff() throws Exception {
+    AtomicInteger ran = new AtomicInteger();
+    CountDownLatch later = new CountDownLatch(1);
+
+    Cancellable task = environment.schedule(Duration.ofMillis(20), ran::incrementAndGet);
+    task.cancel();
+    environment.schedule(Duration.ofMillis(40), later::countDown);
+
+    assertThat(later.await(5, SECONDS)).isTrue();
+    assertThat(ran).hasValue(0);
+  }
+
+  @Test
+  void goesOnRepeatingATaskThatThrows() throws Exception {
+    CountDownLatch threeTimes = new CountDownLatch(3);
+
+    Cancellable task =
+        environment.scheduleRepeatedly(
+            Duration.ofMillis(1),
+            () -> {
+              threeTimes.countDown();
+              throw new AssertionError("on purpose");
+            });
+
+    assertThat(threeTimes.await(5, SECONDS)).isTrue();
+    task.cancel();
+  }
+
+  @Test
+  void runsTasksOnVirtualThreadsThatMayBlock() throws Exception {
+    CompletableFuture<Thread> ran = new CompletableFuture<>();
+
+    environment.virtualThreads().execute(() -> ran.complete(Thread.currentThread()));
+
+    assertThat(ran.get(5, SECONDS).isVirtual()).isTrue();
+  }
+
+  @Test
+  void survivesADelayThatIsLongerThanTheClockCanCount() {
+    Cancellable task = environment.schedule(Duration.ofSeconds(Long.MAX_VALUE), () -> {});
+
+    task.cancel();
+
+    assertThat(environment.nanoTime()).isNotZero();
+  }
+
+  @Test
+  void endsItsTimerThreadWhenClosedAndDropsWhatComesLater() throws Exception {
+    CompletableFuture<Thread> ran = new CompletableFuture<>();
+    environment.schedule(Duration.ZERO, () -> ran.complete(Thread.currentThread()));
+    Thread timer = ran.get(5, SECONDS);
+
+    environment.close();
+    environment.schedule(Duration.ZERO, () -> {}).cancel();
+
+    await().atMost(Duration.ofSeconds(5)).until(() -> !timer.isAlive());
+  }
+}
