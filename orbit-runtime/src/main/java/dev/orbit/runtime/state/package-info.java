@@ -1,4 +1,13 @@
-/** The state stores that come with the runtime. All are thread-safe. */
+/**
+ * The state stores that come with the runtime.
+ *
+ * <p>{@link dev.orbit.runtime.state.MemoryStateStore} lives as long as the process. {@link
+ * dev.orbit.runtime.state.JdbcStateStore} keeps state in a SQLite file that the nodes of one host
+ * share, or in PostgreSQL for nodes of many hosts; both know one table of one row a state, with its
+ * version and the fence of whoever claimed it last. Version and fence are checked by the statement
+ * that writes, never before it, so that two processes cannot step between a check and its write.
+ * All stores are thread-safe.
+ */
 @NullMarked
 package dev.orbit.runtime.state;
 

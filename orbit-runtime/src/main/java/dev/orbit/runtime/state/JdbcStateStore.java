@@ -1,0 +1,77 @@
+package dev.orbit.runtime.state;
+
+import com.zaxxer.hikari.HikariConfig;
+import dev.orbit.api.env.Environment;
+import dev.orbit.api.state.Fence;
+import dev.orbit.api.state.StateKey;
+import dev.orbit.api.state.StateStore;
+import dev.orbit.api.state.StoredState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Keeps state in a relational database.
+ *
+ * <p>A SQLite file serves any number of processes of one host; what many activations write at the
+ * same time is made durable by one flush to disk. PostgreSQL serves nodes of many hosts. Tables are
+ * created when they are missing.
+ *
+ * <p>Thread-safe.
+ */
+public final class JdbcStateStore implements StateStore {
+  private static final Duration POSTGRESQL_TIMEOUT = Duration.ofSeconds(10);
+
+  private final SqlSession session;
+
+  private JdbcStateStore(SqlSession session) {
+    this.session = session;
+  }
+
+  /**
+   * A store in a SQLite file on a local disk; the file and its directory are created when they are
+   * missing.
+   *
+   * @throws dev.orbit.api.error.StorageException if the file cannot be opened
+   * @throws dev.orbit.api.error.ConfigurationException if its tables are of another version
+   */
+  public static JdbcStateStore sqlite(Environment environment, Path file) {
+    return new JdbcStateStore(SqliteSession.open(environment, file));
+  }
+
+  /**
+   * A store in PostgreSQL 12 or later.
+   *
+   * @param url as {@code jdbc:postgresql://host/database}
+   * @param connections the most connections to hold, at least 1
+   * @throws dev.orbit.api.error.StorageException if the database cannot be reached
+   * @throws dev.orbit.api.error.ConfigurationException if its tables are of another version
+   */
+  public static JdbcStateStore postgresql(
+      String url, String user, String password, int connections) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("orbit-state");
+    config.setJdbcUrl(url);
+    config.setUsername(user);
+    config.setPassword(password);
+    config.setMaximumPoolSize(connections);
+    config.setConnectionTimeout(POSTGRESQL_TIMEOUT.toMillis());
+    config.addDataSourceProperty("socketTimeout", POSTGRESQL_TIMEOUT.toSeconds());
+    return new JdbcStateStore(PooledSession.open(config, "postgresql"));
+  }
+
+  @Override
+  public StoredState claim(StateKey key, Fence fence) {
+    return session.execute(new Operation.Claim(key, fence));
+  }
+
+  @Override
+  public long write(StateKey key, long expectedVersion, Fence fence, Optional<byte[]> value) {
+    return session.execute(new Operation.Write(key, expectedVersion, fence, value)).version();
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

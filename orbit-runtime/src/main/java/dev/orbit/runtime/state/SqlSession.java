@@ -1,0 +1,16 @@
+package dev.orbit.runtime.state;
+
+import dev.orbit.api.state.StoredState;
+
+/** Carries operations out on a database, atomically one by one. */
+interface SqlSession extends AutoCloseable {
+  /**
+   * Carries one out; durable when it returns.
+   *
+   * @throws dev.orbit.api.error.StorageException if it was refused or its outcome is not known
+   */
+  StoredState execute(Operation operation);
+
+  @Override
+  void close();
+}

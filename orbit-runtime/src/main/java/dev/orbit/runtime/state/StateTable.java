@@ -1,0 +1,137 @@
+package dev.orbit.runtime.state;
+
+import dev.orbit.api.error.StorageException;
+import dev.orbit.api.state.Fence;
+import dev.orbit.api.state.StateKey;
+import dev.orbit.api.state.StoredState;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * The statements on the table of states, in the SQL that SQLite and PostgreSQL share.
+ *
+ * <p>Stateless; a connection is used by one thread at a time.
+ */
+final class StateTable {
+  private static final String KEY =
+      "cluster_name = ? AND actor_type = ? AND key_kind = ? AND actor_key = ? AND state_name = ?";
+
+  private static final String CLAIM =
+      """
+      INSERT INTO orbit_state (cluster_name, actor_type, key_kind, actor_key, state_name,
+        fence_view, fence_counter, version, value)
+      VALUES (?, ?, ?, ?, ?, ?, ?, 0, NULL)
+      ON CONFLICT (cluster_name, actor_type, key_kind, actor_key, state_name) DO UPDATE
+      SET fence_view = excluded.fence_view, fence_counter = excluded.fence_counter
+      WHERE (orbit_state.fence_view, orbit_state.fence_counter)
+        <= (excluded.fence_view, excluded.fence_counter)
+      RETURNING version, value
+      """;
+
+  private static final String UPDATE =
+      "UPDATE orbit_state SET version = version + 1, value = ?, fence_view = ?, fence_counter = ?"
+          + " WHERE "
+          + KEY
+          + " AND version = ? AND (fence_view, fence_counter) <= (?, ?)";
+
+  private static final String INSERT =
+      """
+      INSERT INTO orbit_state (value, fence_view, fence_counter,
+        cluster_name, actor_type, key_kind, actor_key, state_name, version)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)
+      ON CONFLICT (cluster_name, actor_type, key_kind, actor_key, state_name) DO NOTHING
+      """;
+
+  private static final String SELECT =
+      "SELECT version, fence_view, fence_counter FROM orbit_state WHERE " + KEY;
+
+  private StateTable() {}
+
+  /**
+   * Carries one operation out.
+   *
+   * @return what is stored afterwards, the value only after a claim
+   * @throws StorageException if it was refused
+   */
+  static StoredState execute(Connection connection, Operation operation) throws SQLException {
+    return switch (operation) {
+      case Operation.Claim claim -> claim(connection, claim);
+      case Operation.Write write -> new StoredState(write(connection, write), Optional.empty());
+    };
+  }
+
+  private static StoredState claim(Connection connection, Operation.Claim claim)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(CLAIM)) {
+      int next = setKey(statement, 1, claim.key());
+      setFence(statement, next, claim.fence());
+      try (ResultSet rows = statement.executeQuery()) {
+        if (!rows.next()) {
+          throw Refusal.fenced(claim.key(), claim.fence());
+        }
+        return new StoredState(rows.getLong(1), Optional.ofNullable(rows.getBytes(2)));
+      }
+    }
+  }
+
+  private static long write(Connection connection, Operation.Write write) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(UPDATE)) {
+      statement.setBytes(1, write.value().orElse(null));
+      setFence(statement, 2, write.fence());
+      int next = setKey(statement, 4, write.key());
+      statement.setLong(next, write.expectedVersion());
+      setFence(statement, next + 1, write.fence());
+      if (statement.executeUpdate() == 1
+          || (write.expectedVersion() == 0 && insert(connection, write))) {
+        return write.expectedVersion() + 1;
+      }
+    }
+    throw refusal(connection, write);
+  }
+
+  private static boolean insert(Connection connection, Operation.Write write) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+      statement.setBytes(1, write.value().orElse(null));
+      setFence(statement, 2, write.fence());
+      setKey(statement, 4, write.key());
+      return statement.executeUpdate() == 1;
+    }
+  }
+
+  /** Why a write changed no row; only for the message, the decision has fallen. */
+  private static StorageException refusal(Connection connection, Operation.Write write)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(SELECT)) {
+      setKey(statement, 1, write.key());
+      try (ResultSet rows = statement.executeQuery()) {
+        if (!rows.next()) {
+          return Refusal.conflict(write.key(), write.expectedVersion(), 0);
+        }
+        Fence claimed = new Fence(rows.getLong(2), rows.getLong(3));
+        return claimed.compareTo(write.fence()) > 0
+            ? Refusal.fenced(write.key(), write.fence())
+            : Refusal.conflict(write.key(), write.expectedVersion(), rows.getLong(1));
+      }
+    }
+  }
+
+  private static int setKey(PreparedStatement statement, int first, StateKey key)
+      throws SQLException {
+    KeyText text = KeyText.of(key.actor().key());
+    statement.setString(first, key.cluster());
+    statement.setString(first + 1, key.actor().type());
+    statement.setInt(first + 2, text.kind());
+    statement.setString(first + 3, text.text());
+    statement.setString(first + 4, key.name());
+    return first + 5;
+  }
+
+  private static void setFence(PreparedStatement statement, int first, Fence fence)
+      throws SQLException {
+    statement.setLong(first, fence.view());
+    statement.setLong(first + 1, fence.counter());
+  }
+}

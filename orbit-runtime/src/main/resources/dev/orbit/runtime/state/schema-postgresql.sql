@@ -1,0 +1,14 @@
+CREATE TABLE IF NOT EXISTS orbit_schema (version INTEGER NOT NULL);
+INSERT INTO orbit_schema (version) SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM orbit_schema);
+CREATE TABLE IF NOT EXISTS orbit_state (
+  cluster_name TEXT NOT NULL,
+  actor_type TEXT NOT NULL,
+  key_kind SMALLINT NOT NULL,
+  actor_key TEXT NOT NULL,
+  state_name TEXT NOT NULL,
+  fence_view BIGINT NOT NULL,
+  fence_counter BIGINT NOT NULL,
+  version BIGINT NOT NULL,
+  value BYTEA,
+  PRIMARY KEY (cluster_name, actor_type, key_kind, actor_key, state_name)
+);
