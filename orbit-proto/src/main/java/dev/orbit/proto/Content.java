@@ -103,11 +103,20 @@ public sealed interface Content {
   /** The sender no longer waits for that message. */
   record Cancel(long messageId) implements Content {}
 
-  /** Answer once you have applied that view and stopped what you lost by it. */
+  /** Answer once you have applied that view, and say what you lost by it and have not stopped. */
   record ViewBarrierRequest(long viewVersion) implements Content {}
 
-  /** That view is applied, and what was lost by it has stopped. */
-  record ViewBarrierResponse(long viewVersion) implements Content {}
+  /**
+   * That view is applied.
+   *
+   * @param viewVersion the view that the sender has applied, at least the one that was asked for
+   * @param busyPartitions the partitions in which activations that the sender lost have not stopped
+   */
+  record ViewBarrierResponse(long viewVersion, List<Integer> busyPartitions) implements Content {
+    public ViewBarrierResponse {
+      busyPartitions = List.copyOf(busyPartitions);
+    }
+  }
 
   /** What to do with a directory entry. */
   enum DirectoryOperation {

@@ -17,6 +17,7 @@ import java.util.Optional;
 final class Directories {
   private static final String BARRIER = "content.view_barrier_request.view_version";
   private static final String PASSED = "content.view_barrier_response.view_version";
+  private static final String BUSY = "content.view_barrier_response.busy_partitions";
   private static final String REQUEST = "content.directory_request";
   private static final String RESPONSE = "content.directory_response";
   private static final String LEASE_REQUEST = "content.lease_request.reference";
@@ -35,13 +36,17 @@ final class Directories {
   }
 
   static ViewBarrierResponseProto toProto(Content.ViewBarrierResponse response) {
+    response.busyPartitions().forEach(partition -> Fields.notNegative(BUSY, partition));
     return ViewBarrierResponseProto.newBuilder()
         .setViewVersion(Fields.notNegative(PASSED, response.viewVersion()))
+        .addAllBusyPartitions(response.busyPartitions())
         .build();
   }
 
   static Content fromProto(ViewBarrierResponseProto proto) {
-    return new Content.ViewBarrierResponse(Fields.notNegative(PASSED, proto.getViewVersion()));
+    proto.getBusyPartitionsList().forEach(partition -> Fields.notNegative(BUSY, partition));
+    return new Content.ViewBarrierResponse(
+        Fields.notNegative(PASSED, proto.getViewVersion()), proto.getBusyPartitionsList());
   }
 
   static DirectoryRequestProto toProto(Content.DirectoryRequest request) {

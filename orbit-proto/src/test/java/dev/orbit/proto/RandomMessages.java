@@ -89,7 +89,9 @@ final class RandomMessages {
       case 9 -> new Content.Credit(text(20), number(), number());
       case 10 -> new Content.Cancel(number());
       case 11 -> new Content.ViewBarrierRequest(number());
-      case 12 -> new Content.ViewBarrierResponse(number());
+      case 12 ->
+          new Content.ViewBarrierResponse(
+              number(), list(4, () -> random.nextInt(Integer.MAX_VALUE)));
       case 13 ->
           new Content.DirectoryRequest(
               one(Content.DirectoryOperation.values()), reference(), maybe(this::node), number());
