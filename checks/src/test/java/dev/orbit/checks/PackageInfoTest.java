@@ -14,11 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every package of main code says what it is and that it is free of unmarked nulls. */
 class PackageInfoTest {
 
-  /**
-   * Twenty characters of prose between the opening of the comment and the annotation or package
-   * line.
-   */
-  private static final Pattern JAVADOC = Pattern.compile("/\\*\\*[\\s*]+[^\\s*@][^*@]{20,}");
+  /** At least twenty characters that do not begin with a block tag. */
+  private static final Pattern JAVADOC =
+      Pattern.compile("/\\*\\*[\\s*]++(?!@)(?:(?!\\*/)[\\s\\S]){20,}\\*/");
 
   private static final Pattern NULL_MARKED =
       Pattern.compile("^@(org\\.jspecify\\.annotations\\.)?NullMarked\\b", Pattern.MULTILINE);
@@ -52,6 +50,22 @@ class PackageInfoTest {
     write(folder, "@NullMarked\npackage a;\n\nimport org.jspecify.annotations.NullMarked;\n");
 
     assertThat(problems(folder)).singleElement().asString().contains("Javadoc");
+  }
+
+  @Test
+  void findsAPackageWithEmptyJavadoc(@TempDir Path folder) throws Exception {
+    write(
+        folder, "/**\n * @since 1 and not before\n */\n@NullMarked\npackage a;\n/* a comment */\n");
+
+    assertThat(problems(folder)).singleElement().asString().contains("Javadoc");
+  }
+
+  @Test
+  void acceptsADescriptionWithLinks(@TempDir Path folder) throws Exception {
+    write(
+        folder, "/**\n * The {@link Object} of\n * all * things.\n */\n@NullMarked\npackage a;\n");
+
+    assertThat(problems(folder)).isEmpty();
   }
 
   @Test
