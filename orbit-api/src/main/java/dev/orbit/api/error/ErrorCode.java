@@ -41,6 +41,8 @@ public enum ErrorCode {
   DEADLINE_DURING_EXECUTION(2002),
   /** The host lost its lease while the call ran, and withheld the reply. */
   HOST_LOST(2003),
+  /** The caller called it off after it was sent. */
+  CANCELLED_DURING_EXECUTION(2004),
   /** The actor threw. */
   ACTOR_FAILED(3001),
   /** The method ran, and its result could not be encoded or decoded. */

@@ -1,0 +1,124 @@
+package dev.orbit.client.codec;
+
+import java.io.ByteArrayOutputStream;
+import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An encoding of values.
+ *
+ * <p>Implementations decode into the declared types only, never instantiate a class that the bytes
+ * name, bound what they build by the length of the bytes, and are safe for use by many threads.
+ * Both ends must have the same codec under the same id; a node that gets an id it does not know
+ * refuses the call.
+ */
+public interface PayloadCodec {
+  /** The least id that is free for users; those below belong to Orbit. */
+  int FIRST_USER_ID = 16;
+
+  /**
+   * The id that stands in messages, {@value #FIRST_USER_ID} to 255, the same on all nodes for all
+   * time.
+   */
+  int id();
+
+  /** A short name for messages and logs. */
+  String name();
+
+  /** Whether values of the declared type {@code type} can be encoded and decoded. */
+  boolean supports(Type type);
+
+  /**
+   * Encodes one value.
+   *
+   * @param type the declared type, one that is {@linkplain #supports supported}
+   * @throws CodecException if the value cannot be encoded
+   */
+  byte[] encodeValue(Type type, @Nullable Object value) throws CodecException;
+
+  /**
+   * Decodes what {@link #encodeValue} wrote.
+   *
+   * @throws CodecException if the bytes are not such a value
+   */
+  @Nullable Object decodeValue(Type type, byte[] bytes) throws CodecException;
+
+  /**
+   * Encodes the arguments of a call. By default a single one stands alone, and of several each
+   * follows its length in four bytes, -1 for null.
+   *
+   * @param types the declared types
+   * @param values as many as there are types
+   * @throws CodecException with the position of the argument that cannot be encoded
+   */
+  default byte[] encodeArguments(List<Type> types, @Nullable Object[] values)
+      throws CodecException {
+    if (values.length == 1) {
+      return encodeArgument(types, values, 0);
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (int i = 0; i < values.length; i++) {
+      byte[] bytes = values[i] == null ? null : encodeArgument(types, values, i);
+      out.writeBytes(ByteBuffer.allocate(4).putInt(bytes == null ? -1 : bytes.length).array());
+      if (bytes != null) {
+        out.writeBytes(bytes);
+      }
+    }
+    return out.toByteArray();
+  }
+
+  private byte[] encodeArgument(List<Type> types, @Nullable Object[] values, int position)
+      throws CodecException {
+    try {
+      return encodeValue(types.get(position), values[position]);
+    } catch (CodecException e) {
+      throw e.at(position);
+    }
+  }
+
+  /**
+   * Decodes what {@link #encodeArguments} wrote.
+   *
+   * @return as many values as there are types
+   * @throws CodecException if the bytes are not such arguments, with the position of the one that
+   *     is wrong if it is one
+   */
+  default @Nullable Object[] decodeArguments(List<Type> types, byte[] bytes) throws CodecException {
+    @Nullable Object[] values = new @Nullable Object[types.size()];
+    if (values.length == 1) {
+      values[0] = decodeArgument(types, 0, bytes);
+      return values;
+    }
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    for (int i = 0; i < values.length; i++) {
+      if (in.remaining() < 4) {
+        throw new CodecException(i, "it is missing", null);
+      }
+      int length = in.getInt();
+      if (length < -1 || length > in.remaining()) {
+        throw new CodecException(
+            i, "its length is %d, but %d bytes are left".formatted(length, in.remaining()), null);
+      }
+      if (length >= 0) {
+        byte[] value = new byte[length];
+        in.get(value);
+        values[i] = decodeArgument(types, i, value);
+      }
+    }
+    if (in.hasRemaining()) {
+      throw new CodecException("%d bytes follow the last argument".formatted(in.remaining()), null);
+    }
+    return values;
+  }
+
+  private @Nullable Object decodeArgument(List<Type> types, int position, byte[] bytes)
+      throws CodecException {
+    try {
+      return decodeValue(types.get(position), bytes);
+    } catch (CodecException e) {
+      throw e.at(position);
+    }
+  }
+}

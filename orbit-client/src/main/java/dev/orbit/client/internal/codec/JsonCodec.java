@@ -1,0 +1,232 @@
+package dev.orbit.client.internal.codec;
+
+import com.google.protobuf.MessageLite;
+import dev.orbit.client.codec.CodecException;
+import dev.orbit.client.codec.PayloadCodec;
+import java.io.ByteArrayOutputStream;
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+
+/**
+ * JSON: arguments as an array, a result or a state as a plain value. Also what foreign clients send
+ * and get as text.
+ *
+ * <p>Rules: what is decoded is of the declared type and what it is made of; class names in the text
+ * are never looked up. Properties that a record does not have are passed over, so that either end
+ * may be newer; a property that is missing is null, but a missing primitive is an error rather than
+ * a silent zero. Numbers, texts and booleans are not taken for one another. Dates, times and
+ * durations are written as ISO 8601. Nesting is bounded.
+ */
+public final class JsonCodec implements PayloadCodec {
+  /** The id in messages. */
+  public static final int ID = 1;
+
+  /** How deep values may nest. Ours do not come near; a hostile text would exhaust the stack. */
+  public static final int MAX_NESTING = 200;
+
+  /** The longest number, in characters: longer ones take quadratic time to read. */
+  private static final int MAX_NUMBER_LENGTH = 1_000;
+
+  private static final int MAX_MESSAGE_LENGTH = 300;
+
+  private final JsonMapper mapper;
+  private final ConcurrentHashMap<Type, Binding> bindings = new ConcurrentHashMap<>();
+
+  private record Binding(ObjectWriter writer, ObjectReader reader) {}
+
+  public JsonCodec(ReferenceResolver references) {
+    JsonFactory factory =
+        JsonFactory.builder()
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_NESTING)
+                    .maxNumberLength(MAX_NUMBER_LENGTH)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .streamWriteConstraints(
+                StreamWriteConstraints.builder().maxNestingDepth(MAX_NESTING).build())
+            .build();
+    this.mapper =
+        JsonMapper.builder(factory)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+            .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
+            .polymorphicTypeValidator(BasicPolymorphicTypeValidator.builder().build())
+            .addModule(new ReferenceModule(references))
+            .build();
+  }
+
+  @Override
+  public int id() {
+    return ID;
+  }
+
+  @Override
+  public String name() {
+    return "json";
+  }
+
+  @Override
+  public boolean supports(Type type) {
+    return !mentionsProtobuf(mapper.constructType(type));
+  }
+
+  /**
+   * A protobuf message has a JSON form of its own, which is not the one that its Java accessors
+   * suggest.
+   */
+  private static boolean mentionsProtobuf(JavaType type) {
+    if (MessageLite.class.isAssignableFrom(type.getRawClass())) {
+      return true;
+    }
+    for (int i = 0; i < type.containedTypeCount(); i++) {
+      if (mentionsProtobuf(type.containedType(i))) {
+        return true;
+      }
+    }
+    JavaType content = type.getContentType();
+    return content != null && mentionsProtobuf(content);
+  }
+
+  private Binding binding(Type type) {
+    Binding known = bindings.get(type);
+    if (known != null) {
+      return known;
+    }
+    JavaType java = mapper.constructType(type);
+    Binding made = new Binding(mapper.writerFor(java), mapper.readerFor(java));
+    Binding first = bindings.putIfAbsent(type, made);
+    return first == null ? made : first;
+  }
+
+  @Override
+  public byte[] encodeValue(Type type, @Nullable Object value) throws CodecException {
+    try {
+      return binding(type).writer().writeValueAsBytes(value);
+    } catch (JacksonException e) {
+      throw failure(CodecException.NO_POSITION, e);
+    }
+  }
+
+  @Override
+  public @Nullable Object decodeValue(Type type, byte[] bytes) throws CodecException {
+    try {
+      return binding(type).reader().readValue(bytes);
+    } catch (JacksonException e) {
+      throw failure(CodecException.NO_POSITION, e);
+    }
+  }
+
+  /** As {@link #encodeValue}, as text. */
+  public String encodeText(Type type, @Nullable Object value) throws CodecException {
+    return new String(encodeValue(type, value), StandardCharsets.UTF_8);
+  }
+
+  /** As {@link #decodeValue}, from text. */
+  public @Nullable Object decodeText(Type type, String text) throws CodecException {
+    return decodeValue(type, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public byte[] encodeArguments(List<Type> types, @Nullable Object[] values) throws CodecException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int position = CodecException.NO_POSITION;
+    try (JsonGenerator generator = mapper.createGenerator(out)) {
+      generator.writeStartArray();
+      for (position = 0; position < values.length; position++) {
+        binding(types.get(position)).writer().writeValue(generator, values[position]);
+      }
+      generator.writeEndArray();
+    } catch (JacksonException e) {
+      throw failure(position, e);
+    }
+    return out.toByteArray();
+  }
+
+  @Override
+  public @Nullable Object[] decodeArguments(List<Type> types, byte[] bytes) throws CodecException {
+    @Nullable Object[] values = new @Nullable Object[types.size()];
+    int position = CodecException.NO_POSITION;
+    try (JsonParser parser = mapper.createParser(bytes)) {
+      if (parser.nextToken() != JsonToken.START_ARRAY) {
+        throw new CodecException("expected a JSON array of the arguments", null);
+      }
+      for (position = 0; position < values.length; position++) {
+        if (parser.nextToken() == JsonToken.END_ARRAY) {
+          throw wrongCount(types.size(), Integer.toString(position));
+        }
+        values[position] = binding(types.get(position)).reader().readValue(parser);
+      }
+      position = CodecException.NO_POSITION;
+      if (parser.nextToken() != JsonToken.END_ARRAY) {
+        throw wrongCount(types.size(), "more");
+      }
+      if (parser.nextToken() != null) {
+        throw new CodecException("something follows the array of arguments", null);
+      }
+    } catch (JacksonException e) {
+      throw failure(position, e);
+    }
+    return values;
+  }
+
+  private static CodecException wrongCount(int expected, String actual) {
+    return new CodecException(
+        "%d arguments are expected, there are %s".formatted(expected, actual), null);
+  }
+
+  private static CodecException failure(int position, JacksonException e) {
+    String path = path(e);
+    String reason = oneLine(e.getOriginalMessage());
+    return new CodecException(position, path.isEmpty() ? reason : path + ": " + reason, e);
+  }
+
+  /** Where in the value it is, as {@code lines[2].sku}. */
+  private static String path(JacksonException e) {
+    StringBuilder path = new StringBuilder();
+    for (JacksonException.Reference step : e.getPath()) {
+      String property = step.getPropertyName();
+      if (property == null) {
+        path.append('[').append(step.getIndex()).append(']');
+      } else {
+        path.append(path.isEmpty() ? "" : ".").append(property);
+      }
+    }
+    return path.toString();
+  }
+
+  private static String oneLine(@Nullable String text) {
+    if (text == null) {
+      return "it cannot be read";
+    }
+    String line = text.replaceAll("\\s+", " ");
+    return line.length() <= MAX_MESSAGE_LENGTH
+        ? line
+        : line.substring(0, MAX_MESSAGE_LENGTH) + "...";
+  }
+}

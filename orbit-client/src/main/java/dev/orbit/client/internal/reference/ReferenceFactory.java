@@ -1,0 +1,89 @@
+package dev.orbit.client.internal.reference;
+
+import dev.orbit.api.Actor;
+import dev.orbit.api.ActorWithInt32Key;
+import dev.orbit.api.ActorWithInt64Key;
+import dev.orbit.api.ActorWithNoKey;
+import dev.orbit.api.ActorWithStringKey;
+import dev.orbit.api.Actors;
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.address.Key;
+import dev.orbit.api.env.Environment;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.client.internal.call.CallOptions;
+import dev.orbit.client.internal.call.Invoker;
+import dev.orbit.client.internal.codec.ReferenceResolver;
+import dev.orbit.client.internal.contract.ActorContract;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Makes references.
+ *
+ * <p>Thread-safe.
+ */
+public final class ReferenceFactory implements Actors, ReferenceResolver {
+  private final Calls calls;
+  private final Invoker invoker;
+
+  /** The contracts that were checked; as many as the program has interfaces. */
+  private final Map<Class<?>, ActorContract> contracts = new ConcurrentHashMap<>();
+
+  /**
+   * A factory.
+   *
+   * @param invoker takes the calls
+   * @param defaultTimeout how long callers wait outside turns, as {@link CallOptions#timeout}
+   */
+  public ReferenceFactory(Environment environment, Invoker invoker, Duration defaultTimeout) {
+    this.invoker = invoker;
+    this.calls = new Calls(environment, invoker, new CallOptions(defaultTimeout));
+  }
+
+  @Override
+  public <A extends ActorWithStringKey> A get(Class<A> contract, String key) {
+    return reference(contract, Key.of(key));
+  }
+
+  @Override
+  public <A extends ActorWithInt32Key> A get(Class<A> contract, int key) {
+    return reference(contract, Key.of(key));
+  }
+
+  @Override
+  public <A extends ActorWithInt64Key> A get(Class<A> contract, long key) {
+    return reference(contract, Key.of(key));
+  }
+
+  @Override
+  public <A extends ActorWithNoKey> A get(Class<A> contract) {
+    return reference(contract, Key.NONE);
+  }
+
+  @Override
+  public Actor resolve(Class<? extends Actor> contract, Key key) {
+    return reference(contract, key);
+  }
+
+  private <A> A reference(Class<A> type, Key key) {
+    ActorContract contract = contracts.get(type);
+    if (contract == null) {
+      contract = ActorContract.of(type);
+      invoker.check(contract);
+      contracts.put(type, contract);
+    }
+    if (!contract.accepts(key)) {
+      throw new NotExecutedException(
+          ErrorCode.WRONG_KEY_KIND,
+          "%s is named by %s, not by '%s'"
+              .formatted(contract.typeName(), contract.keyKind().description(), key));
+    }
+    AddressableReference address = new AddressableReference(contract.typeName(), key);
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(), new Class<?>[] {type}, new Reference(address, contract, calls)));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.orbit.client.internal.wire;
+
+import dev.orbit.api.error.ActorFailedException;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.api.error.OrbitException;
+import dev.orbit.api.error.ProtocolException;
+import dev.orbit.client.internal.call.Invocation;
+import dev.orbit.client.internal.contract.MethodContract;
+import dev.orbit.proto.Content;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Exceptions to and from what stands in messages. */
+public final class ErrorMapping {
+  private ErrorMapping() {}
+
+  /**
+   * A failure of the runtime itself: refused, lost, too late. Not for what an actor threw, even if
+   * it is of this class.
+   */
+  public static Content.InvocationError refused(OrbitException failure) {
+    Optional<Duration> retryAfter =
+        failure instanceof NotExecutedException e ? e.retryAfter() : Optional.empty();
+    Optional<String> remoteType =
+        failure instanceof ActorFailedException e ? e.remoteType() : Optional.empty();
+    return new Content.InvocationError(
+        failure.description(), "", Optional.of(failure.code()), remoteType, retryAfter);
+  }
+
+  /**
+   * What an actor's method threw. A class that the contract does not declare while it declares a
+   * superclass of it goes under the name of that superclass, so that the caller can catch it; the
+   * platform text keeps its own.
+   */
+  public static Content.InvocationError threw(Throwable thrown, MethodContract method) {
+    String type = RemoteExceptions.nameForCaller(thrown, method);
+    String message = thrown.getMessage();
+    return new Content.InvocationError(
+        message == null ? type : message,
+        PlatformText.of(thrown),
+        Optional.of(ErrorCode.ACTOR_FAILED),
+        Optional.of(type),
+        Optional.empty());
+  }
+
+  /**
+   * The failure of {@code invocation}, for its caller. An error without a code, from an end that
+   * knows none, counts as the actor's.
+   */
+  public static OrbitException toException(Content.InvocationError error, Invocation invocation) {
+    ErrorCode code = error.code().orElse(ErrorCode.ACTOR_FAILED);
+    return switch (code) {
+      case ACTOR_FAILED -> actorFailed(error, invocation);
+      case BAD_RESULT ->
+          new ActorFailedException(
+              code, error.description(), null, error.remoteType().orElse(null));
+      default -> {
+        OrbitException plain = OrbitException.of(code, error.description());
+        yield plain instanceof NotExecutedException && error.retryAfter().isPresent()
+            ? new NotExecutedException(code, error.description(), null, error.retryAfter().get())
+            : plain;
+      }
+    };
+  }
+
+  private static ActorFailedException actorFailed(
+      Content.InvocationError error, Invocation invocation) {
+    String type = error.remoteType().orElse("");
+    String text = error.description().equals(type) ? "" : error.description();
+    StackTraceElement[] frames = PlatformText.frames(error.platform());
+    Throwable cause =
+        RemoteExceptions.rebuild(type, text.isEmpty() ? null : text, invocation.method())
+            .orElse(null);
+    ActorFailedException failed =
+        new ActorFailedException(
+            ErrorCode.ACTOR_FAILED,
+            "%s threw %s".formatted(invocation, thrown(type, text)),
+            cause,
+            type.isEmpty() ? null : type);
+    failed.setStackTrace(frames);
+    if (cause != null) {
+      cause.setStackTrace(frames);
+    }
+    return failed;
+  }
+
+  private static String thrown(String type, String text) {
+    if (type.isEmpty()) {
+      return "an error: " + text;
+    }
+    return text.isEmpty() ? type : type + ": " + text;
+  }
+
+  /** The failure of {@code invocation} whose message the other end could not handle at all. */
+  public static OrbitException toException(Content.Failure failure, Invocation invocation) {
+    return failure
+        .code()
+        .map(code -> OrbitException.of(code, failure.description()))
+        .orElseGet(
+            () ->
+                new ProtocolException(
+                    ErrorCode.PROTOCOL_VIOLATION,
+                    "%s was answered by an error: %s"
+                        .formatted(invocation, failure.description())));
+  }
+}
