@@ -11,8 +11,8 @@ import java.util.function.Consumer;
  */
 public interface ConsensusEngine extends AutoCloseable {
   /**
-   * Opens the log, restores the state machine and joins the group. Returns when this voter takes part, whether or not
-   * there is a leader yet.
+   * Opens the log, restores the state machine and joins the group. Returns when this voter takes
+   * part, whether or not there is a leader yet.
    *
    * @throws dev.orbit.api.error.ConfigurationException if it must not take part, with what to do
    */
@@ -21,9 +21,10 @@ public interface ConsensusEngine extends AutoCloseable {
   /**
    * Replicates a command and applies it exactly once, however often it had to be sent.
    *
-   * @return the state machine's answer; or a failure of {@link dev.orbit.api.error.NotExecutedException} or {@link
-   *     dev.orbit.api.error.OutcomeUnknownException}, within the request timeout. It completes on a thread of the engine,
-   *     which must not be blocked.
+   * @return the state machine's answer; or a failure of {@link
+   *     dev.orbit.api.error.NotExecutedException} or {@link
+   *     dev.orbit.api.error.OutcomeUnknownException}, within the request timeout. It completes on a
+   *     thread of the engine, which must not be blocked.
    */
   CompletionStage<byte[]> submit(byte[] command);
 
@@ -31,8 +32,8 @@ public interface ConsensusEngine extends AutoCloseable {
   Leadership leadership();
 
   /**
-   * Calls {@code listener} with every change of {@link #leadership}, in order, on a thread of the engine that must not be
-   * blocked.
+   * Calls {@code listener} with every change of {@link #leadership}, in order, on a thread of the
+   * engine that must not be blocked.
    */
   Cancellable onLeadership(Consumer<Leadership> listener);
 

@@ -5,10 +5,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * The state that is replicated. An engine calls it from one thread at a time, and treats everything it throws as the end
- * of this voter: applying on after an error would let voters differ.
+ * The state that is replicated. An engine calls it from one thread at a time, and treats everything
+ * it throws as the end of this voter: applying on after an error would let voters differ.
  *
- * <p>Implementations depend on nothing but the commands: no clock, no randomness, no iteration order of hash tables.
+ * <p>Implementations depend on nothing but the commands: no clock, no randomness, no iteration
+ * order of hash tables.
  */
 public interface ReplicatedStateMachine {
   /**

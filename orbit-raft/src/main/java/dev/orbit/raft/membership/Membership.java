@@ -16,12 +16,14 @@ import java.util.function.Consumer;
  */
 public interface Membership extends AutoCloseable {
   /**
-   * Joins the cluster and begins to renew the lease. Waits, at most {@code bound}, until there is a leader, an earlier life
-   * of this node is over, and the join is committed and its view is known here.
+   * Joins the cluster and begins to renew the lease. Waits, at most {@code bound}, until there is a
+   * leader, an earlier life of this node is over, and the join is committed and its view is known
+   * here.
    *
    * @param endpoint where this node takes actor traffic
    * @return the lease of this life
-   * @throws dev.orbit.api.error.NotExecutedException if it could not join in time; the message says what it waited for
+   * @throws dev.orbit.api.error.NotExecutedException if it could not join in time; the message says
+   *     what it waited for
    */
   NodeLease join(Endpoint endpoint, NodeCapabilities capabilities, Duration bound);
 
@@ -29,18 +31,26 @@ public interface Membership extends AutoCloseable {
   ClusterView view();
 
   /**
-   * Calls {@code listener} with the present view and then with every later one: none skipped, none twice, in order, one at a
-   * time, on a thread that must not be blocked for long.
+   * Calls {@code listener} with the present view and then with every later one: none skipped, none
+   * twice, in order, one at a time, on a thread that must not be blocked for long.
    */
   Cancellable onView(Consumer<ClusterView> listener);
 
-  /** Announces what this node does from now on; returns when it is committed, at most after {@code bound}. */
+  /**
+   * Announces what this node does from now on; returns when it is committed, at most after {@code
+   * bound}.
+   */
   void announce(NodeStatus status, Duration bound);
 
-  /** Gives up the lease and leaves the view at once; returns when it is committed, at most after {@code bound}. */
+  /**
+   * Gives up the lease and leaves the view at once; returns when it is committed, at most after
+   * {@code bound}.
+   */
   void leave(Duration bound);
 
-  /** Stops taking part without a goodbye: others learn of it when the lease has run out. Idempotent. */
+  /**
+   * Stops taking part without a goodbye: others learn of it when the lease has run out. Idempotent.
+   */
   @Override
   void close();
 }
