@@ -90,7 +90,7 @@ public record RetryPolicy(Duration initial, Duration max, double multiplier, dou
    */
   public Duration delay(int failures, Throwable failure, RandomGenerator random) {
     double factor = Math.pow(multiplier, Math.min(failures - 1, MAX_EXPONENT));
-    double nanos = Math.min(initial.toNanos() * factor, max.toNanos());
+    double nanos = Math.min(initial.toNanos() * factor, (double) max.toNanos());
     Duration delay = Duration.ofNanos((long) (nanos * (1 - jitter * random.nextDouble())));
     Duration asked =
         failure instanceof NotExecutedException refused

@@ -71,21 +71,23 @@ public final class Retrying {
         return;
       }
       CompletableFuture<T> stage = make();
-      stage.whenComplete(
-          (value, failure) -> {
-            if (failure == null) {
-              outcome.complete(value);
-            } else {
-              failed(unwrap(failure));
-            }
-          });
+      var _ =
+          stage.whenComplete(
+              (value, failure) -> {
+                if (failure == null) {
+                  outcome.complete(value);
+                } else {
+                  failed(unwrap(failure));
+                }
+              });
       if (!stage.isDone()) {
-        outcome.whenComplete(
-            (_, _) -> {
-              if (outcome.isCancelled()) {
-                stage.cancel(true);
-              }
-            });
+        var _ =
+            outcome.whenComplete(
+                (_, _) -> {
+                  if (outcome.isCancelled()) {
+                    stage.cancel(true);
+                  }
+                });
       }
     }
 

@@ -90,7 +90,8 @@ record MethodTable(
     private List<Method> withoutOverridden(List<Method> all) {
       return all.stream()
           .filter(m -> !m.isBridge())
-          .filter(m -> all.stream().noneMatch(o -> o != m && !o.isBridge() && isHiddenBy(m, o)))
+          .filter(
+              m -> all.stream().noneMatch(o -> !o.equals(m) && !o.isBridge() && isHiddenBy(m, o)))
           .sorted(Comparator.comparing(Method::getName).thenComparing(Reader::longName))
           .toList();
     }

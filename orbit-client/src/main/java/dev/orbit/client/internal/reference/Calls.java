@@ -69,21 +69,23 @@ final class Calls {
   private CompletableFuture<@Nullable Object> stage(
       CompletableFuture<@Nullable Object> outcome, Invocation invocation) {
     CompletableFuture<@Nullable Object> given = new CompletableFuture<>();
-    outcome.whenCompleteAsync(
-        (value, failure) -> {
-          if (failure == null) {
-            given.complete(value);
-          } else {
-            given.completeExceptionally(Failures.surface(unwrap(failure), invocation));
-          }
-        },
-        environment.virtualThreads());
-    given.whenComplete(
-        (_, _) -> {
-          if (given.isCancelled()) {
-            outcome.cancel(true);
-          }
-        });
+    var _ =
+        outcome.whenCompleteAsync(
+            (value, failure) -> {
+              if (failure == null) {
+                given.complete(value);
+              } else {
+                given.completeExceptionally(Failures.surface(unwrap(failure), invocation));
+              }
+            },
+            environment.virtualThreads());
+    var _ =
+        given.whenComplete(
+            (_, _) -> {
+              if (given.isCancelled()) {
+                outcome.cancel(true);
+              }
+            });
     return given;
   }
 
@@ -126,9 +128,8 @@ final class Calls {
       }
       try {
         return outcome.get(left, TimeUnit.NANOSECONDS);
-      } catch (TimeoutException e) {
+      } catch (TimeoutException _) {
         // The clock decides, above.
-        continue;
       }
     }
   }
