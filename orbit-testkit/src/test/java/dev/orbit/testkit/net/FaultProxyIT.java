@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** With real sockets: an echo server behind the proxy, a client before it. */
-class FaultProxyTest {
+class FaultProxyIT {
   private static final int SHORT_MILLIS = 300;
 
   private final List<Socket> served = new CopyOnWriteArrayList<>();
