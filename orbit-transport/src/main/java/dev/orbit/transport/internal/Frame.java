@@ -1,0 +1,12 @@
+package dev.orbit.transport.internal;
+
+import dev.orbit.proto.wire.MessageProto;
+
+/** What one gRPC message of a stream turned out to be. */
+sealed interface Frame {
+  /** A message, not looked into. */
+  record Parsed(MessageProto message) implements Frame {}
+
+  /** Bytes that are not a message. */
+  record Garbage(String why) implements Frame {}
+}

@@ -1,0 +1,284 @@
+package dev.orbit.transport.internal;
+
+import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.NodeResolver;
+import dev.orbit.api.env.Cancellable;
+import dev.orbit.api.env.Environment;
+import dev.orbit.api.error.ConfigurationException;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.proto.Content;
+import dev.orbit.proto.Message;
+import dev.orbit.transport.HealthBoard;
+import dev.orbit.transport.MessageHandler;
+import dev.orbit.transport.NodeIdentity;
+import dev.orbit.transport.Transport;
+import dev.orbit.transport.TransportConfig;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The transport over gRPC: peers for what goes out, a server for what comes in. Thread-safe. */
+public final class GrpcTransport implements Transport {
+  private static final Logger log = LoggerFactory.getLogger(GrpcTransport.class);
+
+  private static final Duration DRAIN_LOOKS = Duration.ofMillis(5);
+  private static final String LEAVING = "the node is stopping";
+  private static final Refusal STOPPED =
+      new Refusal(
+          ErrorCode.SHUTTING_DOWN, "the transport of this process is closed or draining", null);
+
+  private final Shared shared;
+  private final Supplier<Content.InfoResponse> info;
+  private final HealthBoard health;
+  private final DeadlineSweep sweep;
+  private final InfoQuery query;
+  private final Map<NodeId, Peer> peers = new ConcurrentHashMap<>();
+  private volatile boolean stopping;
+  private volatile @Nullable Endpoint listening;
+  private @Nullable Server server;
+  private volatile @Nullable InboundStreams streams;
+  private boolean closed;
+
+  /** As {@link dev.orbit.transport.Transports}. */
+  public GrpcTransport(
+      Environment environment,
+      TransportConfig config,
+      NodeIdentity identity,
+      NodeResolver resolver,
+      Supplier<Content.InfoResponse> info,
+      HealthBoard health) {
+    this.shared =
+        new Shared(
+            environment,
+            config,
+            identity,
+            resolver,
+            new NettyIo(config, environment.virtualThreads()));
+    this.info = info;
+    this.health = health;
+    this.sweep = new DeadlineSweep(environment, this::expire);
+    this.query = new InfoQuery(shared);
+  }
+
+  @Override
+  public synchronized void start(MessageHandler handler) {
+    if (shared.identity().listen().isEmpty()) {
+      return;
+    }
+    if (server != null || closed) {
+      throw new IllegalStateException("the transport is started or closed already");
+    }
+    Endpoint wanted = shared.identity().listen().get();
+    InetSocketAddress address = new InetSocketAddress(wanted.host(), wanted.port());
+    if (address.isUnresolved()) {
+      throw new ConfigurationException(
+          ErrorCode.BAD_CONFIGURATION,
+          "cannot listen on %s: the host name is not known to the system".formatted(wanted));
+    }
+    InboundStreams inbound = new InboundStreams(shared.environment(), handler, info);
+    NettyServerBuilder builder =
+        shared
+            .io()
+            .server(address)
+            .callExecutor(new UnaryOn(shared.environment().virtualThreads()))
+            .addService(new StreamService(shared, inbound).definition());
+    HealthServices.of(health).forEach(builder::addService);
+    try {
+      Server started = builder.build().start();
+      server = started;
+      streams = inbound;
+      listening = new Endpoint(wanted.host(), started.getPort());
+    } catch (IOException e) {
+      throw cannotListen(wanted, e);
+    }
+    log.info("transport=listening endpoint={} cluster={}", listening, shared.identity().cluster());
+  }
+
+  private static ConfigurationException cannotListen(Endpoint wanted, IOException e) {
+    boolean taken = false;
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      // The native transport reports the error with a class of its own.
+      taken |=
+          cause instanceof BindException || String.valueOf(cause.getMessage()).contains("in use");
+    }
+    return taken
+        ? new ConfigurationException(
+            ErrorCode.PORT_IN_USE,
+            "port %d on %s is taken by another process; choose another port or stop that process"
+                .formatted(wanted.port(), wanted.host()),
+            e)
+        : new ConfigurationException(
+            ErrorCode.BAD_CONFIGURATION,
+            "cannot listen on %s: %s".formatted(wanted, e.getMessage()),
+            e);
+  }
+
+  /** Streams stay on the event loop; everything else may block. */
+  private record UnaryOn(Executor virtualThreads) implements ServerCallExecutorSupplier {
+    @Override
+    public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata metadata) {
+      return call.getMethodDescriptor()
+              .getFullMethodName()
+              .equals(FrameMarshaller.OPEN_STREAM.getFullMethodName())
+          ? Runnable::run
+          : virtualThreads;
+    }
+  }
+
+  @Override
+  public Optional<Endpoint> listening() {
+    return Optional.ofNullable(listening);
+  }
+
+  @Override
+  public CompletionStage<Content.InfoResponse> connectionInfo(Endpoint endpoint) {
+    return stopping ? CompletableFuture.failedFuture(STOPPED.exception(null)) : query.ask(endpoint);
+  }
+
+  @Override
+  public CompletionStage<Message> request(NodeId target, Message request) {
+    return stopping
+        ? CompletableFuture.failedFuture(STOPPED.exception(null))
+        : peer(target).request(request);
+  }
+
+  @Override
+  public void send(NodeId target, Message message) {
+    if (stopping) {
+      throw STOPPED.exception(null);
+    }
+    peer(target).send(message);
+  }
+
+  private Peer peer(NodeId target) {
+    Peer known = peers.get(target);
+    if (known != null) {
+      return known;
+    }
+    Peer peer = peers.computeIfAbsent(target, node -> new Peer(shared, node, sweep));
+    if (stopping) {
+      // Closing may have looked at the peers before this one was there.
+      peer.close(STOPPED);
+    }
+    return peer;
+  }
+
+  @Override
+  public void forget(NodeId target) {
+    Peer gone = peers.remove(target);
+    if (gone != null) {
+      gone.close(Refusal.unavailable("node %s has left the cluster".formatted(target), null));
+    }
+  }
+
+  private boolean expire(long now) {
+    boolean waiting = false;
+    for (Peer peer : peers.values()) {
+      waiting |= peer.expire(now);
+    }
+    return waiting;
+  }
+
+  @Override
+  public boolean drain(Duration bound) {
+    long end = shared.environment().nanoTime() + bound.toNanos();
+    stopping = true;
+    health.stop();
+    InboundStreams inbound = streams;
+    if (inbound != null) {
+      inbound.drain();
+    }
+    boolean answered = await(() -> nothingUnanswered(inbound), end);
+    peers.values().forEach(peer -> peer.leave(LEAVING));
+    if (inbound != null) {
+      inbound.leave(LEAVING);
+    }
+    await(() -> nothingQueued(inbound), end);
+    log.info("transport=drained answered={}", answered);
+    return answered;
+  }
+
+  private boolean nothingUnanswered(@Nullable InboundStreams inbound) {
+    return peers.values().stream().allMatch(peer -> peer.unanswered() == 0)
+        && (inbound == null || inbound.unanswered() == 0);
+  }
+
+  private boolean nothingQueued(@Nullable InboundStreams inbound) {
+    return peers.values().stream().noneMatch(Peer::hasQueued)
+        && (inbound == null || !inbound.hasQueued());
+  }
+
+  private boolean await(BooleanSupplier reached, long end) {
+    CountDownLatch latch = new CountDownLatch(1);
+    Cancellable looks =
+        shared
+            .environment()
+            .scheduleRepeatedly(
+                DRAIN_LOOKS,
+                () -> {
+                  if (reached.getAsBoolean()) {
+                    latch.countDown();
+                  }
+                });
+    try {
+      long left = Math.max(0, end - shared.environment().nanoTime());
+      return reached.getAsBoolean() || latch.await(left, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      looks.cancel();
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    stopping = true;
+    health.stop();
+    InboundStreams inbound = streams;
+    if (inbound != null) {
+      inbound.close();
+    }
+    peers.values().forEach(peer -> peer.close(STOPPED));
+    query.close();
+    Server started = server;
+    if (started != null) {
+      started.shutdown();
+      try {
+        // Long enough for the last words on the streams to leave, where the other end reads.
+        if (!started.awaitTermination(200, TimeUnit.MILLISECONDS)) {
+          started.shutdownNow().awaitTermination(2, TimeUnit.SECONDS);
+        }
+      } catch (InterruptedException e) {
+        started.shutdownNow();
+        Thread.currentThread().interrupt();
+      }
+    }
+    shared.io().close();
+    log.info("transport=closed cluster={}", shared.identity().cluster());
+  }
+}

@@ -1,0 +1,81 @@
+package dev.orbit.transport.internal;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The requests to one peer that are not answered, by id. Bounded. Thread-safe. */
+final class InFlight {
+  private final ConcurrentHashMap<Long, Outgoing> requests = new ConcurrentHashMap<>();
+  private final AtomicInteger size = new AtomicInteger();
+  private final int limit;
+
+  /** No request here has an earlier deadline than this; one that has it may be gone. */
+  private final AtomicLong earliest;
+
+  InFlight(int limit, long now) {
+    this.limit = limit;
+    this.earliest = new AtomicLong(now + Long.MAX_VALUE / 2);
+  }
+
+  /** Enters a request; false if there are too many. */
+  boolean add(Outgoing request) {
+    if (size.incrementAndGet() > limit) {
+      size.decrementAndGet();
+      return false;
+    }
+    requests.put(request.id(), request);
+    lower(request.deadline());
+    return true;
+  }
+
+  private void lower(long deadline) {
+    long seen = earliest.get();
+    while (deadline - seen < 0 && !earliest.compareAndSet(seen, deadline)) {
+      seen = earliest.get();
+    }
+  }
+
+  /** Takes a request out; null if it is not there. */
+  @Nullable Outgoing remove(long id) {
+    Outgoing request = requests.remove(id);
+    if (request != null) {
+      size.decrementAndGet();
+    }
+    return request;
+  }
+
+  int size() {
+    return size.get();
+  }
+
+  /**
+   * Takes the requests out whose deadline has passed. Looks at none while the earliest deadline is
+   * still to come.
+   */
+  void expire(long now, Consumer<Outgoing> each) {
+    long seen = earliest.get();
+    if (seen - now > 0) {
+      return;
+    }
+    // Whoever enters from here on lowers the mark itself.
+    long later = now + Long.MAX_VALUE / 2;
+    if (!earliest.compareAndSet(seen, later)) {
+      return;
+    }
+    for (Outgoing request : requests.values()) {
+      if (!request.isExpired(now)) {
+        lower(request.deadline());
+      } else if (remove(request.id()) != null) {
+        each.accept(request);
+      }
+    }
+  }
+
+  /** Takes nothing out: {@code each} decides, and may remove. */
+  void forEach(Consumer<Outgoing> each) {
+    requests.values().forEach(each);
+  }
+}

@@ -1,0 +1,290 @@
+package dev.orbit.transport.internal;
+
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.OrbitException;
+import dev.orbit.api.error.ProtocolException;
+import dev.orbit.proto.BadMessage;
+import dev.orbit.proto.Content;
+import dev.orbit.proto.Message;
+import dev.orbit.proto.Messages;
+import dev.orbit.proto.wire.MessageProto;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A stream that another end has opened: requests come in, answers go out.
+ *
+ * <p>An end that greets is Orbit's own and gets batches if it takes them; one that does not is a
+ * foreign client and gets each message for itself. Each request is answered at most once, whatever
+ * the handler does. Thread-safe.
+ */
+final class InboundStream extends ServerCall.Listener<Frame> {
+  private static final Logger log = LoggerFactory.getLogger(InboundStream.class);
+
+  /** What a refusal for want of room advises. */
+  private static final Duration RETRY_WHEN_FULL = Duration.ofMillis(20);
+
+  private final Shared shared;
+  private final InboundStreams streams;
+  private final ServerCall<Frame, Frame> call;
+  private final Replies replies;
+  private final String remote;
+
+  // Only for the listener.
+  private boolean begun;
+  private int consumed;
+  private String peer = "a client";
+
+  InboundStream(Shared shared, InboundStreams streams, ServerCall<Frame, Frame> call) {
+    this.shared = shared;
+    this.streams = streams;
+    this.call = call;
+    this.replies = new Replies(shared, streams, call);
+    this.remote = replies.remoteAddress();
+  }
+
+  /** Opens this end. */
+  void start() {
+    replies.start();
+    call.request(Shared.PREFETCH);
+    log.debug("stream={} opened", remote);
+  }
+
+  Replies replies() {
+    return replies;
+  }
+
+  @Override
+  public void onMessage(Frame frame) {
+    if (!replies.isOpen()) {
+      return;
+    }
+    switch (frame) {
+      case Frame.Garbage(String why) -> {
+        streams
+            .complaints()
+            .warn("stream=%s closed: it sent what is not a message: %s".formatted(remote, why));
+        replies.closeWith(
+            Status.INVALID_ARGUMENT.withDescription(
+                "%s: not a MessageProto: %s".formatted(ErrorCode.PROTOCOL_VIOLATION, why)));
+      }
+      case Frame.Parsed(MessageProto message) ->
+          Messages.receive(message, this::receive, this::receiveBad);
+    }
+    consumed++;
+    if (consumed >= Shared.PREFETCH / 2) {
+      call.request(consumed);
+      consumed = 0;
+    }
+  }
+
+  private void receive(Message message) {
+    boolean first = !begun;
+    begun = true;
+    switch (message.content()) {
+      case Content.Hello hello -> {
+        if (first) {
+          greet(message.id(), hello);
+        } else {
+          log.debug("stream={} peer={} greeted again; ignored", remote, peer);
+        }
+      }
+      case Content.InvocationRequest request -> {
+        if (request.oneWay()) {
+          handOverOneWay(message);
+        } else {
+          handOver(message);
+        }
+      }
+      case Content.InfoRequest _,
+          Content.ViewBarrierRequest _,
+          Content.DirectoryRequest _,
+          Content.LeaseRequest _ ->
+          handOver(message);
+      case Content.Cancel(long cancelled) -> {
+        replies.cancelled(cancelled);
+        handOverOneWay(message);
+      }
+      case Content.Chunk _ ->
+          replies.answerDirectly(
+              message.id(),
+              new Content.Failure(
+                  "this node takes no message in parts",
+                  Optional.of(ErrorCode.UNSUPPORTED_MESSAGE)));
+      case Content.Goodbye(String reason) ->
+          log.debug("stream={} peer={} goodbye: {}", remote, peer, reason);
+      case Content.InvocationResponse _,
+          Content.InvocationError _,
+          Content.Failure _,
+          Content.InfoResponse _,
+          Content.ViewBarrierResponse _,
+          Content.DirectoryResponse _,
+          Content.LeaseResponse _,
+          Content.Batch _,
+          Content.Credit _ ->
+          log.debug(
+              "stream={} peer={} messageId={} {} ignored: this end has not asked",
+              remote,
+              peer,
+              message.id(),
+              message.content().getClass().getSimpleName());
+    }
+  }
+
+  private void receiveBad(BadMessage bad) {
+    begun = true;
+    ProtocolException error = bad.error();
+    streams
+        .complaints()
+        .warn(
+            "stream=%s peer=%s messageId=%d %s"
+                .formatted(remote, peer, bad.id(), error.description()));
+    switch (bad.role()) {
+      case REQUEST ->
+          replies.answerDirectly(
+              bad.id(), new Content.Failure(error.description(), Optional.of(error.code())));
+      case ANSWER, NOTICE -> {}
+    }
+  }
+
+  private void greet(long id, Content.Hello hello) {
+    boolean client = hello.node().isEmpty();
+    peer = hello.node().map(NodeId::toString).orElse("a client");
+    if (!shared.identity().accepts(hello.cluster(), client)) {
+      String why =
+          "this is cluster '%s', and %s at %s belongs to cluster '%s'"
+              .formatted(shared.identity().cluster(), peer, remote, hello.cluster());
+      streams.complaints().warn("stream=%s refused: %s".formatted(remote, why));
+      replies.answerDirectly(id, new Content.Failure(why, Optional.of(ErrorCode.WRONG_CLUSTER)));
+      replies.finishWith(
+          Status.FAILED_PRECONDITION.withDescription(ErrorCode.WRONG_CLUSTER + ": " + why));
+      return;
+    }
+    replies.greet(hello);
+    log.debug("stream={} peer={} greeted", remote, peer);
+  }
+
+  private void handOver(Message message) {
+    long id = message.id();
+    if (!replies.open(id)) {
+      replies.answerDirectly(
+          id,
+          new Content.Failure(
+              "message id %d is of a request that has no answer yet".formatted(id),
+              Optional.of(ErrorCode.PROTOCOL_VIOLATION)));
+      return;
+    }
+    // Opened before the look at whether this node drains: one of the two sees the other.
+    if (streams.isDraining()) {
+      replies.reply(
+          id,
+          refusal(
+              message,
+              ErrorCode.SHUTTING_DOWN,
+              "this node is stopping; ask another",
+              Optional.empty()),
+          null);
+    } else if (replies.unanswered() > shared.config().maxInFlight()) {
+      String why =
+          "%d requests of this stream have no answer yet (transport maxInFlight)"
+              .formatted(replies.unanswered() - 1);
+      replies.reply(
+          id, refusal(message, ErrorCode.OVERLOADED, why, Optional.of(RETRY_WHEN_FULL)), null);
+    } else if (message.content() instanceof Content.InfoRequest) {
+      answerInfo(message);
+    } else {
+      handle(message);
+    }
+  }
+
+  private void handOverOneWay(Message message) {
+    if (!streams.isDraining()) {
+      handle(message);
+    }
+  }
+
+  private void answerInfo(Message message) {
+    try {
+      replies.reply(message.id(), streams.info().get(), null);
+    } catch (RuntimeException e) {
+      failed(message, e);
+    }
+  }
+
+  private void handle(Message message) {
+    try {
+      streams.handler().onMessage(message, replies);
+    } catch (RuntimeException e) {
+      failed(message, e);
+    } catch (Error e) {
+      log.error("stream={} peer={} messageId={} the handler failed", remote, peer, message.id(), e);
+      failed(message, e);
+    }
+  }
+
+  private void failed(Message message, Throwable thrown) {
+    if (thrown instanceof OrbitException refused) {
+      replies.reply(
+          message.id(),
+          refusal(message, refused.code(), refused.description(), Optional.empty()),
+          null);
+      return;
+    }
+    streams
+        .complaints()
+        .warn(
+            "stream=%s peer=%s messageId=%d the handler threw %s"
+                .formatted(remote, peer, message.id(), thrown));
+    log.debug("stream={} messageId={} the handler threw", remote, message.id(), thrown);
+    // Without a code: whether it had begun to run is not known here.
+    String why = "the node failed to handle the message: " + thrown;
+    Content answer =
+        message.content() instanceof Content.InvocationRequest
+            ? new Content.InvocationError(
+                why,
+                "",
+                Optional.empty(),
+                Optional.of(thrown.getClass().getName()),
+                Optional.empty())
+            : new Content.Failure(why, Optional.empty());
+    replies.reply(message.id(), answer, null);
+  }
+
+  private static Content refusal(
+      Message message, ErrorCode code, String why, Optional<Duration> retryAfter) {
+    return message.content() instanceof Content.InvocationRequest
+        ? new Content.InvocationError(why, "", Optional.of(code), Optional.empty(), retryAfter)
+        : new Content.Failure(why, Optional.of(code));
+  }
+
+  @Override
+  public void onHalfClose() {
+    replies.noMoreRequests();
+  }
+
+  @Override
+  public void onReady() {
+    replies.wake();
+  }
+
+  @Override
+  public void onCancel() {
+    ended("broken");
+  }
+
+  @Override
+  public void onComplete() {
+    ended("complete");
+  }
+
+  private void ended(String how) {
+    replies.ended();
+    streams.remove(this);
+    log.debug("stream={} peer={} {}", remote, peer, how);
+  }
+}

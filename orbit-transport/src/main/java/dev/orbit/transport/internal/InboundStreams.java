@@ -1,0 +1,72 @@
+package dev.orbit.transport.internal;
+
+import dev.orbit.api.env.Environment;
+import dev.orbit.proto.Content;
+import dev.orbit.transport.MessageHandler;
+import io.grpc.Status;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.LoggerFactory;
+
+/** The streams that other ends have opened, and what they share. Thread-safe. */
+final class InboundStreams {
+  private final Set<InboundStream> streams = ConcurrentHashMap.newKeySet();
+  private final MessageHandler handler;
+  private final Supplier<Content.InfoResponse> info;
+  private final RateLimitedLog complaints;
+  private volatile boolean draining;
+
+  InboundStreams(
+      Environment environment, MessageHandler handler, Supplier<Content.InfoResponse> info) {
+    this.handler = handler;
+    this.info = info;
+    this.complaints = new RateLimitedLog(environment, LoggerFactory.getLogger(InboundStream.class));
+  }
+
+  void add(InboundStream stream) {
+    streams.add(stream);
+  }
+
+  void remove(InboundStream stream) {
+    streams.remove(stream);
+  }
+
+  MessageHandler handler() {
+    return handler;
+  }
+
+  Supplier<Content.InfoResponse> info() {
+    return info;
+  }
+
+  RateLimitedLog complaints() {
+    return complaints;
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  /** Refuses new requests from now on. */
+  void drain() {
+    draining = true;
+  }
+
+  int unanswered() {
+    return streams.stream().mapToInt(stream -> stream.replies().unanswered()).sum();
+  }
+
+  boolean hasQueued() {
+    return streams.stream().anyMatch(stream -> stream.replies().hasQueued());
+  }
+
+  void leave(String reason) {
+    streams.forEach(stream -> stream.replies().leave(reason));
+  }
+
+  void close() {
+    Status status = Status.UNAVAILABLE.withDescription("this node has stopped");
+    streams.forEach(stream -> stream.replies().closeWith(status));
+  }
+}

@@ -1,0 +1,105 @@
+package dev.orbit.transport.internal;
+
+import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.api.error.ProtocolException;
+import dev.orbit.proto.Content;
+import dev.orbit.proto.Messages;
+import dev.orbit.proto.wire.ConnectionInfoRequestProto;
+import dev.orbit.proto.wire.ConnectionInfoResponseProto;
+import dev.orbit.proto.wire.ConnectionServiceGrpc;
+import dev.orbit.proto.wire.MessageContentProto;
+import dev.orbit.proto.wire.MessageProto;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Asks endpoints which node listens there; each question has a connection of its own. Thread-safe.
+ */
+final class InfoQuery {
+  private final Shared shared;
+  private final Set<ManagedChannel> channels = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  InfoQuery(Shared shared) {
+    this.shared = shared;
+  }
+
+  CompletionStage<Content.InfoResponse> ask(Endpoint endpoint) {
+    return CompletableFuture.supplyAsync(
+            () -> askBlocking(endpoint), shared.environment().virtualThreads())
+        // A failure of the supplier would come wrapped.
+        .exceptionallyCompose(
+            thrown ->
+                CompletableFuture.failedFuture(
+                    thrown.getCause() == null ? thrown : thrown.getCause()));
+  }
+
+  private Content.InfoResponse askBlocking(Endpoint endpoint) {
+    InetSocketAddress address = new InetSocketAddress(endpoint.host(), endpoint.port());
+    if (address.isUnresolved()) {
+      throw unavailable(endpoint, "the host name is not known to the system", null);
+    }
+    ManagedChannel channel = shared.io().channel(address);
+    channels.add(channel);
+    try {
+      if (closed) {
+        throw unavailable(endpoint, "this transport is closed", null);
+      }
+      ConnectionInfoResponseProto answer =
+          ClientCalls.blockingUnaryCall(
+              channel,
+              ConnectionServiceGrpc.getGetConnectionInfoMethod(),
+              CallOptions.DEFAULT.withDeadlineAfter(
+                  shared.config().requestTimeout().toNanos(), TimeUnit.NANOSECONDS),
+              ConnectionInfoRequestProto.getDefaultInstance());
+      return checked(endpoint, answer);
+    } catch (StatusRuntimeException e) {
+      throw unavailable(
+          endpoint, e.getStatus().getCode() + ": " + e.getStatus().getDescription(), e);
+    } finally {
+      channels.remove(channel);
+      channel.shutdownNow();
+    }
+  }
+
+  private Content.InfoResponse checked(Endpoint endpoint, ConnectionInfoResponseProto answer) {
+    MessageProto message =
+        MessageProto.newBuilder()
+            .setContent(MessageContentProto.newBuilder().setInfoResponse(answer))
+            .build();
+    if (!(Messages.fromProto(message).content() instanceof Content.InfoResponse info)) {
+      throw new IllegalStateException("an info response became something else");
+    }
+    String cluster = info.node().namespace();
+    if (!shared.identity().accepts(cluster, false)) {
+      throw new ProtocolException(
+          ErrorCode.WRONG_CLUSTER,
+          "%s is node %s of cluster '%s', this process belongs to cluster '%s'"
+              .formatted(endpoint, info.node(), cluster, shared.identity().cluster()));
+    }
+    return info;
+  }
+
+  private static NotExecutedException unavailable(
+      Endpoint endpoint, String why, @org.jspecify.annotations.Nullable Throwable cause) {
+    return new NotExecutedException(
+        ErrorCode.NODE_UNAVAILABLE,
+        "%s did not tell which node it is: %s; is a node running there?".formatted(endpoint, why),
+        cause);
+  }
+
+  void close() {
+    closed = true;
+    channels.forEach(ManagedChannel::shutdownNow);
+  }
+}

@@ -1,0 +1,22 @@
+package dev.orbit.transport.internal;
+
+/**
+ * How it stands with the connection to a peer. The steps between these are drawn in the package's
+ * description.
+ */
+sealed interface Link {
+  /** Nobody has asked for it. */
+  record Idle() implements Link {}
+
+  /** An attempt is under way; requests wait for it. */
+  record Connecting(PeerStream stream) implements Link {}
+
+  /** Connected since that time. */
+  record Up(PeerStream stream, long since) implements Link {}
+
+  /** The last attempt failed for that reason, and the next one is made at that time. */
+  record Down(Refusal why, long until) implements Link {}
+
+  /** Nobody will ask for it again. */
+  record Closed(Refusal why) implements Link {}
+}

@@ -1,0 +1,395 @@
+package dev.orbit.transport.internal;
+
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.OrbitException;
+import dev.orbit.proto.BadMessage;
+import dev.orbit.proto.Content;
+import dev.orbit.proto.Message;
+import dev.orbit.proto.Messages;
+import dev.orbit.proto.wire.MessageProto;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One remote node: what waits to be sent to it, what waits for its answers, and the link to it,
+ * whose life is drawn in the package's description. Thread-safe.
+ */
+final class Peer implements Outbox.Unwritten {
+  private static final Logger log = LoggerFactory.getLogger(Peer.class);
+
+  /**
+   * A stream that broke sooner counts as a failed attempt, so that one that never lasts is not
+   * dialled in a loop.
+   */
+  private static final long STABLE_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** For so long after the last request a lost link is built again without being asked for. */
+  private static final long DEMAND_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private final Shared shared;
+  private final NodeId node;
+  private final DeadlineSweep sweep;
+  private final Outbox outbox;
+  private final InFlight inFlight;
+  private final Backoff backoff;
+  private final PeerErrors errors;
+  private final AtomicLong ids = new AtomicLong();
+  private volatile Link link = new Link.Idle();
+  private volatile long lastDemand;
+  private boolean complained;
+
+  Peer(Shared shared, NodeId node, DeadlineSweep sweep) {
+    this.shared = shared;
+    this.node = node;
+    this.errors = new PeerErrors(node);
+    this.sweep = sweep;
+    this.outbox =
+        new Outbox(
+            shared.config(),
+            shared.config().maxQueuedMessages(),
+            shared.environment()::nanoTime,
+            this);
+    this.inFlight = new InFlight(shared.config().maxInFlight(), shared.environment().nanoTime());
+    this.backoff = new Backoff(shared.config(), shared.environment().random());
+  }
+
+  NodeId node() {
+    return node;
+  }
+
+  /** How many requests wait for their answers. */
+  int unanswered() {
+    return inFlight.size();
+  }
+
+  /** Whether something waits to be written. */
+  boolean hasQueued() {
+    return outbox.messages() > 0;
+  }
+
+  CompletionStage<Message> request(Message message) {
+    CompletableFuture<Message> answer = new CompletableFuture<>();
+    try {
+      long micros = message.headers().remainingMicros();
+      long timeout =
+          micros > 0
+              ? TimeUnit.MICROSECONDS.toNanos(micros)
+              : shared.config().requestTimeout().toNanos();
+      Message complete =
+          micros > 0
+              ? message
+              : message.withHeaders(
+                  message.headers().withRemainingMicros(TimeUnit.NANOSECONDS.toMicros(timeout)));
+      enqueue(complete, (proto, now) -> Outgoing.request(proto, now, timeout, answer), true);
+    } catch (OrbitException e) {
+      answer.completeExceptionally(e);
+    }
+    return answer;
+  }
+
+  void send(Message message) {
+    long timeout = TimeUnit.MICROSECONDS.toNanos(message.headers().remainingMicros());
+    enqueue(message, (proto, now) -> Outgoing.oneWay(proto, now, timeout), false);
+  }
+
+  private interface Packing {
+    Outgoing pack(MessageProto proto, long now);
+  }
+
+  private void enqueue(Message message, Packing packing, boolean answered) {
+    refuseWhereNobodyIs();
+    MessageProto proto = Messages.toProto(shared.fromHere(message, ids.incrementAndGet()));
+    long now = shared.environment().nanoTime();
+    Outgoing outgoing = packing.pack(proto, now);
+    if (outgoing.bytes() > shared.config().maxMessageBytes()) {
+      throw errors.tooLarge(outgoing, shared.config().maxMessageBytes());
+    }
+    if (answered && !inFlight.add(outgoing)) {
+      throw errors.full(
+          "%d requests to node %s are not answered yet".formatted(inFlight.size(), node),
+          "maxInFlight");
+    }
+    if (!outbox.offer(outgoing)) {
+      inFlight.remove(outgoing.id());
+      throw errors.full(
+          "%d messages of %d bytes wait to be sent to node %s"
+              .formatted(outbox.messages(), outbox.bytes(), node),
+          "maxQueuedMessages or maxQueuedBytes");
+    }
+    lastDemand = now;
+    if (answered) {
+      sweep.arm();
+    }
+    switch (link) {
+      case Link.Up _ -> outbox.wake();
+      case Link.Idle _ -> connect();
+      case Link.Connecting _ -> {}
+      // The link was lost between the first look and this one, and with it what was queued by then.
+      case Link.Down(Refusal why, long _) -> failQueued(why);
+      case Link.Closed(Refusal why) -> failQueued(why);
+    }
+  }
+
+  private void refuseWhereNobodyIs() {
+    switch (link) {
+      case Link.Down(Refusal why, long until) -> {
+        // Keeps the attempts going: somebody still wants this node.
+        lastDemand = shared.environment().nanoTime();
+        throw why.exception(Duration.ofNanos(Math.max(0, until - lastDemand)));
+      }
+      case Link.Closed(Refusal why) -> throw why.exception(null);
+      case Link.Idle _ -> {}
+      case Link.Connecting _ -> {}
+      case Link.Up _ -> {}
+    }
+  }
+
+  // The link.
+
+  private void connect() {
+    PeerStream stream;
+    synchronized (this) {
+      if (!(link instanceof Link.Idle) && !(link instanceof Link.Down)) {
+        return;
+      }
+      stream = new PeerStream(shared, this);
+      link = new Link.Connecting(stream);
+    }
+    stream.dial();
+  }
+
+  /** The stream has been greeted: what is queued may go. */
+  void streamIsUp(PeerStream stream) {
+    synchronized (this) {
+      if (!(link instanceof Link.Connecting(PeerStream expected)) || expected != stream) {
+        return;
+      }
+      link = new Link.Up(stream, shared.environment().nanoTime());
+      complained = false;
+    }
+    log.debug("peer={} link=up", node);
+    outbox.attach(stream);
+  }
+
+  /** The stream takes more. */
+  void wake(PeerStream stream) {
+    if (link instanceof Link.Up(PeerStream up, long _) && up == stream) {
+      outbox.wake();
+    }
+  }
+
+  /** The stream is over, or never came to be. */
+  void streamIsClosed(PeerStream stream, Refusal why) {
+    outbox.detach(stream);
+    long now = shared.environment().nanoTime();
+    PeerStream next = null;
+    Duration pause = Duration.ZERO;
+    synchronized (this) {
+      boolean wasUp = link instanceof Link.Up(PeerStream up, long _) && up == stream;
+      boolean wasConnecting =
+          link instanceof Link.Connecting(PeerStream dialled) && dialled == stream;
+      if (wasUp
+          && link instanceof Link.Up up
+          && now - up.since() >= STABLE_NANOS
+          && !stream.saidGoodbye()) {
+        backoff.reset();
+        next = new PeerStream(shared, this);
+        link = new Link.Connecting(next);
+      } else if (wasUp || wasConnecting) {
+        pause = backoff.next();
+        link = new Link.Down(why, now + pause.toNanos());
+        complain(why, pause);
+      }
+    }
+    failSent(stream, lost -> errors.connectionLost(why));
+    if (next != null) {
+      next.dial();
+    } else if (!pause.isZero()) {
+      failQueued(why);
+      shared.environment().schedule(pause, this::pauseIsOver);
+    }
+  }
+
+  /** One warning for each series of failures. */
+  private void complain(Refusal why, Duration pause) {
+    if (complained) {
+      log.debug(
+          "peer={} link=down code={} retryMillis={} {}",
+          node,
+          why.code(),
+          pause.toMillis(),
+          why.description());
+    } else {
+      complained = true;
+      log.warn(
+          "peer={} link=down code={} retryMillis={} {}",
+          node,
+          why.code(),
+          pause.toMillis(),
+          why.description());
+    }
+  }
+
+  private void pauseIsOver() {
+    synchronized (this) {
+      if (!(link instanceof Link.Down)) {
+        return;
+      }
+      if (shared.environment().nanoTime() - lastDemand > DEMAND_NANOS) {
+        link = new Link.Idle();
+        return;
+      }
+    }
+    connect();
+  }
+
+  /**
+   * The other end leaves: it has answered all that it ran, and runs nothing more that comes over
+   * this stream.
+   */
+  void goodbye(PeerStream stream, String reason) {
+    outbox.detach(stream);
+    failSent(stream, unanswered -> errors.hasLeft(reason));
+  }
+
+  /** Says goodbye once all is written. */
+  void leave(String reason) {
+    PeerStream stream = link instanceof Link.Up(PeerStream up, long _) ? up : null;
+    if (stream != null) {
+      MessageProto goodbye =
+          Messages.toProto(shared.fromHere(Message.of(0, new Content.Goodbye(reason)), 0));
+      if (outbox.offer(Outgoing.alone(goodbye, shared.environment().nanoTime()))) {
+        outbox.finish(stream::halfClose);
+      }
+    }
+  }
+
+  /** Closes the link for good. */
+  void close(Refusal why) {
+    PeerStream stream;
+    synchronized (this) {
+      stream =
+          switch (link) {
+            case Link.Up(PeerStream up, long _) -> up;
+            case Link.Connecting(PeerStream dialled) -> dialled;
+            case Link.Idle _ -> null;
+            case Link.Down _ -> null;
+            case Link.Closed _ -> null;
+          };
+      if (!(link instanceof Link.Closed)) {
+        link = new Link.Closed(why);
+      }
+    }
+    if (stream != null) {
+      stream.close(why);
+    }
+    failQueued(why);
+  }
+
+  // Ends of waits.
+
+  /** An answer has come. */
+  void answered(Message answer) {
+    Outgoing request = inFlight.remove(answer.id());
+    if (request == null) {
+      log.debug("peer={} messageId={} an answer that nobody waits for", node, answer.id());
+    } else {
+      request.complete(answer);
+    }
+  }
+
+  /** An answer has come that cannot be read. */
+  void answeredBadly(BadMessage answer) {
+    Outgoing request = inFlight.remove(answer.id());
+    if (request != null) {
+      request.failIfSent(answer.error());
+    }
+  }
+
+  /** Ends what is over at {@code now}; tells whether anything still waits. */
+  boolean expire(long now) {
+    inFlight.expire(now, request -> expireOne(request, now));
+    return inFlight.size() > 0;
+  }
+
+  private void expireOne(Outgoing request, long now) {
+    long waited = TimeUnit.NANOSECONDS.toMillis(request.waitedNanos(now));
+    if (request.isQueued() && request.failIfQueued(errors.notSentInTime(waited))) {
+      return;
+    }
+    if (request.failIfSent(errors.notAnsweredInTime(request.id(), waited))) {
+      cancel(request.id());
+    }
+  }
+
+  private void cancel(long id) {
+    notice(new Content.Cancel(id), 0);
+  }
+
+  /**
+   * Answers what the other end asks over a stream that this end has dialled: here nobody takes
+   * requests.
+   */
+  void refuse(long id) {
+    notice(
+        new Content.Failure(
+            "requests go over a stream that the asking end has opened",
+            Optional.of(ErrorCode.UNSUPPORTED_MESSAGE)),
+        id);
+  }
+
+  private void notice(Content content, long id) {
+    MessageProto notice = Messages.toProto(shared.fromHere(Message.of(0, content), id));
+    if (link instanceof Link.Up
+        && outbox.offer(Outgoing.oneWay(notice, shared.environment().nanoTime(), 0))) {
+      outbox.wake();
+    }
+  }
+
+  @Override
+  public void expired(Outgoing message, long now) {
+    inFlight.remove(message.id());
+    message.failIfQueued(
+        errors.notSentInTime(TimeUnit.NANOSECONDS.toMillis(message.waitedNanos(now))));
+  }
+
+  @Override
+  public void tooLarge(Outgoing message, int limit) {
+    inFlight.remove(message.id());
+    message.failIfQueued(errors.tooLarge(message, limit));
+  }
+
+  /** What was handed to that stream and has no answer. */
+  void failSent(PeerStream stream, Function<Outgoing, OrbitException> error) {
+    inFlight.forEach(
+        request -> {
+          if (request.isSentOver(stream) && inFlight.remove(request.id()) != null) {
+            request.failIfSent(error.apply(request));
+          }
+        });
+  }
+
+  private void failQueued(Refusal why) {
+    long now = shared.environment().nanoTime();
+    @Nullable Duration retryAfter =
+        link instanceof Link.Down(Refusal _, long until)
+            ? Duration.ofNanos(Math.max(0, until - now))
+            : null;
+    outbox.clear(message -> {});
+    inFlight.forEach(
+        request -> {
+          if (request.isQueued() && request.failIfQueued(why.exception(retryAfter))) {
+            inFlight.remove(request.id());
+          }
+        });
+  }
+}

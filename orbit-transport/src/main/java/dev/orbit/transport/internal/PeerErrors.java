@@ -1,0 +1,52 @@
+package dev.orbit.transport.internal;
+
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.api.error.OutcomeUnknownException;
+import java.time.Duration;
+
+/** What callers are told about one peer. */
+record PeerErrors(NodeId node) {
+  /** A full queue empties within milliseconds or not at all. */
+  private static final Duration RETRY_WHEN_FULL = Duration.ofMillis(20);
+
+  NotExecutedException full(String what, String limit) {
+    return new NotExecutedException(
+        ErrorCode.OVERLOADED,
+        "%s, which is the limit (transport %s); send less at a time".formatted(what, limit),
+        null,
+        RETRY_WHEN_FULL);
+  }
+
+  NotExecutedException tooLarge(Outgoing message, int limit) {
+    return new NotExecutedException(
+        ErrorCode.MESSAGE_TOO_LARGE,
+        "a message of %d bytes to node %s; the largest allowed is %d (transport maxMessageBytes)"
+            .formatted(message.bytes(), node, limit));
+  }
+
+  NotExecutedException notSentInTime(long waitedMillis) {
+    return new NotExecutedException(
+        ErrorCode.DEADLINE_BEFORE_EXECUTION,
+        "waited %d ms to be sent to node %s, until its deadline".formatted(waitedMillis, node));
+  }
+
+  OutcomeUnknownException notAnsweredInTime(long id, long waitedMillis) {
+    return new OutcomeUnknownException(
+        ErrorCode.DEADLINE_DURING_EXECUTION,
+        "node %s did not answer message %d within %d ms".formatted(node, id, waitedMillis));
+  }
+
+  OutcomeUnknownException connectionLost(Refusal why) {
+    return new OutcomeUnknownException(
+        ErrorCode.CONNECTION_LOST,
+        "the connection to node %s broke before it answered: %s".formatted(node, why.description()),
+        why.cause());
+  }
+
+  NotExecutedException hasLeft(String reason) {
+    return new NotExecutedException(
+        ErrorCode.SHUTTING_DOWN, "node %s has left without running it: %s".formatted(node, reason));
+  }
+}

@@ -1,0 +1,365 @@
+package dev.orbit.transport.internal;
+
+import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.env.Cancellable;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.OutcomeUnknownException;
+import dev.orbit.proto.BadMessage;
+import dev.orbit.proto.Content;
+import dev.orbit.proto.Message;
+import dev.orbit.proto.Messages;
+import dev.orbit.proto.wire.MessageProto;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One attempt to connect to a peer and, if it succeeds, the stream: a channel with one connection
+ * and one call, which live and end together. Nothing but the greeting is sent before the other
+ * end's greeting has been checked, so that what a peer of another cluster was to get surely was not
+ * run.
+ *
+ * <p>Thread-safe; {@link #write} belongs to the one who empties the outbox.
+ */
+final class PeerStream extends ClientCall.Listener<Frame> implements Wire {
+  private static final Logger log = LoggerFactory.getLogger(PeerStream.class);
+
+  private final Shared shared;
+  private final Peer peer;
+  private final NodeId node;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile @Nullable ManagedChannel channel;
+  private volatile @Nullable ClientCall<Frame, Frame> call;
+  private volatile @Nullable Cancellable timeout;
+  private volatile String where = "an endpoint not known yet";
+  private volatile boolean goodbye;
+
+  // Written by the listener before the peer attaches the stream to its outbox.
+  private boolean greeted;
+  private volatile boolean takesBatches;
+  private volatile int maxMessageBytes;
+
+  // Only for the listener.
+  private int consumed;
+  private @Nullable Refusal refusal;
+
+  PeerStream(Shared shared, Peer peer) {
+    this.shared = shared;
+    this.peer = peer;
+    this.node = peer.node();
+    this.maxMessageBytes = shared.config().maxMessageBytes();
+  }
+
+  /** Begins the attempt; how it ended is told to the peer. */
+  void dial() {
+    timeout =
+        shared
+            .environment()
+            .schedule(
+                shared.config().connectTimeout(),
+                () ->
+                    close(
+                        Refusal.unavailable(
+                            "node %s at %s did not answer within %s (transport connectTimeout)"
+                                .formatted(node, where, shared.config().connectTimeout()),
+                            null)));
+    shared.environment().virtualThreads().execute(this::open);
+  }
+
+  private void open() {
+    Optional<Endpoint> endpoint;
+    try {
+      endpoint = shared.resolver().resolveNode(node);
+    } catch (RuntimeException e) {
+      log.warn("peer={} the node resolver failed", node, e);
+      close(Refusal.unavailable("the node resolver failed for node %s: %s".formatted(node, e), e));
+      return;
+    }
+    if (endpoint.isEmpty()) {
+      close(
+          Refusal.unavailable(
+              "the node resolver knows no endpoint of node %s".formatted(node), null));
+      return;
+    }
+    where = endpoint.get().toString();
+    InetSocketAddress address = new InetSocketAddress(endpoint.get().host(), endpoint.get().port());
+    if (address.isUnresolved()) {
+      close(
+          Refusal.unavailable(
+              "node %s: the host name in %s is not known to the system".formatted(node, where),
+              null));
+      return;
+    }
+    if (!closed.get()) {
+      start(address);
+    }
+  }
+
+  private void start(InetSocketAddress address) {
+    log.debug("peer={} endpoint={} connecting", node, where);
+    ManagedChannel opened = shared.io().channel(address);
+    channel = opened;
+    try {
+      ClientCall<Frame, Frame> started =
+          opened.newCall(
+              FrameMarshaller.OPEN_STREAM,
+              CallOptions.DEFAULT.withOnReadyThreshold(NettyIo.READY_BYTES));
+      // Before it starts: the listener may hear from the other end before start returns.
+      call = started;
+      started.start(this, new Metadata());
+      started.sendMessage(new Frame.Parsed(shared.hello()));
+      started.request(Shared.PREFETCH);
+    } catch (RuntimeException e) {
+      close(Refusal.unavailable("node %s at %s: %s".formatted(node, where, e), e));
+    }
+    if (closed.get()) {
+      release();
+    }
+  }
+
+  /** Ends the stream, whatever it is at; {@code why} is told to those who wait. Idempotent. */
+  void close(Refusal why) {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    log.debug("peer={} endpoint={} closed: {}", node, where, why.description());
+    Cancellable timer = timeout;
+    if (timer != null) {
+      timer.cancel();
+    }
+    release();
+    peer.streamIsClosed(this, why);
+  }
+
+  private void release() {
+    ClientCall<Frame, Frame> started = call;
+    if (started != null) {
+      started.cancel("closed by this end", null);
+    }
+    ManagedChannel opened = channel;
+    if (opened != null) {
+      opened.shutdownNow();
+    }
+  }
+
+  /** Sends nothing more. Belongs to the one who empties the outbox. */
+  void halfClose() {
+    ClientCall<Frame, Frame> started = call;
+    if (started != null && !closed.get()) {
+      started.halfClose();
+    }
+  }
+
+  /** Whether the other end has said that it leaves. */
+  boolean saidGoodbye() {
+    return goodbye;
+  }
+
+  // The sending side.
+
+  @Override
+  public boolean isReady() {
+    ClientCall<Frame, Frame> started = call;
+    return started != null && !closed.get() && started.isReady();
+  }
+
+  @Override
+  public boolean takesBatches() {
+    return takesBatches;
+  }
+
+  @Override
+  public int maxMessageBytes() {
+    return maxMessageBytes;
+  }
+
+  @Override
+  public void write(MessageProto message) {
+    ClientCall<Frame, Frame> started = call;
+    try {
+      if (started != null && !closed.get()) {
+        started.sendMessage(new Frame.Parsed(message));
+      }
+    } catch (RuntimeException e) {
+      close(
+          Refusal.unavailable(
+              "the stream to node %s at %s failed: %s".formatted(node, where, e), e));
+    }
+    if (closed.get()) {
+      // Whoever closed it may have looked for what was sent before this message was marked.
+      peer.failSent(
+          this,
+          lost ->
+              new OutcomeUnknownException(
+                  ErrorCode.CONNECTION_LOST,
+                  "the connection to node %s at %s broke while it was sent"
+                      .formatted(node, where)));
+    }
+  }
+
+  @Override
+  public void onReady() {
+    peer.wake(this);
+  }
+
+  // The receiving side.
+
+  @Override
+  public void onMessage(Frame frame) {
+    switch (frame) {
+      case Frame.Garbage(String why) ->
+          close(
+              new Refusal(
+                  ErrorCode.PROTOCOL_VIOLATION,
+                  "node %s at %s sent what is not a message: %s".formatted(node, where, why),
+                  null));
+      case Frame.Parsed(MessageProto message) ->
+          Messages.receive(message, this::receive, this::receiveBad);
+    }
+    consumed++;
+    ClientCall<Frame, Frame> started = call;
+    if (started != null && consumed >= Shared.PREFETCH / 2) {
+      started.request(consumed);
+      consumed = 0;
+    }
+  }
+
+  private void receive(Message message) {
+    if (!greeted) {
+      greet(message);
+      return;
+    }
+    switch (message.content()) {
+      case Content.InvocationResponse _,
+          Content.InvocationError _,
+          Content.Failure _,
+          Content.InfoResponse _,
+          Content.ViewBarrierResponse _,
+          Content.DirectoryResponse _,
+          Content.LeaseResponse _ ->
+          peer.answered(message);
+      case Content.Goodbye(String reason) -> {
+        goodbye = true;
+        peer.goodbye(this, reason);
+        close(Refusal.unavailable("node %s has left: %s".formatted(node, reason), null));
+      }
+      case Content.InvocationRequest _,
+          Content.InfoRequest _,
+          Content.ViewBarrierRequest _,
+          Content.DirectoryRequest _,
+          Content.LeaseRequest _ ->
+          peer.refuse(message.id());
+      case Content.Hello _, Content.Batch _, Content.Chunk _, Content.Credit _, Content.Cancel _ ->
+          log.debug("peer={} ignored: {}", node, message.content().getClass().getSimpleName());
+    }
+  }
+
+  private void receiveBad(BadMessage bad) {
+    log.debug("peer={} messageId={} {}", node, bad.id(), bad.error().description());
+    if (!greeted) {
+      close(new Refusal(bad.error().code(), bad.error().description(), bad.error()));
+      return;
+    }
+    switch (bad.role()) {
+      case ANSWER -> peer.answeredBadly(bad);
+      case REQUEST -> peer.refuse(bad.id());
+      case NOTICE -> {}
+    }
+  }
+
+  private void greet(Message message) {
+    Content content = message.content();
+    if (content instanceof Content.Hello hello) {
+      Refusal objection = objection(hello);
+      if (objection == null) {
+        beginWith(hello);
+      } else {
+        close(objection);
+      }
+    } else if (content instanceof Content.Failure(String description, Optional<ErrorCode> code)) {
+      // Comes before the status of the stream, and says more.
+      refusal =
+          new Refusal(
+              code.filter(c -> c.number() / 1000 == 4).orElse(ErrorCode.NODE_UNAVAILABLE),
+              "node %s at %s refused the connection: %s".formatted(node, where, description),
+              null);
+    } else if (content instanceof Content.Goodbye(String reason)) {
+      close(Refusal.unavailable("node %s at %s leaves: %s".formatted(node, where, reason), null));
+    } else {
+      close(
+          new Refusal(
+              ErrorCode.PROTOCOL_VIOLATION,
+              "%s did not greet but sent %s; is it a node of Orbit?"
+                  .formatted(where, content.getClass().getSimpleName()),
+              null));
+    }
+  }
+
+  private void beginWith(Content.Hello hello) {
+    greeted = true;
+    takesBatches = hello.takesBatches();
+    if (hello.maxMessageBytes() > 0) {
+      maxMessageBytes = Math.min(shared.config().maxMessageBytes(), hello.maxMessageBytes());
+    }
+    Cancellable timer = timeout;
+    if (timer != null) {
+      timer.cancel();
+    }
+    peer.streamIsUp(this);
+  }
+
+  private @Nullable Refusal objection(Content.Hello hello) {
+    if (!shared.identity().accepts(hello.cluster(), false)) {
+      return new Refusal(
+          ErrorCode.WRONG_CLUSTER,
+          "%s belongs to cluster '%s', this process to cluster '%s'; check the endpoint of node %s"
+              .formatted(where, hello.cluster(), shared.identity().cluster(), node),
+          null);
+    }
+    if (!hello.node().equals(Optional.of(node))) {
+      return Refusal.unavailable(
+          "%s is no longer node %s but %s; the resolver's answer is out of date"
+              .formatted(where, node, hello.node().map(NodeId::toString).orElse("a client")),
+          null);
+    }
+    return null;
+  }
+
+  @Override
+  public void onClose(Status status, Metadata trailers) {
+    Refusal known = refusal;
+    close(known != null ? known : refusal(status));
+  }
+
+  private Refusal refusal(Status status) {
+    Throwable cause = status.getCause();
+    String detail =
+        "node %s at %s: %s%s%s"
+            .formatted(
+                node,
+                where,
+                status.getCode(),
+                status.getDescription() == null ? "" : " " + status.getDescription(),
+                cause == null ? "" : " (" + rootOf(cause) + ")");
+    return Refusal.unavailable(detail, cause);
+  }
+
+  private static Throwable rootOf(Throwable thrown) {
+    Throwable root = thrown;
+    Throwable cause = root.getCause();
+    while (cause != null) {
+      root = cause;
+      cause = root.getCause();
+    }
+    return root;
+  }
+}

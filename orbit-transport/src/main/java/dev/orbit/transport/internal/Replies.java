@@ -1,0 +1,282 @@
+package dev.orbit.transport.internal;
+
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.ProtocolException;
+import dev.orbit.proto.Content;
+import dev.orbit.proto.Headers;
+import dev.orbit.proto.Message;
+import dev.orbit.proto.Messages;
+import dev.orbit.proto.Payload;
+import dev.orbit.proto.wire.MessageProto;
+import dev.orbit.transport.ReplySink;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.security.Principal;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way back on a stream that another end has opened. It knows which requests have no answer, so
+ * that each gets at most one. Thread-safe.
+ */
+final class Replies implements ReplySink, Wire, Outbox.Unwritten {
+  private static final Logger log = LoggerFactory.getLogger(Replies.class);
+
+  private final Shared shared;
+  private final InboundStreams streams;
+  private final ServerCall<Frame, Frame> call;
+  private final String remote;
+  private final Outbox outbox;
+
+  /** The requests that were given to the handler and have no answer. */
+  private final Set<Long> open = ConcurrentHashMap.newKeySet();
+
+  /** As many as {@link #open} has, except that one counts until its answer is in the outbox. */
+  private final AtomicInteger unanswered = new AtomicInteger();
+
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean halfClosed;
+  private volatile boolean takesBatches;
+  private volatile int maxMessageBytes;
+
+  /** Belongs to the one who empties the outbox. */
+  private boolean callIsClosed;
+
+  Replies(Shared shared, InboundStreams streams, ServerCall<Frame, Frame> call) {
+    this.shared = shared;
+    this.streams = streams;
+    this.call = call;
+    this.remote = String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+    this.maxMessageBytes = shared.config().maxMessageBytes();
+    // An end may have so many requests open, and then gets as many answers, perhaps all at once.
+    int answers = Math.max(shared.config().maxQueuedMessages(), shared.config().maxInFlight());
+    this.outbox = new Outbox(shared.config(), answers, shared.environment()::nanoTime, this);
+  }
+
+  void start() {
+    call.setOnReadyThreshold(NettyIo.READY_BYTES);
+    call.sendHeaders(new Metadata());
+    outbox.attach(this);
+  }
+
+  /** Greets an end that has greeted. */
+  void greet(Content.Hello hello) {
+    if (hello.maxMessageBytes() > 0) {
+      maxMessageBytes = Math.min(shared.config().maxMessageBytes(), hello.maxMessageBytes());
+    }
+    // In the outbox before batches are: the greeting must come first, and by itself.
+    outbox.offer(Outgoing.alone(shared.hello(), shared.environment().nanoTime()));
+    takesBatches = hello.takesBatches();
+    outbox.wake();
+  }
+
+  /** A request has come that wants an answer; false if one of that id is open already. */
+  boolean open(long id) {
+    boolean added = open.add(id);
+    if (added) {
+      unanswered.incrementAndGet();
+    }
+    return added;
+  }
+
+  /** The one who asked no longer listens, so that an answer would be lost on it. */
+  void cancelled(long id) {
+    if (open.remove(id)) {
+      unanswered.decrementAndGet();
+      finishIfDone();
+    }
+  }
+
+  /** A client may have sent all it wants to send and still wait for answers. */
+  void noMoreRequests() {
+    halfClosed = true;
+    finishIfDone();
+  }
+
+  private void finishIfDone() {
+    if (halfClosed && unanswered.get() == 0) {
+      finishWith(Status.OK);
+    }
+  }
+
+  void wake() {
+    outbox.wake();
+  }
+
+  @Override
+  public void reply(long messageId, Content content, @Nullable Payload payload) {
+    if (!open.remove(messageId)) {
+      log.debug(
+          "stream={} messageId={} dropped: cancelled, answered, or the stream is over",
+          remote,
+          messageId);
+      return;
+    }
+    put(encoded(messageId, content, payload));
+    // After the answer is in the outbox: a goodbye comes after all answers.
+    unanswered.decrementAndGet();
+    finishIfDone();
+  }
+
+  /** An answer to what was never handed over. */
+  void answerDirectly(long id, Content content) {
+    put(encoded(id, content, null));
+  }
+
+  private MessageProto encoded(long id, Content content, @Nullable Payload payload) {
+    try {
+      MessageProto proto =
+          Messages.toProto(
+              shared.fromHere(new Message(id, null, null, content, 0, Headers.NONE, payload), id));
+      if (proto.getSerializedSize() <= maxMessageBytes) {
+        return proto;
+      }
+      return unanswerable(
+          id,
+          content,
+          "the answer has %d bytes; the largest allowed is %d (transport maxMessageBytes)"
+              .formatted(proto.getSerializedSize(), maxMessageBytes));
+    } catch (ProtocolException e) {
+      log.warn(
+          "stream={} messageId={} the answer cannot be written: {}", remote, id, e.description());
+      return unanswerable(id, content, "the answer cannot be written: " + e.description());
+    }
+  }
+
+  /** The request was run, so that the caller must not hear that it was not. */
+  private MessageProto unanswerable(long id, Content content, String why) {
+    boolean invocation =
+        content instanceof Content.InvocationResponse || content instanceof Content.InvocationError;
+    Content substitute =
+        invocation
+            ? new Content.InvocationError(
+                why, "", Optional.of(ErrorCode.BAD_RESULT), Optional.empty(), Optional.empty())
+            : new Content.Failure(why, Optional.of(ErrorCode.BAD_RESULT));
+    return Messages.toProto(shared.fromHere(Message.of(id, substitute), id));
+  }
+
+  private void put(MessageProto message) {
+    if (closed.get()) {
+      return;
+    }
+    if (outbox.offer(Outgoing.oneWay(message, shared.environment().nanoTime(), 0))) {
+      outbox.wake();
+      return;
+    }
+    String why =
+        "%s: %d answers of %d bytes wait because this end does not read them (transport maxQueuedMessages or maxQueuedBytes)"
+            .formatted(ErrorCode.OVERLOADED, outbox.messages(), outbox.bytes());
+    streams.complaints().warn("stream=%s closed: %s".formatted(remote, why));
+    closeWith(Status.RESOURCE_EXHAUSTED.withDescription(why));
+  }
+
+  /** Says goodbye and ends the stream, if everything on it is answered. */
+  void leave(String reason) {
+    if (unanswered.get() > 0 || closed.get()) {
+      return;
+    }
+    MessageProto goodbye =
+        Messages.toProto(shared.fromHere(Message.of(0, new Content.Goodbye(reason)), 0));
+    if (outbox.offer(Outgoing.alone(goodbye, shared.environment().nanoTime()))) {
+      finishWith(Status.UNAVAILABLE.withDescription(reason));
+    }
+  }
+
+  /** Ends the stream once all answers are written. */
+  void finishWith(Status status) {
+    if (closed.compareAndSet(false, true)) {
+      outbox.finish(() -> closeCall(status));
+    }
+  }
+
+  /** Ends the stream at once. */
+  void closeWith(Status status) {
+    closed.set(true);
+    outbox.abort(() -> closeCall(status));
+  }
+
+  private void closeCall(Status status) {
+    if (!callIsClosed) {
+      callIsClosed = true;
+      call.close(status, new Metadata());
+    }
+  }
+
+  /** The call is over, whoever ended it. */
+  void ended() {
+    closed.set(true);
+    outbox.abort(() -> callIsClosed = true);
+    open.clear();
+    unanswered.set(0);
+  }
+
+  int unanswered() {
+    return unanswered.get();
+  }
+
+  boolean hasQueued() {
+    return outbox.messages() > 0;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !closed.get();
+  }
+
+  @Override
+  public Optional<Principal> principal() {
+    return Optional.empty();
+  }
+
+  @Override
+  public String remoteAddress() {
+    return remote;
+  }
+
+  @Override
+  public boolean isReady() {
+    return call.isReady();
+  }
+
+  @Override
+  public boolean takesBatches() {
+    return takesBatches;
+  }
+
+  @Override
+  public int maxMessageBytes() {
+    return maxMessageBytes;
+  }
+
+  @Override
+  public void write(MessageProto message) {
+    try {
+      call.sendMessage(new Frame.Parsed(message));
+    } catch (RuntimeException e) {
+      log.debug("stream={} broke while an answer was sent", remote, e);
+    }
+  }
+
+  @Override
+  public void expired(Outgoing message, long now) {
+    throw new IllegalStateException("answers have no deadline");
+  }
+
+  @Override
+  public void tooLarge(Outgoing message, int limit) {
+    log.warn(
+        "stream={} messageId={} dropped: {} bytes, limit {}",
+        remote,
+        message.id(),
+        message.bytes(),
+        limit);
+  }
+}

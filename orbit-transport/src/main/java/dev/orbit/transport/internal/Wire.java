@@ -1,0 +1,22 @@
+package dev.orbit.transport.internal;
+
+import dev.orbit.proto.wire.MessageProto;
+
+/**
+ * The sending side of a stream, as an {@link Outbox} sees it. Written to by one thread at a time.
+ */
+interface Wire {
+  /** Whether what is written now goes out without piling up. */
+  boolean isReady();
+
+  /** Whether the other end takes several messages as one. */
+  boolean takesBatches();
+
+  /** The largest message that the other end takes, in bytes. */
+  int maxMessageBytes();
+
+  /**
+   * Hands a message to the stream. Never throws: a stream that cannot take it is closed or will be.
+   */
+  void write(MessageProto message);
+}

@@ -1,0 +1,35 @@
+/**
+ * The transport over gRPC. Not for users: the way in is {@link dev.orbit.transport.Transports}.
+ *
+ * <p>Outbound, {@code GrpcTransport} has a {@code Peer} for each remote node, which has an {@code
+ * Outbox} (bounded queue and the one who empties it), an {@code InFlight} table, and one {@code
+ * PeerStream} at a time: a channel and a call that live and end together. Inbound, {@code
+ * StreamService} makes an {@code InboundStream} for each call that arrives; it has an {@code
+ * Outbox} of its own for the answers.
+ *
+ * <p>Threads: all stream listeners run on Netty's event loops, because an executor between them and
+ * the stream would cost many times what a message costs; so nothing there blocks. Whoever puts a
+ * message into an outbox empties it too if nobody else is at it. Resolving, dialling and unary
+ * methods run on virtual threads, timers on the environment's timer thread. No lock is held while a
+ * listener, a stage or a handler is run.
+ *
+ * <p>The life of a link to a peer:
+ *
+ * <pre>
+ *  Idle --request--> Connecting --greeted--> Up --broken after a second or more--> Connecting
+ *                        |                   |
+ *                        +--failed--> Down <-+--broken sooner, or goodbye
+ *                                      |
+ *                                      +--pause over--> Connecting, or Idle where nobody asked for a minute
+ *  any --forget, close--> Closed
+ * </pre>
+ *
+ * <p>Connecting queues what comes. Down refuses at once, with the reason of the last failure and
+ * the rest of the pause as advice, so that callers go elsewhere instead of waiting for a node that
+ * is not there; what was queued fails the same way when the attempt fails. A message counts as sent
+ * from the moment it is handed to the gRPC call.
+ */
+@NullMarked
+package dev.orbit.transport.internal;
+
+import org.jspecify.annotations.NullMarked;
