@@ -1,0 +1,51 @@
+package dev.orbit.raft.internal.membership;
+
+import dev.orbit.api.env.Cancellable;
+import dev.orbit.api.env.Environment;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.OutcomeUnknownException;
+import dev.orbit.raft.consensus.ConsensusEngine;
+import dev.orbit.raft.internal.cluster.ClusterCodec;
+import dev.orbit.raft.internal.cluster.CommandAnswer;
+import dev.orbit.raft.internal.cluster.CommandEnvelope;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The way to the group from a voter. Thread-safe. */
+public final class EnginePort implements ClusterPort {
+  private final Environment environment;
+  private final ConsensusEngine engine;
+
+  /** The way through {@code engine}. */
+  public EnginePort(Environment environment, ConsensusEngine engine) {
+    this.environment = environment;
+    this.engine = engine;
+  }
+
+  @Override
+  public CompletionStage<CommandAnswer> submit(CommandEnvelope envelope, Duration timeout) {
+    CompletableFuture<CommandAnswer> result = new CompletableFuture<>();
+    Cancellable timer =
+        environment.schedule(
+            timeout,
+            () ->
+                result.completeExceptionally(
+                    new OutcomeUnknownException(
+                        ErrorCode.DEADLINE_DURING_EXECUTION,
+                        "the consensus group did not answer within " + timeout)));
+    engine
+        .submit(ClusterCodec.bytes(envelope))
+        .thenApply(ClusterCodec::answer)
+        .whenComplete(
+            (answer, failure) -> {
+              timer.cancel();
+              if (failure == null) {
+                result.complete(answer);
+              } else {
+                result.completeExceptionally(failure);
+              }
+            });
+    return result;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.orbit.raft.internal.membership.grpc;
+
+import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.env.Environment;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One connection to each voter, made when it is first used, and which voter to ask at present.
+ * Thread-safe.
+ */
+final class VoterChannels implements AutoCloseable {
+  /** A whole view of the most members with long capabilities fits in it. */
+  private static final int MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+
+  private final List<Voter> voters = new ArrayList<>();
+  // Guarded by this.
+  private int present;
+
+  private record Voter(String name, Endpoint endpoint, ManagedChannel channel) {}
+
+  /** A voter to ask. */
+  record Choice(int index, String name, Endpoint endpoint, Channel channel) {
+    @Override
+    public String toString() {
+      return "voter %s at %s".formatted(name, endpoint);
+    }
+  }
+
+  VoterChannels(
+      Environment environment, Duration connectTimeout, SortedMap<String, Endpoint> endpoints) {
+    for (Map.Entry<String, Endpoint> entry : endpoints.entrySet()) {
+      Endpoint endpoint = entry.getValue();
+      ManagedChannel channel =
+          NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
+              .usePlaintext()
+              .disableRetry()
+              .executor(environment.virtualThreads())
+              .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+              .keepAliveTime(10, TimeUnit.SECONDS)
+              .keepAliveTimeout(5, TimeUnit.SECONDS)
+              .withOption(
+                  ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
+              .build();
+      voters.add(new Voter(entry.getKey(), endpoint, channel));
+    }
+    this.present = environment.random().nextInt(voters.size());
+  }
+
+  /** The voter to ask now. */
+  synchronized Choice present() {
+    Voter voter = voters.get(present);
+    return new Choice(present, voter.name(), voter.endpoint(), voter.channel());
+  }
+
+  /** Goes on to the next voter, unless somebody did already. */
+  synchronized void avoid(Choice voter) {
+    if (voter.index() == present) {
+      present = (present + 1) % voters.size();
+      // The channel's own backoff would keep refusing long after the voter is back.
+      voters.get(present).channel().resetConnectBackoff();
+    }
+  }
+
+  @Override
+  public void close() {
+    voters.forEach(voter -> voter.channel().shutdownNow());
+  }
+}
