@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** Waits for something that real nodes do in their own time. */
 final class Patience {
@@ -21,21 +23,16 @@ final class Patience {
 
   /** Waits until there is a value; throws as {@link #until}. */
   static <T> T forValue(Duration bound, Supplier<Optional<T>> value, Supplier<String> complaint) {
-    long end = System.nanoTime() + bound.toNanos();
-    while (true) {
-      Optional<T> found = value.get();
-      if (found.isPresent()) {
-        return found.get();
-      }
-      if (System.nanoTime() - end > 0) {
-        throw new AssertionError(complaint.get());
-      }
-      try {
-        Thread.sleep(POLL);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new AssertionError("interrupted: " + complaint.get(), e);
-      }
+    try {
+      return Awaitility.await()
+          .pollInSameThread()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(POLL)
+          .atMost(bound)
+          .until(value::get, Optional::isPresent)
+          .orElseThrow();
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(complaint.get(), e);
     }
   }
 }
