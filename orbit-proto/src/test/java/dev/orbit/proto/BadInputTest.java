@@ -41,7 +41,7 @@ class BadInputTest {
       "none of error, info_request, info_response, invocation_request, invocation_response,"
           + " invocation_response_error or Orbit's own kinds is set";
 
-  static Stream<Arguments> badMessages() {
+  static Stream<Arguments> badEnvelopes() {
     return Stream.of(
         arguments("message_id: 1", "content: is missing"),
         arguments("content { }", "content: " + KINDS),
@@ -80,6 +80,22 @@ class BadInputTest {
                 + " } } content { info_request {} }",
             "target.routed_unicast_target.target: has 17 nodes; allowed are 1 to 16"),
         arguments(
+            "call_chain {} content { info_request {} }",
+            "call_chain.addressable_type: has 0 characters; allowed are 1 to 200"),
+        arguments(
+            "payload: 'xy' content { info_request {} }",
+            "payload: has 2 bytes without a payload_codec"),
+        arguments(
+            "payload_codec: 256 content { info_request {} }",
+            "payload_codec: 256 is not within 0 to 255"),
+        arguments(
+            "remaining_micros: 18446744073709551615 content { info_request {} }",
+            "remaining_micros: -1 is not within 0 to 9223372036854775807"));
+  }
+
+  static Stream<Arguments> badInvocations() {
+    return Stream.of(
+        arguments(
             "content { invocation_request { method: 'm' } }",
             "content.invocation_request.reference: is missing"),
         arguments(
@@ -110,7 +126,11 @@ class BadInputTest {
         arguments(
             "content { invocation_response_error { retry_after_millis: 9223372036854775808 } }",
             "content.invocation_response_error.retry_after_millis: -9223372036854775808 is not"
-                + " within 0 to 9223372036854775807"),
+                + " within 0 to 9223372036854775807"));
+  }
+
+  static Stream<Arguments> badMembers() {
+    return Stream.of(
         arguments("content { info_response {} }", "content.info_response.node_id: is missing"),
         arguments(info("members {}"), "content.info_response.members[0].id: is missing"),
         arguments(
@@ -146,7 +166,11 @@ class BadInputTest {
                     + NODE
                     + " incarnation: 1 url: 'h' capabilities { addressable_types: 'T'"
                     + " addressable_types: 'T' } }"),
-            "content.info_response.members[0].capabilities.addressable_types: 'T' stands twice"),
+            "content.info_response.members[0].capabilities.addressable_types: 'T' stands twice"));
+  }
+
+  static Stream<Arguments> badContents() {
+    return Stream.of(
         arguments(
             "content { hello { max_message_bytes: 4294967295 } }",
             "content.hello.max_message_bytes: 4294967295 is not within 0 to 2147483647"),
@@ -181,19 +205,7 @@ class BadInputTest {
             "content.batch.messages[1].content: " + KINDS),
         arguments(
             "content { batch { messages { content { batch {} } } } }",
-            "content.batch.messages[0].content.batch: batches do not nest"),
-        arguments(
-            "call_chain {} content { info_request {} }",
-            "call_chain.addressable_type: has 0 characters; allowed are 1 to 200"),
-        arguments(
-            "payload: 'xy' content { info_request {} }",
-            "payload: has 2 bytes without a payload_codec"),
-        arguments(
-            "payload_codec: 256 content { info_request {} }",
-            "payload_codec: 256 is not within 0 to 255"),
-        arguments(
-            "remaining_micros: 18446744073709551615 content { info_request {} }",
-            "remaining_micros: -1 is not within 0 to 9223372036854775807"));
+            "content.batch.messages[0].content.batch: batches do not nest"));
   }
 
   private static String info(String members) {
@@ -210,7 +222,7 @@ class BadInputTest {
   }
 
   @ParameterizedTest
-  @MethodSource("badMessages")
+  @MethodSource({"badEnvelopes", "badInvocations", "badMembers", "badContents"})
   void isRefusedWithThePathOfTheField(String text, String description) throws Exception {
     MessageProto proto = TextFormat.parse(text, MessageProto.class);
 
