@@ -7,6 +7,9 @@ sealed interface Frame {
   /** A message, not looked into. */
   record Parsed(MessageProto message) implements Frame {}
 
+  /** A message that is larger than this end takes; it was not read. */
+  record TooLarge(int bytes) implements Frame {}
+
   /** Bytes that are not a message. */
   record Garbage(String why) implements Frame {}
 }

@@ -2,44 +2,64 @@ package dev.orbit.transport.internal;
 
 import dev.orbit.proto.wire.ConnectionServiceGrpc;
 import dev.orbit.proto.wire.MessageProto;
+import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
+import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Messages as gRPC carries them. Bytes that cannot be parsed become a {@link Frame.Garbage} and no
- * exception, because gRPC would log that one for each time with a stack trace and close the stream
- * without a word.
+ * Messages as gRPC carries them. What cannot be taken becomes a {@link Frame} that says so, and no
+ * exception: for that gRPC would log a stack trace each time and end the stream without a word to
+ * the other end.
  */
 final class FrameMarshaller implements MethodDescriptor.Marshaller<Frame> {
-  /** The stream, with these marshallers both ways. */
-  static final MethodDescriptor<Frame, Frame> OPEN_STREAM =
-      ConnectionServiceGrpc.getOpenStreamMethod().toBuilder(
-              new FrameMarshaller(), new FrameMarshaller())
-          .build();
-
   private static final MethodDescriptor.Marshaller<MessageProto> MESSAGES =
       ProtoUtils.marshaller(MessageProto.getDefaultInstance());
 
-  private FrameMarshaller() {}
+  private final int maxMessageBytes;
+
+  private FrameMarshaller(int maxMessageBytes) {
+    this.maxMessageBytes = maxMessageBytes;
+  }
+
+  /** The stream, with this limit to what is taken. */
+  static MethodDescriptor<Frame, Frame> openStream(int maxMessageBytes) {
+    FrameMarshaller marshaller = new FrameMarshaller(maxMessageBytes);
+    return ConnectionServiceGrpc.getOpenStreamMethod().toBuilder(marshaller, marshaller).build();
+  }
+
+  /**
+   * The limit to set in gRPC, which cuts off without a word: further up than ours, so that whoever
+   * is a little over it hears why.
+   */
+  static int hardLimit(int maxMessageBytes) {
+    return (int) Math.min(Integer.MAX_VALUE, 2L * maxMessageBytes);
+  }
 
   @Override
   public InputStream stream(Frame value) {
-    return switch (value) {
-      case Frame.Parsed(MessageProto message) -> MESSAGES.stream(message);
-      case Frame.Garbage(String why) ->
-          throw new IllegalArgumentException("garbage is not sent: " + why);
-    };
+    if (value instanceof Frame.Parsed(MessageProto message)) {
+      return MESSAGES.stream(message);
+    }
+    throw new IllegalArgumentException("only messages are sent, not " + value);
   }
 
   @Override
   public Frame parse(InputStream stream) {
     try {
-      return new Frame.Parsed(MESSAGES.parse(stream));
+      // What was compressed shows its length only when it is read.
+      if (stream instanceof KnownLength && stream.available() > maxMessageBytes) {
+        return new Frame.TooLarge(stream.available());
+      }
+      MessageProto message = MESSAGES.parse(stream);
+      return new Frame.Parsed(message);
     } catch (StatusRuntimeException e) {
       Throwable cause = e.getCause();
       return new Frame.Garbage(String.valueOf((cause == null ? e : cause).getMessage()));
+    } catch (IOException e) {
+      return new Frame.Garbage(String.valueOf(e.getMessage()));
     }
   }
 }

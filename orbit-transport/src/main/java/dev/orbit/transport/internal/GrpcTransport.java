@@ -73,7 +73,8 @@ public final class GrpcTransport implements Transport {
             config,
             identity,
             resolver,
-            new NettyIo(config, environment.virtualThreads()));
+            new NettyIo(config, environment.virtualThreads()),
+            FrameMarshaller.openStream(config.maxMessageBytes()));
     this.info = info;
     this.health = health;
     this.sweep = new DeadlineSweep(environment, this::expire);
@@ -100,7 +101,9 @@ public final class GrpcTransport implements Transport {
         shared
             .io()
             .server(address)
-            .callExecutor(new UnaryOn(shared.environment().virtualThreads()))
+            .callExecutor(
+                new UnaryOn(
+                    shared.environment().virtualThreads(), shared.openStream().getFullMethodName()))
             .addService(new StreamService(shared, inbound).definition());
     HealthServices.of(health).forEach(builder::addService);
     try {
@@ -134,12 +137,11 @@ public final class GrpcTransport implements Transport {
   }
 
   /** Streams stay on the event loop; everything else may block. */
-  private record UnaryOn(Executor virtualThreads) implements ServerCallExecutorSupplier {
+  private record UnaryOn(Executor virtualThreads, String streams)
+      implements ServerCallExecutorSupplier {
     @Override
     public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata metadata) {
-      return call.getMethodDescriptor()
-              .getFullMethodName()
-              .equals(FrameMarshaller.OPEN_STREAM.getFullMethodName())
+      return call.getMethodDescriptor().getFullMethodName().equals(streams)
           ? Runnable::run
           : virtualThreads;
     }
@@ -264,7 +266,6 @@ public final class GrpcTransport implements Transport {
       inbound.close();
     }
     peers.values().forEach(peer -> peer.close(STOPPED));
-    query.close();
     Server started = server;
     if (started != null) {
       started.shutdown();

@@ -73,6 +73,14 @@ final class InboundStream extends ServerCall.Listener<Frame> {
             Status.INVALID_ARGUMENT.withDescription(
                 "%s: not a MessageProto: %s".formatted(ErrorCode.PROTOCOL_VIOLATION, why)));
       }
+      case Frame.TooLarge(int bytes) -> {
+        String why =
+            "a message of %d bytes; the largest allowed is %d (transport maxMessageBytes)"
+                .formatted(bytes, shared.config().maxMessageBytes());
+        streams.complaints().warn("stream=%s closed: it sent %s".formatted(remote, why));
+        replies.closeWith(
+            Status.RESOURCE_EXHAUSTED.withDescription(ErrorCode.MESSAGE_TOO_LARGE + ": " + why));
+      }
       case Frame.Parsed(MessageProto message) ->
           Messages.receive(message, this::receive, this::receiveBad);
     }

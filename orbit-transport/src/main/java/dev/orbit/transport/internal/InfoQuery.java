@@ -16,19 +16,16 @@ import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import java.net.InetSocketAddress;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks endpoints which node listens there; each question has a connection of its own. Thread-safe.
  */
 final class InfoQuery {
   private final Shared shared;
-  private final Set<ManagedChannel> channels = ConcurrentHashMap.newKeySet();
-  private volatile boolean closed;
 
   InfoQuery(Shared shared) {
     this.shared = shared;
@@ -49,12 +46,13 @@ final class InfoQuery {
     if (address.isUnresolved()) {
       throw unavailable(endpoint, "the host name is not known to the system", null);
     }
-    ManagedChannel channel = shared.io().channel(address);
-    channels.add(channel);
+    ManagedChannel channel;
     try {
-      if (closed) {
-        throw unavailable(endpoint, "this transport is closed", null);
-      }
+      channel = shared.io().channel(address);
+    } catch (IllegalStateException e) {
+      throw unavailable(endpoint, "this transport is closed", e);
+    }
+    try {
       ConnectionInfoResponseProto answer =
           ClientCalls.blockingUnaryCall(
               channel,
@@ -67,7 +65,6 @@ final class InfoQuery {
       throw unavailable(
           endpoint, e.getStatus().getCode() + ": " + e.getStatus().getDescription(), e);
     } finally {
-      channels.remove(channel);
       channel.shutdownNow();
     }
   }
@@ -91,15 +88,10 @@ final class InfoQuery {
   }
 
   private static NotExecutedException unavailable(
-      Endpoint endpoint, String why, @org.jspecify.annotations.Nullable Throwable cause) {
+      Endpoint endpoint, String why, @Nullable Throwable cause) {
     return new NotExecutedException(
         ErrorCode.NODE_UNAVAILABLE,
         "%s did not tell which node it is: %s; is a node running there?".formatted(endpoint, why),
         cause);
-  }
-
-  void close() {
-    closed = true;
-    channels.forEach(ManagedChannel::shutdownNow);
   }
 }

@@ -21,6 +21,8 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -62,6 +64,11 @@ final class NettyIo {
   private final EventLoopGroup loops;
   private final boolean epoll;
 
+  /** Channels that may still be busy closing. Guarded by itself. */
+  private final List<ManagedChannel> channels = new ArrayList<>();
+
+  private boolean closed;
+
   NettyIo(TransportConfig config, Executor virtualThreads) {
     this.config = config;
     this.virtualThreads = virtualThreads;
@@ -73,8 +80,24 @@ final class NettyIo {
             threads, new DefaultThreadFactory("orbit-io", true), handlers);
   }
 
-  /** A channel for one connection: it is thrown away with it. */
+  /**
+   * A channel for one connection: it is thrown away with it.
+   *
+   * @throws IllegalStateException after {@link #close}
+   */
   ManagedChannel channel(InetSocketAddress address) {
+    synchronized (channels) {
+      if (closed) {
+        throw new IllegalStateException("the transport is closed");
+      }
+      channels.removeIf(ManagedChannel::isTerminated);
+      ManagedChannel channel = build(address);
+      channels.add(channel);
+      return channel;
+    }
+  }
+
+  private ManagedChannel build(InetSocketAddress address) {
     Class<? extends Channel> type = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
     NettyChannelBuilder builder =
         NettyChannelBuilder.forAddress(address)
@@ -88,7 +111,7 @@ final class NettyIo {
             .disableRetry()
             // Nodes talk directly: a proxy that the environment names is for the outside world.
             .proxyDetector(target -> null)
-            .maxInboundMessageSize(config.maxMessageBytes())
+            .maxInboundMessageSize(FrameMarshaller.hardLimit(config.maxMessageBytes()))
             .maxInboundMetadataSize(MAX_METADATA_BYTES)
             .withOption(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) config.connectTimeout().toMillis());
@@ -117,7 +140,7 @@ final class NettyIo {
             .workerEventLoopGroup(loops)
             .channelType(type)
             .directExecutor()
-            .maxInboundMessageSize(config.maxMessageBytes())
+            .maxInboundMessageSize(FrameMarshaller.hardLimit(config.maxMessageBytes()))
             .maxInboundMetadataSize(MAX_METADATA_BYTES)
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
             .maxRstFramesPerWindow(MAX_RESETS, RESETS_WINDOW_SECONDS)
@@ -153,8 +176,23 @@ final class NettyIo {
     }
   }
 
-  /** Ends the event loops; all channels and servers have been closed before. */
+  /** Closes what channels are left, and ends the event loops. Servers have been closed before. */
   void close() {
+    List<ManagedChannel> left;
+    synchronized (channels) {
+      closed = true;
+      left = List.copyOf(channels);
+    }
+    left.forEach(ManagedChannel::shutdownNow);
+    try {
+      for (ManagedChannel channel : left) {
+        if (!channel.awaitTermination(1, TimeUnit.SECONDS)) {
+          break;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
   }
 }

@@ -18,6 +18,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One remote node: what waits to be sent to it, what waits for its answers, and the link to it,
@@ -207,7 +208,7 @@ final class Peer implements Outbox.Unwritten {
       } else if (wasUp || wasConnecting) {
         pause = backoff.next();
         link = new Link.Down(why, now + pause.toNanos());
-        complain(why, pause);
+        complain(why, pause, stream.saidGoodbye());
       }
     }
     failSent(stream, lost -> errors.connectionLost(why));
@@ -219,24 +220,17 @@ final class Peer implements Outbox.Unwritten {
     }
   }
 
-  /** One warning for each series of failures. */
-  private void complain(Refusal why, Duration pause) {
-    if (complained) {
-      log.debug(
-          "peer={} link=down code={} retryMillis={} {}",
-          node,
-          why.code(),
-          pause.toMillis(),
-          why.description());
-    } else {
-      complained = true;
-      log.warn(
-          "peer={} link=down code={} retryMillis={} {}",
-          node,
-          why.code(),
-          pause.toMillis(),
-          why.description());
-    }
+  /** One warning for each series of failures, none for a node that has announced it. */
+  private void complain(Refusal why, Duration pause, boolean announced) {
+    Level level = announced ? Level.INFO : complained ? Level.DEBUG : Level.WARN;
+    complained = true;
+    log.atLevel(level)
+        .log(
+            "peer={} link=down code={} retryMillis={} {}",
+            node,
+            why.code(),
+            pause.toMillis(),
+            why.description());
   }
 
   private void pauseIsOver() {

@@ -106,13 +106,12 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire {
 
   private void start(InetSocketAddress address) {
     log.debug("peer={} endpoint={} connecting", node, where);
-    ManagedChannel opened = shared.io().channel(address);
-    channel = opened;
     try {
+      ManagedChannel opened = shared.io().channel(address);
+      channel = opened;
       ClientCall<Frame, Frame> started =
           opened.newCall(
-              FrameMarshaller.OPEN_STREAM,
-              CallOptions.DEFAULT.withOnReadyThreshold(NettyIo.READY_BYTES));
+              shared.openStream(), CallOptions.DEFAULT.withOnReadyThreshold(NettyIo.READY_BYTES));
       // Before it starts: the listener may hear from the other end before start returns.
       call = started;
       started.start(this, new Metadata());
@@ -221,6 +220,13 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire {
               new Refusal(
                   ErrorCode.PROTOCOL_VIOLATION,
                   "node %s at %s sent what is not a message: %s".formatted(node, where, why),
+                  null));
+      case Frame.TooLarge(int bytes) ->
+          close(
+              new Refusal(
+                  ErrorCode.PROTOCOL_VIOLATION,
+                  "node %s at %s sent a message of %d bytes; the largest allowed is %d (transport maxMessageBytes)"
+                      .formatted(node, where, bytes, shared.config().maxMessageBytes()),
                   null));
       case Frame.Parsed(MessageProto message) ->
           Messages.receive(message, this::receive, this::receiveBad);

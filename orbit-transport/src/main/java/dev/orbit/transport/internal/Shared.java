@@ -10,6 +10,7 @@ import dev.orbit.proto.Messages;
 import dev.orbit.proto.wire.MessageProto;
 import dev.orbit.transport.NodeIdentity;
 import dev.orbit.transport.TransportConfig;
+import io.grpc.MethodDescriptor;
 
 /** What all parts of one transport share. */
 record Shared(
@@ -17,7 +18,8 @@ record Shared(
     TransportConfig config,
     NodeIdentity identity,
     NodeResolver resolver,
-    NettyIo io) {
+    NettyIo io,
+    MethodDescriptor<Frame, Frame> openStream) {
   /**
    * The protocol that this code speaks. An end takes every other version from 1 up, and ignores
    * what it does not know.

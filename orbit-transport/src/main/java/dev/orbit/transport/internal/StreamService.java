@@ -37,11 +37,11 @@ final class StreamService {
         };
     ServiceDescriptor descriptor =
         ServiceDescriptor.newBuilder(ConnectionServiceGrpc.SERVICE_NAME)
-            .addMethod(FrameMarshaller.OPEN_STREAM)
+            .addMethod(shared.openStream())
             .addMethod(ConnectionServiceGrpc.getGetConnectionInfoMethod())
             .build();
     return ServerServiceDefinition.builder(descriptor)
-        .addMethod(FrameMarshaller.OPEN_STREAM, open)
+        .addMethod(shared.openStream(), open)
         .addMethod(
             ConnectionServiceGrpc.getGetConnectionInfoMethod(),
             ServerCalls.asyncUnaryCall(this::info))

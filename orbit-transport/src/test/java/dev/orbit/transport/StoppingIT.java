@@ -1,0 +1,138 @@
+package dev.orbit.transport;
+
+import static dev.orbit.transport.TestCluster.QUICK;
+import static dev.orbit.transport.TestCluster.answerOf;
+import static dev.orbit.transport.TestCluster.call;
+import static dev.orbit.transport.TestCluster.echo;
+import static dev.orbit.transport.TestCluster.failureOf;
+import static dev.orbit.transport.TestCluster.id;
+import static dev.orbit.transport.TestCluster.text;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.orbit.api.error.ConfigurationException;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.api.error.OrbitException;
+import dev.orbit.api.error.OutcomeUnknownException;
+import dev.orbit.proto.Content;
+import dev.orbit.proto.Message;
+import dev.orbit.proto.wire.GoodbyeProto;
+import dev.orbit.proto.wire.MessageContentProto;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class StoppingIT {
+  private final TestCluster cluster = new TestCluster();
+
+  @AfterEach
+  void close() {
+    cluster.close();
+  }
+
+  private static ErrorCode codeOf(CompletionStage<Message> answer) throws Exception {
+    return ((OrbitException) failureOf(answer)).code();
+  }
+
+  @Test
+  void takesAGoodbyeAsAPromiseThatTheUnansweredWasNotRun() throws Exception {
+    try (ScriptedEnd b =
+        new ScriptedEnd(
+            ScriptedEnd.hello("b", TestCluster.NAME).build(),
+            (message, answers) ->
+                answers.onNext(
+                    ScriptedEnd.with(
+                        MessageContentProto.newBuilder()
+                            .setGoodbye(GoodbyeProto.newBuilder().setReason("upgrade")))))) {
+      cluster.locate(id("b"), b.endpoint());
+      Transport client = cluster.client();
+
+      Throwable failure = failureOf(client.request(id("b"), call("x")));
+
+      assertThat(failure).isInstanceOf(NotExecutedException.class).hasMessageContaining("upgrade");
+      assertThat(((OrbitException) failure).code()).isEqualTo(ErrorCode.SHUTTING_DOWN);
+    }
+  }
+
+  @Test
+  void drainsByAnsweringWhatItHasAndRefusingWhatIsNew() throws Exception {
+    BlockingQueue<Runnable> running = new LinkedBlockingQueue<>();
+    Transport b =
+        cluster.node(
+            "b", (message, replies) -> running.add(() -> echo().onMessage(message, replies)));
+    Transport client = cluster.client();
+    CompletionStage<Message> early = client.request(id("b"), call("early"));
+    Runnable turn = running.poll(10, SECONDS);
+    CompletableFuture<Boolean> drained = new CompletableFuture<>();
+    cluster
+        .environment
+        .virtualThreads()
+        .execute(() -> drained.complete(b.drain(Duration.ofSeconds(10))));
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .until(
+            () -> b.request(id("a"), call("x")).toCompletableFuture().isCompletedExceptionally());
+
+    Message refused = answerOf(client.request(id("b"), call("new")));
+    boolean doneBefore = drained.isDone();
+    turn.run();
+
+    assertThat(refused.content())
+        .isInstanceOfSatisfying(
+            Content.InvocationError.class,
+            error -> assertThat(error.code()).contains(ErrorCode.SHUTTING_DOWN));
+    assertThat(doneBefore).isFalse();
+    assertThat(text(answerOf(early))).isEqualTo("early");
+    assertThat(drained.get(10, SECONDS)).isTrue();
+    assertThat(failureOf(client.request(id("b"), call("after"))))
+        .isInstanceOf(NotExecutedException.class);
+  }
+
+  @Test
+  void stopsWaitingWhenDrainingTakesTooLong() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(1);
+    Transport b = cluster.node("b", (message, replies) -> arrived.countDown());
+    Transport client = cluster.client();
+    CompletionStage<Message> stuck = client.request(id("b"), call("x"));
+    assertThat(arrived.await(10, SECONDS)).isTrue();
+
+    boolean drained = b.drain(Duration.ofMillis(100));
+    b.close();
+
+    assertThat(drained).isFalse();
+    assertThat(failureOf(stuck)).isInstanceOf(OutcomeUnknownException.class);
+  }
+
+  @Test
+  void refusesAfterClosing() throws Exception {
+    Transport client = cluster.client();
+    client.close();
+    client.close();
+
+    ErrorCode code = codeOf(client.request(id("b"), call("x")));
+
+    assertThat(code).isEqualTo(ErrorCode.SHUTTING_DOWN);
+    assertThatThrownBy(() -> client.send(id("b"), call("x")))
+        .isInstanceOf(NotExecutedException.class);
+  }
+
+  @Test
+  void namesThePortThatIsTaken() {
+    Transport b = cluster.node("b", echo());
+    int port = b.listening().orElseThrow().port();
+
+    assertThatThrownBy(() -> cluster.node("c", QUICK, port, echo()))
+        .isInstanceOfSatisfying(
+            ConfigurationException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.PORT_IN_USE))
+        .hasMessageContaining(Integer.toString(port));
+  }
+}
