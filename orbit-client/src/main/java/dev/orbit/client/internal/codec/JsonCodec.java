@@ -21,10 +21,18 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.cfg.MutableCoercionConfig;
+import tools.jackson.databind.introspect.AnnotatedMember;
+import tools.jackson.databind.introspect.AnnotatedParameter;
+import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+import tools.jackson.databind.type.LogicalType;
 
 /**
  * JSON: arguments as an array, a result or a state as a plain value. Also what foreign clients send
@@ -51,7 +59,11 @@ public final class JsonCodec implements PayloadCodec {
   private final JsonMapper mapper;
   private final ConcurrentHashMap<Type, Binding> bindings = new ConcurrentHashMap<>();
 
-  private record Binding(ObjectWriter writer, ObjectReader reader) {}
+  /**
+   * Within an array of arguments something always follows, so that only a lone value is checked for
+   * it.
+   */
+  private record Binding(ObjectWriter writer, ObjectReader reader, ObjectReader argumentReader) {}
 
   public JsonCodec(ReferenceResolver references) {
     JsonFactory factory =
@@ -73,12 +85,32 @@ public final class JsonCodec implements PayloadCodec {
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(LogicalType.Textual, JsonCodec::refuseNumbers)
+            .annotationIntrospector(new PrimitivesRequired())
             .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
             .polymorphicTypeValidator(BasicPolymorphicTypeValidator.builder().build())
             .addModule(new ReferenceModule(references))
             .build();
+  }
+
+  private static void refuseNumbers(MutableCoercionConfig text) {
+    text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+  }
+
+  /** A missing primitive would be zero or false, which nobody said. */
+  private static final class PrimitivesRequired extends JacksonAnnotationIntrospector {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public @Nullable Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
+      boolean isPrimitive =
+          member instanceof AnnotatedParameter && member.getRawType().isPrimitive();
+      return isPrimitive ? Boolean.TRUE : super.hasRequiredMarker(config, member);
+    }
   }
 
   @Override
@@ -119,7 +151,12 @@ public final class JsonCodec implements PayloadCodec {
       return known;
     }
     JavaType java = mapper.constructType(type);
-    Binding made = new Binding(mapper.writerFor(java), mapper.readerFor(java));
+    ObjectReader reader = mapper.readerFor(java);
+    Binding made =
+        new Binding(
+            mapper.writerFor(java),
+            reader,
+            reader.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS));
     Binding first = bindings.putIfAbsent(type, made);
     return first == null ? made : first;
   }
@@ -180,7 +217,7 @@ public final class JsonCodec implements PayloadCodec {
         if (parser.nextToken() == JsonToken.END_ARRAY) {
           throw wrongCount(types.size(), Integer.toString(position));
         }
-        values[position] = binding(types.get(position)).reader().readValue(parser);
+        values[position] = binding(types.get(position)).argumentReader().readValue(parser);
       }
       position = CodecException.NO_POSITION;
       if (parser.nextToken() != JsonToken.END_ARRAY) {

@@ -123,10 +123,33 @@ record MethodTable(
     }
 
     private List<Type> parametersOf(Method method) {
-      return Arrays.stream(
-              method.isBridge() ? method.getParameterTypes() : method.getGenericParameterTypes())
+      return Arrays.stream(bridged(contract, method).getGenericParameterTypes())
           .map(t -> resolver.resolve(t).orElse(t))
           .toList();
+    }
+
+    /**
+     * A bridge has erased types only; the declaration that it was made for, in a parent, has the
+     * variables.
+     */
+    private static Method bridged(Class<?> type, Method method) {
+      if (!method.isBridge()) {
+        return method;
+      }
+      for (Method declared : type.getDeclaredMethods()) {
+        if (!declared.isBridge()
+            && declared.getName().equals(method.getName())
+            && Arrays.equals(declared.getParameterTypes(), method.getParameterTypes())) {
+          return declared;
+        }
+      }
+      for (Class<?> parent : type.getInterfaces()) {
+        Method found = bridged(parent, method);
+        if (!found.isBridge()) {
+          return found;
+        }
+      }
+      return method;
     }
 
     private MethodContract read(Method method, String wireName, int index) {

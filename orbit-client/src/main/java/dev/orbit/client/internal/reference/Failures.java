@@ -12,6 +12,7 @@ import dev.orbit.client.internal.call.Invocation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -23,7 +24,9 @@ final class Failures {
   /** The frames of the other end that are kept; deeper ones are the runtime's own. */
   private static final int MAX_REMOTE_FRAMES = 64;
 
-  private static final String OWN_PACKAGE = Failures.class.getPackageName();
+  /** What stands in every stack between the caller and here. */
+  private static final Set<String> OWN =
+      Set.of(Failures.class.getName(), Calls.class.getName(), Reference.class.getName());
 
   private Failures() {}
 
@@ -86,7 +89,7 @@ final class Failures {
     frames.addAll(Arrays.asList(remote).subList(0, Math.min(remote.length, MAX_REMOTE_FRAMES)));
     frames.add(new StackTraceElement("orbit", "call", invocation.toString(), -1));
     for (StackTraceElement frame : caller.getStackTrace()) {
-      if (!frame.getClassName().startsWith(OWN_PACKAGE)) {
+      if (!OWN.contains(frame.getClassName()) && !frame.getClassName().contains("$Proxy")) {
         frames.add(frame);
       }
     }

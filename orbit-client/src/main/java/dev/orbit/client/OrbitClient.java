@@ -1,0 +1,226 @@
+package dev.orbit.client;
+
+import dev.orbit.api.ActorWithInt32Key;
+import dev.orbit.api.ActorWithInt64Key;
+import dev.orbit.api.ActorWithNoKey;
+import dev.orbit.api.ActorWithStringKey;
+import dev.orbit.api.Actors;
+import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.env.Environment;
+import dev.orbit.api.error.ConfigurationException;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.client.codec.PayloadCodec;
+import dev.orbit.client.internal.call.CallOptions;
+import dev.orbit.client.internal.codec.Codecs;
+import dev.orbit.client.internal.gateway.GatewayInvoker;
+import dev.orbit.client.internal.gateway.Gateways;
+import dev.orbit.client.internal.reference.ReferenceFactory;
+import dev.orbit.transport.LearnedNodes;
+import dev.orbit.transport.NodeIdentity;
+import dev.orbit.transport.Transport;
+import dev.orbit.transport.TransportConfig;
+import dev.orbit.transport.Transports;
+import dev.orbit.transport.env.SystemEnvironment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster as seen from outside: references to its actors, without hosting any.
+ *
+ * <pre>{@code
+ * try (OrbitClient client = OrbitClient.connect("127.0.0.1:7400")) {
+ *   client.get(Cart.class, "alice").add(new Line("sku-1", 2));
+ * }
+ * }</pre>
+ *
+ * <p>All calls go through one node, which passes them on; when it fails the client goes on with
+ * another member. A call that surely did not run is repeated until its deadline; one that may have
+ * run fails with {@link dev.orbit.api.error.OutcomeUnknownException}. Calls of one client to one
+ * actor run in the order in which they were made, as long as nothing fails.
+ *
+ * <p>Thread-safe. One client serves a whole program.
+ */
+public final class OrbitClient implements Actors, AutoCloseable {
+  /** How long {@link #close} waits for calls under way. */
+  private static final Duration DRAIN = Duration.ofSeconds(5);
+
+  private final Transport transport;
+  private final Gateways gateways;
+  private final ReferenceFactory actors;
+  private final @Nullable SystemEnvironment ownEnvironment;
+
+  private OrbitClient(Builder builder) {
+    Environment environment = builder.environment;
+    if (environment == null) {
+      ownEnvironment = new SystemEnvironment();
+      environment = ownEnvironment;
+    } else {
+      ownEnvironment = null;
+    }
+    LearnedNodes learned = new LearnedNodes();
+    this.transport =
+        Transports.client(
+            environment, builder.transport, NodeIdentity.client(builder.cluster), learned);
+    this.gateways = new Gateways(environment, transport, learned, builder.endpoints);
+    AtomicReference<Codecs> codecs = new AtomicReference<>();
+    GatewayInvoker invoker =
+        new GatewayInvoker(
+            environment, transport, gateways, () -> Objects.requireNonNull(codecs.get()));
+    this.actors = new ReferenceFactory(environment, invoker, builder.timeout);
+    codecs.set(new Codecs(actors, builder.codecs));
+  }
+
+  /**
+   * Connects to the cluster that one of the endpoints belongs to.
+   *
+   * @param endpoints {@code host:port} of at least one node; one is enough, more help when it is
+   *     down
+   * @throws dev.orbit.api.error.NotExecutedException with {@code NODE_UNAVAILABLE} if no node
+   *     answers there
+   * @throws IllegalArgumentException if one is not of that form
+   */
+  public static OrbitClient connect(String... endpoints) {
+    return builder().endpoints(endpoints).connect();
+  }
+
+  /** A builder with the defaults and no endpoint. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** References to the actors of the cluster. */
+  public Actors actors() {
+    return actors;
+  }
+
+  @Override
+  public <A extends ActorWithStringKey> A get(Class<A> contract, String key) {
+    return actors.get(contract, key);
+  }
+
+  @Override
+  public <A extends ActorWithInt32Key> A get(Class<A> contract, int key) {
+    return actors.get(contract, key);
+  }
+
+  @Override
+  public <A extends ActorWithInt64Key> A get(Class<A> contract, long key) {
+    return actors.get(contract, key);
+  }
+
+  @Override
+  public <A extends ActorWithNoKey> A get(Class<A> contract) {
+    return actors.get(contract);
+  }
+
+  /**
+   * Waits up to five seconds for calls under way, then fails them and closes all connections.
+   * Idempotent.
+   */
+  @Override
+  public void close() {
+    gateways.close();
+    transport.drain(DRAIN);
+    transport.close();
+    if (ownEnvironment != null) {
+      ownEnvironment.close();
+    }
+  }
+
+  /** Settings of a client. Not thread-safe. */
+  public static final class Builder {
+    private final List<Endpoint> endpoints = new ArrayList<>();
+    private final List<PayloadCodec> codecs = new ArrayList<>();
+    private String cluster = "";
+    private Duration timeout = CallOptions.DEFAULT_TIMEOUT;
+    private TransportConfig transport = TransportConfig.DEFAULT;
+    private @Nullable Environment environment;
+
+    private Builder() {}
+
+    /**
+     * Adds nodes to ask for the members of the cluster, each as {@code host:port}.
+     *
+     * @throws IllegalArgumentException if one is not of that form
+     */
+    public Builder endpoints(String... hostsAndPorts) {
+      for (String text : hostsAndPorts) {
+        endpoints.add(Endpoint.parse(text));
+      }
+      return this;
+    }
+
+    /** Adds a node to ask for the members of the cluster. */
+    public Builder endpoint(Endpoint endpoint) {
+      endpoints.add(endpoint);
+      return this;
+    }
+
+    /**
+     * The name that the cluster must have; by default whichever is found at the endpoints is taken.
+     */
+    public Builder cluster(String name) {
+      this.cluster = name;
+      return this;
+    }
+
+    /** How long a call may take, 30 seconds by default; more than zero, at most 24 hours. */
+    public Builder timeout(Duration value) {
+      this.timeout = new CallOptions(value).timeout();
+      return this;
+    }
+
+    /** How connections are made and bounded. */
+    public Builder transport(TransportConfig config) {
+      this.transport = config;
+      return this;
+    }
+
+    /**
+     * Adds an encoding, which is asked before the built-in ones and before those added later than
+     * it.
+     */
+    public Builder codec(PayloadCodec codec) {
+      codecs.add(codec);
+      return this;
+    }
+
+    /**
+     * Clocks, threads and randomness; those of the system by default. The client does not close it.
+     */
+    public Builder environment(Environment value) {
+      this.environment = value;
+      return this;
+    }
+
+    /**
+     * Connects. Blocks until one of the endpoints has told the members of its cluster, or all have
+     * failed.
+     *
+     * @throws dev.orbit.api.error.NotExecutedException with {@code NODE_UNAVAILABLE} if no node
+     *     answers
+     * @throws dev.orbit.api.error.ProtocolException with {@code WRONG_CLUSTER} if the nodes belong
+     *     to another cluster than the {@linkplain #cluster required} one
+     * @throws ConfigurationException if there is no endpoint, or two codecs have the same id
+     */
+    public OrbitClient connect() {
+      if (endpoints.isEmpty()) {
+        throw new ConfigurationException(
+            ErrorCode.BAD_CONFIGURATION,
+            "a client needs the host:port of at least one node; give it by endpoints(...)");
+      }
+      OrbitClient client = new OrbitClient(this);
+      try {
+        client.gateways.connect();
+        return client;
+      } catch (RuntimeException e) {
+        client.close();
+        throw e;
+      }
+    }
+  }
+}

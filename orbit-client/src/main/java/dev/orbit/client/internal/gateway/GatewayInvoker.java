@@ -1,0 +1,215 @@
+package dev.orbit.client.internal.gateway;
+
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.env.Environment;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.api.error.OrbitException;
+import dev.orbit.api.error.OutcomeUnknownException;
+import dev.orbit.api.error.ProtocolException;
+import dev.orbit.client.internal.call.Invocation;
+import dev.orbit.client.internal.call.Invoker;
+import dev.orbit.client.internal.call.RetryPolicy;
+import dev.orbit.client.internal.call.Retrying;
+import dev.orbit.client.internal.codec.Codecs;
+import dev.orbit.client.internal.contract.ActorContract;
+import dev.orbit.client.internal.wire.ErrorMapping;
+import dev.orbit.proto.Content;
+import dev.orbit.proto.Message;
+import dev.orbit.proto.Payload;
+import dev.orbit.transport.Transport;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a client's calls to its gateway and repeats those that surely did not run, each time
+ * through the gateway of the moment.
+ *
+ * <p>Thread-safe; never blocks.
+ */
+public final class GatewayInvoker implements Invoker {
+  /**
+   * Larger results are not decoded on the thread that reads the connection: all other answers would
+   * wait.
+   */
+  private static final int INLINE_BYTES = 16 * 1024;
+
+  private final Environment environment;
+  private final Transport transport;
+  private final Gateways gateways;
+  private final Supplier<Codecs> codecs;
+  private final Retrying retrying;
+
+  /**
+   * An invoker.
+   *
+   * @param codecs asked at each call, because codecs need references and references need the
+   *     invoker
+   */
+  public GatewayInvoker(
+      Environment environment, Transport transport, Gateways gateways, Supplier<Codecs> codecs) {
+    this.environment = environment;
+    this.transport = transport;
+    this.gateways = gateways;
+    this.codecs = codecs;
+    this.retrying = new Retrying(environment, RetryPolicy.DEFAULT);
+  }
+
+  @Override
+  public void check(ActorContract contract) {
+    codecs.get().check(contract);
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // It does not see that a lambda's T is the nullable one given.
+  public CompletionStage<@Nullable Object> invoke(Invocation invocation) {
+    Payload arguments;
+    try {
+      arguments = codecs.get().encodeArguments(invocation.method(), invocation.arguments());
+    } catch (OrbitException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    long deadline = invocation.context().deadlineNanos();
+    return retrying.<@Nullable Object>call(
+        deadline, attempts -> attempt(invocation, arguments, attempts));
+  }
+
+  private CompletionStage<@Nullable Object> attempt(
+      Invocation invocation, Payload arguments, int attempts) {
+    long now = environment.nanoTime();
+    if (invocation.context().isExpired(now)) {
+      throw new NotExecutedException(
+          ErrorCode.DEADLINE_BEFORE_EXECUTION,
+          "%s was not sent: its deadline passed first, after %d attempts"
+              .formatted(invocation, attempts));
+    }
+    NodeId gateway = gateways.current();
+    Message request = message(invocation, arguments, attempts, now);
+    return invocation.method().oneWay()
+        ? send(gateway, request)
+        : request(gateway, request, invocation);
+  }
+
+  private static Message message(Invocation invocation, Payload arguments, int attempts, long now) {
+    Content content =
+        new Content.InvocationRequest(
+            invocation.target(),
+            invocation.method().wireName(),
+            "",
+            Content.InvocationReason.INVOCATION,
+            invocation.method().oneWay());
+    return new Message(
+        0, null, null, content, attempts, invocation.context().headers(now), arguments);
+  }
+
+  private CompletionStage<@Nullable Object> send(NodeId gateway, Message request) {
+    try {
+      transport.send(gateway, request);
+      return CompletableFuture.completedFuture(null);
+    } catch (OrbitException e) {
+      judge(gateway, e);
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private CompletionStage<@Nullable Object> request(
+      NodeId gateway, Message request, Invocation invocation) {
+    CompletableFuture<Message> answer = transport.request(gateway, request).toCompletableFuture();
+    CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+    var _ =
+        answer.whenComplete(
+            (message, failure) -> {
+              if (failure == null) {
+                accept(message, gateway, invocation, result);
+              } else {
+                Throwable reason = unwrap(failure);
+                judge(gateway, reason);
+                result.completeExceptionally(reason);
+              }
+            });
+    var _ =
+        result.whenComplete(
+            (_, _) -> {
+              if (result.isCancelled()) {
+                answer.cancel(true);
+              }
+            });
+    return result;
+  }
+
+  private void accept(
+      Message answer,
+      NodeId gateway,
+      Invocation invocation,
+      CompletableFuture<@Nullable Object> result) {
+    if (size(answer) > INLINE_BYTES) {
+      environment.virtualThreads().execute(() -> settle(answer, gateway, invocation, result));
+    } else {
+      settle(answer, gateway, invocation, result);
+    }
+  }
+
+  private static int size(Message answer) {
+    Payload payload = answer.payload();
+    int text = answer.content() instanceof Content.InvocationResponse r ? r.value().length() : 0;
+    return payload == null ? text : payload.bytes().length;
+  }
+
+  private void settle(
+      Message answer,
+      NodeId gateway,
+      Invocation invocation,
+      CompletableFuture<@Nullable Object> result) {
+    try {
+      result.complete(read(answer, invocation));
+    } catch (OrbitException e) {
+      if (e.code() == ErrorCode.SHUTTING_DOWN || e.code() == ErrorCode.LEASE_LOST) {
+        gateways.failed(gateway, e);
+      }
+      result.completeExceptionally(e);
+    } catch (RuntimeException e) {
+      // Decoding runs code of the user's types. It must not take the connection's reader with it.
+      result.completeExceptionally(
+          OrbitException.of(
+              ErrorCode.BAD_RESULT,
+              "%s: the result cannot be read: %s".formatted(invocation, e),
+              e));
+    }
+  }
+
+  private @Nullable Object read(Message answer, Invocation invocation) {
+    Content content = answer.content();
+    if (content instanceof Content.InvocationResponse response) {
+      return codecs.get().decodeResult(invocation.method(), answer.payload(), response.value());
+    }
+    if (content instanceof Content.InvocationError error) {
+      throw ErrorMapping.toException(error, invocation);
+    }
+    if (content instanceof Content.Failure failure) {
+      throw ErrorMapping.toException(failure, invocation);
+    }
+    throw new ProtocolException(
+        ErrorCode.PROTOCOL_VIOLATION,
+        "%s was answered by a %s; it may have run"
+            .formatted(invocation, content.getClass().getSimpleName()));
+  }
+
+  /** Only what the transport itself reports says something about the gateway. */
+  private void judge(NodeId gateway, Throwable failure) {
+    boolean gatewayIsLost =
+        (failure instanceof NotExecutedException e && e.code() == ErrorCode.NODE_UNAVAILABLE)
+            || (failure instanceof OutcomeUnknownException u
+                && u.code() == ErrorCode.CONNECTION_LOST);
+    if (gatewayIsLost) {
+      gateways.failed(gateway, failure);
+    }
+  }
+
+  private static Throwable unwrap(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof CompletionException && cause != null ? cause : failure;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.orbit.client.internal.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.orbit.api.error.ConfigurationException;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.api.error.OrbitException;
+import dev.orbit.client.fixture.StepEnvironment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RetryingTest {
+  private static final Set<ErrorCode> RETRYABLE =
+      EnumSet.of(
+          ErrorCode.NODE_UNAVAILABLE,
+          ErrorCode.OVERLOADED,
+          ErrorCode.NOT_OWNER,
+          ErrorCode.LEASE_LOST,
+          ErrorCode.SHUTTING_DOWN);
+  private static final long SECOND = 1_000_000_000L;
+
+  private final StepEnvironment environment = new StepEnvironment();
+  private final Retrying retrying = new Retrying(environment, RetryPolicy.DEFAULT);
+  private final List<Long> attemptedAt = new ArrayList<>();
+
+  private CompletableFuture<String> failingUntil(int attempt, OrbitException failure) {
+    return retrying.call(
+        SECOND,
+        attempts -> {
+          attemptedAt.add(environment.nanoTime());
+          return attempts < attempt
+              ? CompletableFuture.failedFuture(failure)
+              : CompletableFuture.completedFuture("done after " + attempts);
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(ErrorCode.class)
+  void repeatsWhatSurelyDidNotRunAndMayGoBetterAndNothingElse(ErrorCode code) {
+    CompletableFuture<String> outcome = failingUntil(1, OrbitException.of(code, "x"));
+
+    environment.advance(Duration.ofMillis(900));
+
+    assertThat(RetryPolicy.isRetryable(OrbitException.of(code, "x")))
+        .isEqualTo(RETRYABLE.contains(code));
+    assertThat(attemptedAt).hasSize(RETRYABLE.contains(code) ? 2 : 1);
+    assertThat(outcome.isCompletedExceptionally()).isNotEqualTo(RETRYABLE.contains(code));
+  }
+
+  @Test
+  void waitsLongerAfterEachFailure() {
+    CompletableFuture<String> outcome =
+        failingUntil(5, OrbitException.of(ErrorCode.NOT_OWNER, "moved"));
+
+    environment.advance(Duration.ofMillis(900));
+
+    assertThat(outcome).isCompletedWithValue("done after 5");
+    for (int i = 1; i < attemptedAt.size(); i++) {
+      long most = 10_000_000L << (i - 1);
+      assertThat(attemptedAt.get(i) - attemptedAt.get(i - 1)).isBetween(most / 2, most);
+    }
+  }
+
+  @Test
+  void givesUpWithTheLastReasonWhenTheDeadlineLeavesNoTime() {
+    CompletableFuture<String> outcome =
+        failingUntil(1_000, OrbitException.of(ErrorCode.NODE_UNAVAILABLE, "n1 is down"));
+
+    environment.advance(Duration.ofSeconds(2));
+
+    assertThat(environment.waiting()).isZero();
+    assertThat(attemptedAt).allMatch(at -> at < SECOND);
+    assertThatThrownBy(outcome::join)
+        .cause()
+        .isInstanceOfSatisfying(
+            NotExecutedException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.NODE_UNAVAILABLE))
+        .hasMessageContaining("n1 is down; gave up after %d attempts", attemptedAt.size());
+  }
+
+  @Test
+  void waitsAsLongAsTheRefusingEndAsked() {
+    NotExecutedException overloaded =
+        new NotExecutedException(ErrorCode.OVERLOADED, "full", null, Duration.ofMillis(700));
+    CompletableFuture<String> outcome = failingUntil(1, overloaded);
+
+    environment.advance(Duration.ofMillis(699));
+    assertThat(outcome).isNotDone();
+    environment.advance(Duration.ofMillis(1));
+
+    assertThat(outcome).isCompletedWithValue("done after 1");
+  }
+
+  @Test
+  void countsAThrownExceptionAsAFailedAttempt() {
+    CompletableFuture<String> outcome =
+        retrying.call(
+            SECOND,
+            attempts -> {
+              throw OrbitException.of(ErrorCode.BAD_ARGUMENTS, "no");
+            });
+
+    assertThat(outcome).isCompletedExceptionally();
+  }
+
+  @Test
+  void cancelsTheAttemptUnderWayAndMakesNoMore() {
+    CompletableFuture<String> attempt = new CompletableFuture<>();
+    CompletableFuture<String> outcome =
+        retrying.call(
+            SECOND,
+            attempts -> {
+              attemptedAt.add(environment.nanoTime());
+              return attempt;
+            });
+
+    outcome.cancel(true);
+    environment.advance(Duration.ofSeconds(1));
+
+    assertThat(attempt).isCancelled();
+    assertThat(attemptedAt).hasSize(1);
+  }
+
+  @Test
+  void refusesPoliciesThatMakeNoSense() {
+    Duration one = Duration.ofSeconds(1);
+
+    assertThatThrownBy(() -> new RetryPolicy(Duration.ZERO, one, 2, 0.5))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("retry.initial is PT0S");
+    assertThatThrownBy(() -> new RetryPolicy(one, Duration.ofMillis(1), 2, 0.5))
+        .hasMessageContaining("retry.max");
+    assertThatThrownBy(() -> new RetryPolicy(one, one, 0.5, 0.5))
+        .hasMessageContaining("retry.multiplier");
+    assertThatThrownBy(() -> new RetryPolicy(one, one, 2, 1.5))
+        .hasMessageContaining("retry.jitter");
+  }
+}

@@ -1,0 +1,5 @@
+/** Contexts, deadlines and repetition. */
+@NullMarked
+package dev.orbit.client.internal.call;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Failures to messages and back. */
+@NullMarked
+package dev.orbit.client.internal.wire;
+
+import org.jspecify.annotations.NullMarked;
