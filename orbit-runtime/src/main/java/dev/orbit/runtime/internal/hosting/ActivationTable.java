@@ -1,0 +1,183 @@
+package dev.orbit.runtime.internal.hosting;
+
+import dev.orbit.api.DeactivationReason;
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.env.Cancellable;
+import dev.orbit.api.env.Environment;
+import dev.orbit.runtime.internal.placement.Tenure;
+import dev.orbit.runtime.internal.registration.ActorRegistration;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The activations of one life of this node, by address.
+ *
+ * <p>Thread-safe.
+ */
+public final class ActivationTable {
+  private static final Duration SHORTEST_SWEEP = Duration.ofMillis(10);
+  private static final Duration LONGEST_SWEEP = Duration.ofSeconds(30);
+
+  private final HostingContext context;
+  private final ConcurrentHashMap<AddressableReference, Activation> activations =
+      new ConcurrentHashMap<>();
+  private final AtomicInteger size = new AtomicInteger();
+  // Those whose tenure is over, until they have ended: what a barrier waits for.
+  private final Set<Activation> moving = ConcurrentHashMap.newKeySet();
+  private final Cancellable sweep;
+  private volatile boolean stopping;
+  private volatile boolean abandoned;
+
+  public ActivationTable(HostingContext context) {
+    this.context = context;
+    Environment environment = context.environment();
+    this.sweep =
+        environment.scheduleRepeatedly(
+            sweepPeriod(context.limits().idleAfter()),
+            () -> environment.virtualThreads().execute(this::deactivateIdle));
+  }
+
+  private static Duration sweepPeriod(Duration idleAfter) {
+    Duration period = idleAfter.dividedBy(4);
+    if (period.compareTo(SHORTEST_SWEEP) < 0) {
+      return SHORTEST_SWEEP;
+    }
+    return period.compareTo(LONGEST_SWEEP) > 0 ? LONGEST_SWEEP : period;
+  }
+
+  /**
+   * Puts a call into its actor's mailbox, activating the actor if need be; or refuses it. Calls
+   * that one thread delivers to one actor run in that order.
+   */
+  public void deliver(Tenure tenure, ActorRegistration registration, Call call) {
+    if (call.context().chain().contains(call.target())) {
+      call.refuse(Refusals.deadlock(call));
+      return;
+    }
+    for (; ; ) {
+      if (abandoned) {
+        call.refuse(Refusals.leaseLost(call, context.node()));
+        return;
+      }
+      Activation activation = activations.get(call.target());
+      if (activation == null) {
+        activation = create(tenure, registration, call);
+        if (activation == null) {
+          call.refuse(Refusals.nodeFull(call, context.node(), context.limits().maxActivations()));
+          return;
+        }
+      }
+      if (!activation.tenure().isOpen()) {
+        call.refuse(Refusals.notOwner(call, context.node()));
+        return;
+      }
+      switch (activation.offer(call)) {
+        case ACCEPTED -> {
+          return;
+        }
+        case FULL -> {
+          call.refuse(
+              Refusals.mailboxFull(call, context.node(), context.limits().mailboxCapacity()));
+          return;
+        }
+        // It has ended and nothing of it runs any more: make room for the next.
+        case CLOSED -> forget(activation);
+      }
+    }
+  }
+
+  private @Nullable Activation create(Tenure tenure, ActorRegistration registration, Call call) {
+    if (size.incrementAndGet() > context.limits().maxActivations()) {
+      size.decrementAndGet();
+      return null;
+    }
+    Activation created = new Activation(context, registration, call.target(), tenure, this);
+    Activation present = activations.putIfAbsent(call.target(), created);
+    if (present != null) {
+      size.decrementAndGet();
+      return present;
+    }
+    if (abandoned) {
+      created.abandon();
+    }
+    return created;
+  }
+
+  /** Takes an activation out that has ended. */
+  void forget(Activation activation) {
+    if (activations.remove(activation.address(), activation)) {
+      size.decrementAndGet();
+    }
+    moving.remove(activation);
+  }
+
+  /** Ends the activations whose tenure is over; to be called after tenures were revoked. */
+  public void endMoved() {
+    for (Activation activation : activations.values()) {
+      if (!activation.tenure().isOpen()) {
+        moving.add(activation);
+        if (activations.get(activation.address()) != activation) {
+          moving.remove(activation);
+        }
+        activation.schedule();
+      }
+    }
+  }
+
+  /** The partitions with activations whose tenure is over and which have not come to their end. */
+  public BitSet busyPartitions() {
+    BitSet busy = new BitSet();
+    for (Activation activation : moving) {
+      busy.set(activation.tenure().partition());
+    }
+    return busy;
+  }
+
+  /** From now on activations that end do so because the node stops. */
+  public void stopping() {
+    stopping = true;
+  }
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  /** The lease is lost: drops everything without a goodbye. */
+  public void abandon() {
+    abandoned = true;
+    sweep.cancel();
+    activations.values().forEach(Activation::abandon);
+    activations.clear();
+    moving.clear();
+    size.set(0);
+  }
+
+  private void deactivateIdle() {
+    long before = context.environment().nanoTime() - context.limits().idleAfter().toNanos();
+    for (Activation activation : activations.values()) {
+      if (activation.isIdleSince(before)) {
+        activation.deactivate(DeactivationReason.IDLE);
+      }
+    }
+  }
+
+  /** How many activations there are. */
+  public int size() {
+    return activations.size();
+  }
+
+  /** How many activations there are of each type. */
+  public Map<String, Integer> sizeByType() {
+    Map<String, Integer> counts = new HashMap<>();
+    for (Activation activation : activations.values()) {
+      counts.merge(activation.address().type(), 1, Integer::sum);
+    }
+    return counts;
+  }
+}

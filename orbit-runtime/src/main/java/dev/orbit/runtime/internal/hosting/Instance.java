@@ -1,0 +1,149 @@
+package dev.orbit.runtime.internal.hosting;
+
+import dev.orbit.api.ActorContext;
+import dev.orbit.api.Actors;
+import dev.orbit.api.DeactivationReason;
+import dev.orbit.api.Lifecycle;
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.state.Fence;
+import dev.orbit.api.state.StateKey;
+import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.runtime.internal.persistence.PersistentState;
+import dev.orbit.runtime.internal.persistence.StateAccess;
+import dev.orbit.runtime.internal.registration.ActorRegistration;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An actor's object with its states. Confined to the runs of its activation. */
+final class Instance {
+  private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
+
+  /** What calls made while an actor is activated or deactivated may take. */
+  private static final Duration LIFECYCLE_TIMEOUT = Duration.ofSeconds(30);
+
+  private final HostingContext context;
+  private final ActorRegistration registration;
+  private final AddressableReference address;
+  private final Object actor;
+
+  private Instance(
+      HostingContext context,
+      ActorRegistration registration,
+      AddressableReference address,
+      Object actor) {
+    this.context = context;
+    this.registration = registration;
+    this.address = address;
+    this.actor = actor;
+  }
+
+  /** Claims the states, constructs the actor and runs {@code onActivate}. */
+  static Instance make(
+      HostingContext context, ActorRegistration registration, Activation activation)
+      throws Exception {
+    AddressableReference address = activation.address();
+    HostingContext.Fences fences = context.fences();
+    Fence fence =
+        new Fence(
+            fences.viewBase() + activation.tenure().sinceView(),
+            fences.counter().incrementAndGet());
+    StateAccess access =
+        new StateAccess(
+            context.store(),
+            context.stateCodec(),
+            fence,
+            context.lease()::isHeld,
+            refusal -> {
+              LOG.warn(
+                  "event=state-refused actor={} fence={} reason={}",
+                  address,
+                  fence,
+                  refusal.description());
+              activation.deactivate(DeactivationReason.STATE_CONFLICT);
+            });
+    return CallContext.call(
+        lifecycleContext(context, address),
+        () -> {
+          Instance instance =
+              new Instance(
+                  context,
+                  registration,
+                  address,
+                  construct(context, registration, activation, access));
+          if (instance.actor instanceof Lifecycle lifecycle) {
+            lifecycle.onActivate();
+          }
+          return instance;
+        });
+  }
+
+  private static Object construct(
+      HostingContext context,
+      ActorRegistration registration,
+      Activation activation,
+      StateAccess access)
+      throws Exception {
+    String cluster = context.node().namespace();
+    try {
+      return registration.instantiate(
+          new Context(context, activation),
+          slot ->
+              PersistentState.load(
+                  slot, new StateKey(cluster, activation.address(), slot.name()), access));
+    } catch (Exception | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static CallContext lifecycleContext(
+      HostingContext context, AddressableReference address) {
+    return CallContext.root(context.environment().nanoTime(), LIFECYCLE_TIMEOUT).within(address);
+  }
+
+  @Nullable Object call(Call call, @Nullable Object[] arguments) throws Throwable {
+    return registration.call(actor, call.method(), arguments);
+  }
+
+  /** Runs {@code onDeactivate}; what it throws is logged. */
+  void end(DeactivationReason reason) {
+    if (actor instanceof Lifecycle lifecycle) {
+      try {
+        CallContext.call(
+            lifecycleContext(context, address),
+            () -> {
+              lifecycle.onDeactivate(reason);
+              return actor;
+            });
+      } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+        LOG.warn("event=deactivation-failed actor={} reason={}", address, e.toString(), e);
+      }
+    }
+  }
+
+  private record Context(HostingContext hosting, Activation activation) implements ActorContext {
+    @Override
+    public AddressableReference address() {
+      return activation.address();
+    }
+
+    @Override
+    public NodeId node() {
+      return hosting.node();
+    }
+
+    @Override
+    public Actors actors() {
+      return hosting.actors();
+    }
+
+    @Override
+    public void deactivateWhenIdle() {
+      activation.deactivate(DeactivationReason.REQUESTED);
+    }
+  }
+}

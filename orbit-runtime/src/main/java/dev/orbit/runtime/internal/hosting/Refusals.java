@@ -1,0 +1,75 @@
+package dev.orbit.runtime.internal.hosting;
+
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.NotExecutedException;
+import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The words in which a host refuses calls. */
+public final class Refusals {
+  /** Long enough for a mailbox of quick turns to empty noticeably. */
+  private static final Duration RETRY_AFTER = Duration.ofMillis(50);
+
+  private Refusals() {}
+
+  public static NotExecutedException notOwner(Call call, NodeId node) {
+    return new NotExecutedException(
+        ErrorCode.NOT_OWNER,
+        "%s did not run: its partition is not (or no longer) on node %s"
+            .formatted(call, node.key()));
+  }
+
+  public static NotExecutedException leaseLost(Call call, NodeId node) {
+    return new NotExecutedException(
+        ErrorCode.LEASE_LOST,
+        "%s did not run: node %s has lost its lease".formatted(call, node.key()));
+  }
+
+  public static NotExecutedException expired(Call call, NodeId node) {
+    return new NotExecutedException(
+        ErrorCode.DEADLINE_BEFORE_EXECUTION,
+        "%s did not run: its deadline passed while it waited on node %s"
+            .formatted(call, node.key()));
+  }
+
+  public static NotExecutedException mailboxFull(Call call, NodeId node, int capacity) {
+    return new NotExecutedException(
+        ErrorCode.OVERLOADED,
+        "%s did not run: %d calls wait for this actor on node %s already (mailbox-capacity); call it more slowly or spread the load over several actors"
+            .formatted(call, capacity, node.key()),
+        null,
+        RETRY_AFTER);
+  }
+
+  public static NotExecutedException nodeFull(Call call, NodeId node, int most) {
+    return new NotExecutedException(
+        ErrorCode.OVERLOADED,
+        "%s did not run: node %s holds %d activations already (max-activations); add nodes or shorten idle-after"
+            .formatted(call, node.key(), most),
+        null,
+        RETRY_AFTER);
+  }
+
+  public static NotExecutedException tooManyWait(Call call, NodeId node) {
+    return new NotExecutedException(
+        ErrorCode.OVERLOADED,
+        "%s did not run: too many calls wait on node %s for partitions that are being taken over (waiting-capacity)"
+            .formatted(call, node.key()),
+        null,
+        RETRY_AFTER);
+  }
+
+  static NotExecutedException deadlock(Call call) {
+    String chain =
+        Stream.concat(call.context().chain().stream(), Stream.of(call.target()))
+            .map(AddressableReference::toString)
+            .collect(Collectors.joining(" -> "));
+    return new NotExecutedException(
+        ErrorCode.DEADLOCK,
+        "%s did not run: it would wait for itself: %s; a turn of %s waits for this very call. Call back after the turn, or by a one-way method"
+            .formatted(call, chain, call.target()));
+  }
+}

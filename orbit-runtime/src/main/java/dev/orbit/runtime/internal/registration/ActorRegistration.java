@@ -1,0 +1,89 @@
+package dev.orbit.runtime.internal.registration;
+
+import dev.orbit.api.ActorContext;
+import dev.orbit.api.State;
+import dev.orbit.client.internal.contract.ActorContract;
+import dev.orbit.client.internal.contract.MethodContract;
+import dev.orbit.runtime.spi.ActorDependencies;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A contract and the class that this node runs it by.
+ *
+ * <p>Immutable.
+ */
+public final class ActorRegistration {
+  private final ActorContract contract;
+  private final Class<?> actorClass;
+  private final ConstructorPlan constructor;
+  private final List<MethodHandle> methods;
+
+  private ActorRegistration(
+      ActorContract contract,
+      Class<?> actorClass,
+      ConstructorPlan constructor,
+      List<MethodHandle> methods) {
+    this.contract = contract;
+    this.actorClass = actorClass;
+    this.constructor = constructor;
+    this.methods = methods;
+  }
+
+  static ActorRegistration read(
+      ActorContract contract, Class<?> actorClass, ActorDependencies dependencies) {
+    return new ActorRegistration(
+        contract,
+        actorClass,
+        ConstructorPlan.read(actorClass, dependencies),
+        contract.methods().stream().map(method -> bind(actorClass, method)).toList());
+  }
+
+  private static MethodHandle bind(Class<?> actorClass, MethodContract method) {
+    try {
+      return MethodHandles.privateLookupIn(
+              method.method().getDeclaringClass(), MethodHandles.lookup())
+          .unreflect(method.method())
+          .asFixedArity()
+          .asSpreader(Object[].class, method.parameterTypes().size())
+          .asType(MethodType.methodType(Object.class, Object.class, Object[].class));
+    } catch (IllegalAccessException e) {
+      throw Refused.because(
+          actorClass,
+          "method %s is not accessible; open the package of its contract to dev.orbit.runtime"
+              .formatted(method),
+          e);
+    }
+  }
+
+  /** The contract. */
+  public ActorContract contract() {
+    return contract;
+  }
+
+  /** The class that implements it. */
+  public Class<?> actorClass() {
+    return actorClass;
+  }
+
+  /** The states that the class asks for. */
+  public List<StateSlot> states() {
+    return constructor.states();
+  }
+
+  /** Makes an instance; throws what its constructor throws. */
+  public Object instantiate(ActorContext context, Function<StateSlot, State<?>> states)
+      throws Throwable {
+    return constructor.instantiate(context, states);
+  }
+
+  /** Calls a method of the contract on an instance; throws what it throws. */
+  public @Nullable Object call(Object instance, MethodContract method, @Nullable Object[] arguments)
+      throws Throwable {
+    return (Object) methods.get(method.index()).invokeExact(instance, arguments);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.orbit.runtime.internal.registration;
+
+import dev.orbit.api.Actor;
+import dev.orbit.client.internal.contract.ActorContract;
+import dev.orbit.client.internal.contract.KeyKind;
+import dev.orbit.runtime.spi.ActorDependencies;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The actor types that this node hosts.
+ *
+ * <p>Immutable.
+ */
+public final class Registrations {
+  private final Map<String, ActorRegistration> byType;
+
+  private Registrations(Map<String, ActorRegistration> byType) {
+    this.byType = Map.copyOf(byType);
+  }
+
+  /**
+   * Reads the classes.
+   *
+   * @throws dev.orbit.api.error.ConfigurationException with {@code BAD_CONTRACT} if one cannot
+   *     work, or two implement the same type
+   */
+  public static Registrations read(List<Class<?>> actorClasses, ActorDependencies dependencies) {
+    Map<String, ActorRegistration> byType = new HashMap<>();
+    for (Class<?> actorClass : new LinkedHashSet<>(actorClasses)) {
+      ActorContract contract = contractOf(actorClass);
+      ActorRegistration twin =
+          byType.put(
+              contract.typeName(), ActorRegistration.read(contract, actorClass, dependencies));
+      if (twin != null) {
+        throw Refused.because(
+            actorClass,
+            "%s hosts the actor type '%s' already; a node runs a type by one class"
+                .formatted(twin.actorClass().getName(), contract.typeName()));
+      }
+    }
+    return new Registrations(byType);
+  }
+
+  private static ActorContract contractOf(Class<?> actorClass) {
+    Set<Class<?>> found = new LinkedHashSet<>();
+    for (Class<?> type = actorClass; type != null; type = type.getSuperclass()) {
+      for (Class<?> candidate : type.getInterfaces()) {
+        if (Actor.class.isAssignableFrom(candidate)) {
+          found.add(candidate);
+        }
+      }
+    }
+    // A contract that another one extends is a part of it and no type of its own here.
+    List<Class<?>> contracts = new ArrayList<>(found);
+    contracts.removeIf(
+        type ->
+            isRoot(type) || found.stream().anyMatch(o -> o != type && type.isAssignableFrom(o)));
+    if (contracts.size() != 1) {
+      throw Refused.because(
+          actorClass,
+          contracts.isEmpty()
+              ? "it implements no contract, which is an interface that extends ActorWithStringKey"
+                    + " or another ActorWith...Key"
+              : "it implements %d contracts, %s; write a class for each"
+                  .formatted(contracts.size(), contracts.stream().map(Class::getName).toList()));
+    }
+    return ActorContract.of(contracts.getFirst());
+  }
+
+  private static boolean isRoot(Class<?> type) {
+    return type == Actor.class || Arrays.stream(KeyKind.values()).anyMatch(k -> k.root() == type);
+  }
+
+  /** How this node runs actors of that type; empty when it does not. */
+  public Optional<ActorRegistration> find(String typeName) {
+    return Optional.ofNullable(byType.get(typeName));
+  }
+
+  /** The names of the types. */
+  public Set<String> types() {
+    return byType.keySet();
+  }
+
+  /** All of them. */
+  public Iterable<ActorRegistration> all() {
+    return byType.values();
+  }
+}
