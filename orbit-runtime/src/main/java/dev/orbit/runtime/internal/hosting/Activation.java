@@ -127,15 +127,30 @@ final class Activation {
   private void run() {
     runner = Thread.currentThread();
     int steps = 0;
-    while (steps < TURNS_PER_RUN && step()) {
+    while (steps < TURNS_PER_RUN && guardedStep()) {
       steps++;
     }
     runner = null;
-    if (steps == TURNS_PER_RUN || (mailbox.release() && phase != Phase.ENDED)) {
+    if (steps == TURNS_PER_RUN || mailbox.release()) {
       context.environment().virtualThreads().execute(this::run);
-    } else if (phase != Phase.ENDED && requested.get() != null) {
-      // Asked for between the last look at it and the release.
+    } else if (isDue()) {
+      // It became so between the last look at it and the release.
       schedule();
+    }
+  }
+
+  /** Also read without the right to run; a stale phase costs an empty run. */
+  private boolean isDue() {
+    return phase != Phase.ENDED && (requested.get() != null || !tenure.isOpen());
+  }
+
+  /** A defect in one step must not leave the activation scheduled for ever and never run. */
+  private boolean guardedStep() {
+    try {
+      return step();
+    } catch (Throwable e) {
+      LOG.error("event=activation-broken actor={}", address, e);
+      return phase != Phase.ENDED;
     }
   }
 
@@ -172,9 +187,7 @@ final class Activation {
       phase = Phase.ACTIVE;
       LOG.debug("event=activated actor={} fence={}", address, tenure.sinceView());
       return true;
-    } catch (InterruptedException e) {
-      return true;
-    } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+    } catch (Throwable e) {
       fail(e);
       return false;
     }
@@ -258,6 +271,10 @@ final class Activation {
       } finally {
         running = null;
         lastUsedNanos = context.environment().nanoTime();
+        if (!abandoned) {
+          // An interrupt that users' code raised is not for the next turn.
+          Thread.interrupted();
+        }
       }
     }
     return true;

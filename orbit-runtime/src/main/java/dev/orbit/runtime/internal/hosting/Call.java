@@ -91,6 +91,28 @@ public final class Call {
             ErrorCode.CANCELLED, "%s was called off before it ran".formatted(this)));
   }
 
+  /** Its deadline has passed: the caller is told, and what it returns later is dropped. */
+  public void expire(String node) {
+    boolean waited =
+        refuse(
+            new NotExecutedException(
+                ErrorCode.DEADLINE_BEFORE_EXECUTION,
+                "%s did not run: its deadline passed while it waited on node %s"
+                    .formatted(this, node)));
+    if (!waited && phase.compareAndSet(Phase.RUNNING, Phase.ANSWERED)) {
+      answer.refused(
+          new OutcomeUnknownException(
+              ErrorCode.DEADLINE_DURING_EXECUTION,
+              "%s was still running on node %s at its deadline; it goes on there"
+                  .formatted(this, node)));
+    }
+  }
+
+  /** Whether its answer was given. */
+  public boolean isAnswered() {
+    return phase.get() == Phase.ANSWERED;
+  }
+
   /** Its turn could not run after all. */
   void refuseBegun(OrbitException reason) {
     if (phase.compareAndSet(Phase.RUNNING, Phase.ANSWERED)) {

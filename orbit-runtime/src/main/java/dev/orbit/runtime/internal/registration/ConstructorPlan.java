@@ -147,7 +147,7 @@ final class ConstructorPlan {
       throw Refused.because(
           actorClass,
           ("nothing supplies parameter '%s' of type %s of its constructor; it may ask for"
-               + " State<...>, ActorContext and what the node's dependencies supply")
+                  + " State<...>, ActorContext and what the node's dependencies supply")
               .formatted(parameter.getName(), parameter.getType().getName()));
     }
     return value;

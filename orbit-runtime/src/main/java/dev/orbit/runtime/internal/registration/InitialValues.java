@@ -65,7 +65,7 @@ final class InitialValues {
       throw Refused.because(
           actorClass,
           ("%s, the type of state '%s', has neither 'public static %s initial()' nor a constructor"
-               + " without parameters; add one, it makes the value of an actor that never wrote")
+                  + " without parameters; add one, it makes the value of an actor that never wrote")
               .formatted(raw.getName(), state, raw.getSimpleName()),
           e);
     } catch (IllegalAccessException e) {

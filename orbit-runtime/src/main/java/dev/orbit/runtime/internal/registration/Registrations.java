@@ -67,7 +67,7 @@ public final class Registrations {
           actorClass,
           contracts.isEmpty()
               ? "it implements no contract, which is an interface that extends ActorWithStringKey"
-                    + " or another ActorWith...Key"
+                  + " or another ActorWith...Key"
               : "it implements %d contracts, %s; write a class for each"
                   .formatted(contracts.size(), contracts.stream().map(Class::getName).toList()));
     }

@@ -1,0 +1,286 @@
+package dev.orbit.runtime.internal.routing;
+
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.env.Environment;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.api.error.OrbitException;
+import dev.orbit.api.error.OutcomeUnknownException;
+import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.proto.Content;
+import dev.orbit.proto.Message;
+import dev.orbit.proto.Target;
+import dev.orbit.runtime.internal.life.Life;
+import dev.orbit.runtime.internal.life.Lives;
+import dev.orbit.transport.MessageHandler;
+import dev.orbit.transport.ReplySink;
+import dev.orbit.transport.Transport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes what other nodes and clients send. Thread-safe; never blocks. */
+final class InboundRouter implements MessageHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(InboundRouter.class);
+
+  /** A peer asks again; a view that takes longer than this has its own trouble. */
+  private static final Duration BARRIER_WAIT = Duration.ofSeconds(5);
+
+  private final Environment environment;
+  private final NodeId self;
+  private final Lives lives;
+  private final Router router;
+  private final Transport transport;
+  private final Duration withoutDeadline;
+  // Calls under way by where they came from, so that their senders can call them off.
+  private final ConcurrentHashMap<Origin, CompletableFuture<Reply>> underWay =
+      new ConcurrentHashMap<>();
+
+  private record Origin(ReplySink sender, long messageId) {}
+
+  InboundRouter(
+      Environment environment, Lives lives, Router router, Transport transport, Identity identity) {
+    this.environment = environment;
+    this.self = identity.node();
+    this.lives = lives;
+    this.router = router;
+    this.transport = transport;
+    this.withoutDeadline = identity.callTimeout();
+  }
+
+  /**
+   * What it says of itself.
+   *
+   * @param callTimeout how long a call may take whose sender set no deadline
+   */
+  record Identity(NodeId node, Duration callTimeout) {}
+
+  @Override
+  public void onMessage(Message message, ReplySink replies) {
+    if (message.target() instanceof Target.RoutedUnicast(List<NodeId> route) && !isLast(route)) {
+      passAlong(message, route, replies);
+      return;
+    }
+    switch (message.content()) {
+      case Content.InvocationRequest request -> invocation(message, request, replies);
+      case Content.InfoRequest _ -> replies.reply(message.id(), info(), null);
+      case Content.Cancel(long id) -> cancel(replies, id);
+      case Content.ViewBarrierRequest(long version) -> barrier(message, version, replies);
+      case Content.DirectoryRequest _, Content.LeaseRequest _, Content.Chunk _, Content.Batch _ ->
+          unsupported(message, replies);
+      // Answers and notices want no answer, not even that they are not understood.
+      case Content.Failure _,
+          Content.InfoResponse _,
+          Content.InvocationResponse _,
+          Content.InvocationError _,
+          Content.Hello _,
+          Content.Credit _,
+          Content.ViewBarrierResponse _,
+          Content.DirectoryResponse _,
+          Content.LeaseResponse _,
+          Content.Goodbye _ ->
+          LOG.debug(
+              "event=message-ignored kind={} from={}",
+              message.content().getClass().getSimpleName(),
+              replies.remoteAddress());
+    }
+  }
+
+  Content.InfoResponse info() {
+    var view = lives.placement().view();
+    return new Content.InfoResponse(self, view.members(), view.version());
+  }
+
+  private static void unsupported(Message message, ReplySink replies) {
+    replies.reply(
+        message.id(),
+        new Content.Failure(
+            "this node does not take messages of kind "
+                + message.content().getClass().getSimpleName(),
+            Optional.of(ErrorCode.UNSUPPORTED_MESSAGE)),
+        null);
+  }
+
+  private void invocation(Message message, Content.InvocationRequest request, ReplySink replies) {
+    Optional<OrbitException> mistaken = meantForAnother(message, request);
+    if (mistaken.isPresent()) {
+      answer(message, request, Reply.refused(mistaken.get()), replies);
+      return;
+    }
+    CallContext context =
+        CallContext.received(message.headers(), environment.nanoTime(), withoutDeadline);
+    RoutedCall call =
+        new RoutedCall(
+            request.reference(),
+            request.method(),
+            request.arguments(),
+            message.payload(),
+            request.oneWay(),
+            context,
+            new RoutedCall.PassedOn(message.attempts() + 1, message.headers().viewVersion()));
+    CompletableFuture<Reply> reply = router.route(call, InboundRouter::findsAnotherHost);
+    if (request.oneWay()) {
+      reply.whenComplete((_, failure) -> logOneWay(call, failure));
+      return;
+    }
+    Origin origin = new Origin(replies, message.id());
+    if (!reply.isDone()) {
+      underWay.put(origin, reply);
+    }
+    reply.whenComplete(
+        (answer, failure) -> {
+          underWay.remove(origin, reply);
+          answer(message, request, failure == null ? answer : failed(call, failure), replies);
+        });
+  }
+
+  /**
+   * What this node tries itself for a call that another sent: to find a host that has moved. What
+   * says "later" or "not I" goes back to the sender, who knows how long it wants to wait.
+   */
+  private static boolean findsAnotherHost(NotExecutedException refused) {
+    return refused.code() == ErrorCode.NOT_OWNER
+        || refused.code() == ErrorCode.SHUTTING_DOWN
+        || refused.code() == ErrorCode.NODE_UNAVAILABLE;
+  }
+
+  private Optional<OrbitException> meantForAnother(
+      Message message, Content.InvocationRequest request) {
+    String what = request.reference() + "." + request.method();
+    if (message.target() instanceof Target.Unicast(NodeId node) && !node.equals(self)) {
+      return Optional.of(
+          new NotExecutedException(
+              ErrorCode.NOT_OWNER,
+              "%s did not run: it is addressed to node %s, and this is %s"
+                  .formatted(what, node, self)));
+    }
+    long meant = message.headers().targetIncarnation();
+    long present = lives.present().map(life -> life.member().incarnation()).orElse(0L);
+    if (meant != 0 && meant != present) {
+      return Optional.of(
+          new NotExecutedException(
+              ErrorCode.NOT_OWNER,
+              "%s did not run: it is meant for incarnation %d of node %s, which is over"
+                  .formatted(what, meant, self.key())));
+    }
+    return Optional.empty();
+  }
+
+  private static Reply failed(RoutedCall call, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof OrbitException known) {
+      return Reply.refused(known);
+    }
+    LOG.error("event=routing-failed call={}", call, cause);
+    return Reply.refused(
+        new OutcomeUnknownException(
+            ErrorCode.CONNECTION_LOST, "%s failed within the runtime: %s".formatted(call, cause)));
+  }
+
+  private static void answer(
+      Message message, Content.InvocationRequest request, Reply reply, ReplySink replies) {
+    if (request.oneWay()) {
+      LOG.debug("event=one-way-refused actor={} method={}", request.reference(), request.method());
+    } else {
+      replies.reply(message.id(), reply.content(), reply.payload());
+    }
+  }
+
+  private static void logOneWay(RoutedCall call, @Nullable Throwable failure) {
+    if (failure != null) {
+      LOG.warn("event=one-way-lost call={} reason={}", call, failure.toString());
+    }
+  }
+
+  private void cancel(ReplySink sender, long messageId) {
+    CompletableFuture<Reply> reply = underWay.remove(new Origin(sender, messageId));
+    if (reply != null) {
+      reply.cancel(true);
+    }
+  }
+
+  private void barrier(Message message, long version, ReplySink replies) {
+    lives
+        .awaitView(version, BARRIER_WAIT)
+        .thenAccept(reached -> replies.reply(message.id(), barrierAnswer(message, reached), null));
+  }
+
+  private Content barrierAnswer(Message message, boolean reached) {
+    Life life = lives.present().orElse(null);
+    long meant = message.headers().targetIncarnation();
+    if (!reached || life == null || (meant != 0 && meant != life.member().incarnation())) {
+      return new Content.Failure(
+          "node %s has not applied that view, or not in that life".formatted(self.key()),
+          Optional.of(ErrorCode.NOT_OWNER));
+    }
+    long applied = lives.placement().view().version();
+    return new Content.ViewBarrierResponse(applied, life.busyPartitions());
+  }
+
+  private boolean isLast(List<NodeId> route) {
+    return route.size() == 1 && route.getFirst().equals(self);
+  }
+
+  /**
+   * For two nodes that cannot reach each other: sends on to the next of the route, and the answer
+   * back.
+   */
+  private void passAlong(Message message, List<NodeId> route, ReplySink replies) {
+    if (!route.getFirst().equals(self)) {
+      replies.reply(
+          message.id(),
+          new Content.Failure(
+              "the next node of the route is %s, and this is %s".formatted(route.getFirst(), self),
+              Optional.of(ErrorCode.PROTOCOL_VIOLATION)),
+          null);
+      return;
+    }
+    List<NodeId> rest = route.subList(1, route.size());
+    Message onward =
+        new Message(
+            0,
+            null,
+            new Target.RoutedUnicast(rest),
+            message.content(),
+            message.attempts() + 1,
+            message.headers(),
+            message.payload());
+    if (message.content() instanceof Content.InvocationRequest request && request.oneWay()) {
+      try {
+        transport.send(rest.getFirst(), onward);
+      } catch (OrbitException e) {
+        LOG.warn("event=one-way-lost actor={} reason={}", request.reference(), e.toString());
+      }
+      return;
+    }
+    transport
+        .request(rest.getFirst(), onward)
+        .whenComplete(
+            (reply, failure) -> {
+              if (failure == null) {
+                replies.reply(message.id(), reply.content(), reply.payload());
+              } else {
+                replies.reply(message.id(), failure(failure), null);
+              }
+            });
+  }
+
+  private static Content failure(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return new Content.Failure(
+        String.valueOf(cause.getMessage()),
+        cause instanceof OrbitException known ? Optional.of(known.code()) : Optional.empty());
+  }
+}

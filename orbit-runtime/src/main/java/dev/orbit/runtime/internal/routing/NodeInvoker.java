@@ -1,0 +1,96 @@
+package dev.orbit.runtime.internal.routing;
+
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.OrbitException;
+import dev.orbit.api.error.ProtocolException;
+import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.client.internal.call.Invocation;
+import dev.orbit.client.internal.call.Invoker;
+import dev.orbit.client.internal.call.RetryPolicy;
+import dev.orbit.client.internal.codec.Codecs;
+import dev.orbit.client.internal.contract.ActorContract;
+import dev.orbit.client.internal.wire.ErrorMapping;
+import dev.orbit.proto.Content;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Where the references of a node end. Thread-safe; never blocks. */
+final class NodeInvoker implements Invoker {
+  private final Router router;
+  private final Codecs codecs;
+
+  NodeInvoker(Router router, Codecs codecs) {
+    this.router = router;
+    this.codecs = codecs;
+  }
+
+  @Override
+  public void check(ActorContract contract) {
+    codecs.check(contract);
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Object> invoke(Invocation invocation) {
+    RoutedCall call;
+    try {
+      call = encoded(invocation);
+    } catch (OrbitException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    CompletableFuture<Reply> reply = router.route(call, RetryPolicy::isRetryable);
+    CompletableFuture<@Nullable Object> outcome =
+        reply.thenApply(answer -> decoded(answer, invocation));
+    outcome.whenComplete(
+        (_, _) -> {
+          if (outcome.isCancelled()) {
+            reply.cancel(true);
+          }
+        });
+    return outcome;
+  }
+
+  private RoutedCall encoded(Invocation invocation) {
+    boolean oneWay = invocation.method().oneWay();
+    CallContext context = invocation.context();
+    return new RoutedCall(
+        invocation.target(),
+        invocation.method().wireName(),
+        "",
+        codecs.encodeArguments(invocation.method(), invocation.arguments()),
+        oneWay,
+        // Nobody waits for a one-way call, so that it closes no circle.
+        oneWay ? new CallContext(context.deadlineNanos(), List.of(), context.trace()) : context,
+        RoutedCall.PassedOn.BEGINS_HERE);
+  }
+
+  private @Nullable Object decoded(Reply answer, Invocation invocation) {
+    return switch (answer.content()) {
+      case Content.InvocationResponse(String text) ->
+          invocation.method().oneWay()
+              ? null
+              : codecs.decodeResult(invocation.method(), answer.payload(), text);
+      case Content.InvocationError error -> throw ErrorMapping.toException(error, invocation);
+      case Content.Failure failure -> throw ErrorMapping.toException(failure, invocation);
+      case Content.InfoRequest _,
+          Content.InfoResponse _,
+          Content.InvocationRequest _,
+          Content.Hello _,
+          Content.Batch _,
+          Content.Chunk _,
+          Content.Credit _,
+          Content.Cancel _,
+          Content.ViewBarrierRequest _,
+          Content.ViewBarrierResponse _,
+          Content.DirectoryRequest _,
+          Content.DirectoryResponse _,
+          Content.LeaseRequest _,
+          Content.LeaseResponse _,
+          Content.Goodbye _ ->
+          throw new ProtocolException(
+              ErrorCode.PROTOCOL_VIOLATION,
+              "%s was answered by %s"
+                  .formatted(invocation, answer.content().getClass().getSimpleName()));
+    };
+  }
+}

@@ -1,0 +1,39 @@
+package dev.orbit.runtime.internal.routing;
+
+import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.api.error.OrbitException;
+import dev.orbit.client.internal.wire.ErrorMapping;
+import dev.orbit.proto.Content;
+import dev.orbit.proto.Message;
+import dev.orbit.proto.Payload;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to a call as it travels.
+ *
+ * @param content a response, an error or a failure
+ * @param payload the result, where the content does not carry it
+ */
+record Reply(Content content, @Nullable Payload payload) {
+  static Reply of(Message message) {
+    return new Reply(message.content(), message.payload());
+  }
+
+  static Reply refused(OrbitException reason) {
+    return new Reply(ErrorMapping.refused(reason), null);
+  }
+
+  /** The reason if the call surely did not run, as what is thrown to those who may try again. */
+  Optional<NotExecutedException> notExecuted() {
+    if (content instanceof Content.InvocationError error
+        && error.code().isPresent()
+        && OrbitException.of(error.code().get(), error.description())
+            instanceof NotExecutedException refused) {
+      return Optional.of(
+          new NotExecutedException(
+              refused.code(), refused.description(), null, error.retryAfter().orElse(null)));
+    }
+    return Optional.empty();
+  }
+}

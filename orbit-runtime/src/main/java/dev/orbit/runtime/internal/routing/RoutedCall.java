@@ -1,0 +1,53 @@
+package dev.orbit.runtime.internal.routing;
+
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.proto.Content;
+import dev.orbit.proto.Content.InvocationReason;
+import dev.orbit.proto.Payload;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call on its way, its arguments encoded.
+ *
+ * @param method the name on the wire
+ * @param text the arguments as a JSON array; empty when there is a payload
+ * @param oneWay whether the caller takes no answer
+ * @param context deadline, chain and trace
+ * @param passedOn how often it was sent before it came here, and by which view; nothing when it
+ *     begins here
+ */
+record RoutedCall(
+    AddressableReference target,
+    String method,
+    String text,
+    @Nullable Payload payload,
+    boolean oneWay,
+    CallContext context,
+    PassedOn passedOn) {
+
+  /**
+   * How a call came here.
+   *
+   * @param attempts how often it was sent before
+   * @param viewVersion the view by which its sender chose this node; 0 for none
+   */
+  record PassedOn(int attempts, long viewVersion) {
+    static final PassedOn BEGINS_HERE = new PassedOn(0, 0);
+  }
+
+  Content.InvocationRequest content() {
+    return new Content.InvocationRequest(
+        target,
+        method,
+        text,
+        passedOn == PassedOn.BEGINS_HERE ? InvocationReason.INVOCATION : InvocationReason.REROUTED,
+        oneWay);
+  }
+
+  /** {@code type/key.method}, as in messages. */
+  @Override
+  public String toString() {
+    return target + "." + method;
+  }
+}

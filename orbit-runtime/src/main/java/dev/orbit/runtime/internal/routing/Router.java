@@ -1,0 +1,196 @@
+package dev.orbit.runtime.internal.routing;
+
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.MemberId;
+import dev.orbit.api.env.Environment;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.client.internal.call.RetryPolicy;
+import dev.orbit.client.internal.call.Retrying;
+import dev.orbit.proto.Headers;
+import dev.orbit.proto.Message;
+import dev.orbit.proto.Target;
+import dev.orbit.runtime.internal.life.Life;
+import dev.orbit.runtime.internal.life.Lives;
+import dev.orbit.runtime.internal.placement.Placement;
+import dev.orbit.transport.Transport;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the host of a call and gets its answer. Thread-safe; never blocks.
+ *
+ * <p>Each attempt looks at the latest placement anew, so that a call finds an actor that has moved
+ * in the meantime.
+ */
+final class Router {
+  private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+
+  private final Environment environment;
+  private final NodeId self;
+  private final Lives lives;
+  private final Transport transport;
+  private final LocalHost local;
+  private final Retrying retrying;
+
+  Router(Environment environment, NodeId self, Lives lives, Transport transport, LocalHost local) {
+    this.environment = environment;
+    this.self = self;
+    this.lives = lives;
+    this.transport = transport;
+    this.local = local;
+    this.retrying = new Retrying(environment, RetryPolicy.DEFAULT);
+  }
+
+  /**
+   * Gets the answer of a call, repeating attempts that surely did not run for a reason that {@code
+   * again} accepts.
+   *
+   * @return completes by the deadline with the answer, or fails with an {@link
+   *     dev.orbit.api.error.OrbitException}
+   */
+  CompletableFuture<Reply> route(RoutedCall call, Predicate<NotExecutedException> again) {
+    return retrying.call(
+        call.context().deadlineNanos(), attempts -> attempt(call, attempts, again));
+  }
+
+  private CompletableFuture<Reply> attempt(
+      RoutedCall call, int attempts, Predicate<NotExecutedException> again) {
+    long ahead = call.passedOn().viewVersion();
+    CompletableFuture<Reply> reply =
+        ahead <= lives.placement().view().version()
+            ? send(call, attempts)
+            : catchUp(call, attempts, ahead);
+    return whereSurelyNotRun(reply, again);
+  }
+
+  /** The sender knows a later view: by ours the call would go back to where it came from. */
+  private CompletableFuture<Reply> catchUp(RoutedCall call, int attempts, long version) {
+    Duration left =
+        Duration.ofNanos(Math.max(1, call.context().remainingNanos(environment.nanoTime())));
+    return lives
+        .awaitView(version, left)
+        .thenCompose(
+            reached ->
+                reached
+                    ? send(call, attempts)
+                    : CompletableFuture.failedFuture(
+                        new NotExecutedException(
+                            ErrorCode.NOT_OWNER,
+                            "%s did not run: node %s has not heard of view %d yet"
+                                .formatted(call, self.key(), version))));
+  }
+
+  private CompletableFuture<Reply> send(RoutedCall call, int attempts) {
+    Placement placement = lives.placement();
+    int partition = placement.view().partitions().partitionOf(call.target());
+    Optional<MemberId> host = placement.host(call.target().type(), partition);
+    if (host.isEmpty()) {
+      return CompletableFuture.failedFuture(nobodyHosts(call, placement));
+    }
+    if (host.get().node().equals(self)) {
+      return here(call, partition, host.get());
+    }
+    Message message = message(call, host.get(), placement.view().version(), attempts);
+    LOG.debug(
+        "event=call-sent call={} host={} view={}", call, host.get(), placement.view().version());
+    if (call.oneWay()) {
+      transport.send(host.get().node(), message);
+      return CompletableFuture.completedFuture(Replies.ACCEPTED);
+    }
+    return answered(transport.request(host.get().node(), message).toCompletableFuture());
+  }
+
+  private static CompletableFuture<Reply> answered(CompletableFuture<Message> answer) {
+    CompletableFuture<Reply> reply = answer.thenApply(Reply::of);
+    reply.whenComplete(
+        (_, _) -> {
+          if (reply.isCancelled()) {
+            answer.cancel(true);
+          }
+        });
+    return reply;
+  }
+
+  private CompletableFuture<Reply> here(RoutedCall call, int partition, MemberId host) {
+    Life life = lives.present().orElse(null);
+    if (life == null || !life.member().equals(host)) {
+      return CompletableFuture.failedFuture(
+          new NotExecutedException(
+              ErrorCode.LEASE_LOST,
+              "%s did not run: node %s has lost its lease and is joining again"
+                  .formatted(call, self.key())));
+    }
+    CompletableFuture<Reply> reply = local.run(life, partition, call);
+    return call.oneWay() ? acceptedUnlessRefused(reply) : reply;
+  }
+
+  /** A one-way call is done for its caller when it stands in the queue. */
+  private static CompletableFuture<Reply> acceptedUnlessRefused(CompletableFuture<Reply> reply) {
+    return reply.isDone() ? reply : CompletableFuture.completedFuture(Replies.ACCEPTED);
+  }
+
+  private static NotExecutedException nobodyHosts(RoutedCall call, Placement placement) {
+    if (!placement.view().members().isEmpty() && !placement.knows(call.target().type())) {
+      return new NotExecutedException(
+          ErrorCode.UNKNOWN_ACTOR_TYPE,
+          "%s did not run: no node of the cluster hosts actors of type %s; start one with the class that implements it"
+              .formatted(call, call.target().type()));
+    }
+    return new NotExecutedException(
+        ErrorCode.NODE_UNAVAILABLE,
+        "%s did not run: by view %d no active node takes actors of its type"
+            .formatted(call, placement.view().version()));
+  }
+
+  private Message message(RoutedCall call, MemberId host, long viewVersion, int attempts) {
+    Headers plain = call.context().headers(environment.nanoTime());
+    Headers headers =
+        new Headers(
+            plain.remainingMicros(),
+            viewVersion,
+            host.incarnation(),
+            plain.sourceIncarnation(),
+            plain.callChain(),
+            plain.trace());
+    return new Message(
+        0,
+        null,
+        new Target.Unicast(host.node()),
+        call.content(),
+        call.passedOn().attempts() + attempts,
+        headers,
+        call.payload());
+  }
+
+  /**
+   * An answer that says "surely not run" counts as a failure of the attempt, where trying again
+   * makes sense.
+   */
+  private static CompletableFuture<Reply> whereSurelyNotRun(
+      CompletableFuture<Reply> reply, Predicate<NotExecutedException> again) {
+    if (reply.isDone() && !reply.isCompletedExceptionally()) {
+      return judged(reply.join(), again);
+    }
+    CompletableFuture<Reply> judged = reply.thenCompose(answer -> judged(answer, again));
+    judged.whenComplete(
+        (_, _) -> {
+          if (judged.isCancelled()) {
+            reply.cancel(true);
+          }
+        });
+    return judged;
+  }
+
+  private static CompletableFuture<Reply> judged(
+      Reply answer, Predicate<NotExecutedException> again) {
+    Optional<NotExecutedException> refused = answer.notExecuted();
+    return refused.isPresent() && again.test(refused.get())
+        ? CompletableFuture.failedFuture(refused.get())
+        : CompletableFuture.completedFuture(answer);
+  }
+}
