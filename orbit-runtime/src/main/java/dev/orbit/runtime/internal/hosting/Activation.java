@@ -107,6 +107,11 @@ final class Activation {
     return lastUsedNanos - nanos < 0 && mailbox.isEmpty() && running == null;
   }
 
+  /** Whether it may still change anything that others see. */
+  boolean mayAct() {
+    return !abandoned && context.lease().isHeld();
+  }
+
   /** The lease is lost: nothing more runs here, and callers are told at once. */
   void abandon() {
     abandoned = true;
@@ -228,7 +233,7 @@ final class Activation {
   private void deactivateInstance(DeactivationReason reason) {
     Instance present = instance;
     instance = null;
-    if (present != null && context.lease().isHeld()) {
+    if (present != null && mayAct()) {
       present.end(reason);
       LOG.debug("event=deactivated actor={} reason={}", address, reason);
     }

@@ -139,6 +139,11 @@ public final class ActivationTable {
     return busy;
   }
 
+  /** Whether nothing is in memory. */
+  public boolean isEmpty() {
+    return activations.isEmpty();
+  }
+
   /** From now on activations that end do so because the node stops. */
   public void stopping() {
     stopping = true;

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param stateCodec how state is written
  * @param actors makes the references that actors use
  * @param limits the bounds
- * @param fences numbers the activations
+ * @param fences numbers the activations of this process; the second part of their fences
  */
 public record HostingContext(
     Environment environment,
@@ -27,7 +27,7 @@ public record HostingContext(
     PayloadCodec stateCodec,
     Actors actors,
     Limits limits,
-    Fences fences) {
+    AtomicLong fences) {
   /** The node. */
   NodeId node() {
     return lease.member().node();
@@ -41,13 +41,4 @@ public record HostingContext(
    * @param idleAfter after how long an unused activation ends
    */
   public record Limits(int mailboxCapacity, int maxActivations, Duration idleAfter) {}
-
-  /**
-   * Numbers activations.
-   *
-   * @param viewBase added to the version of the view that began the tenure; more than zero only in
-   *     a cluster whose log does not outlive it, so that a store that does still sees fences grow
-   * @param counter counts the activations of this process
-   */
-  public record Fences(long viewBase, AtomicLong counter) {}
 }

@@ -45,17 +45,13 @@ final class Instance {
       HostingContext context, ActorRegistration registration, Activation activation)
       throws Exception {
     AddressableReference address = activation.address();
-    HostingContext.Fences fences = context.fences();
-    Fence fence =
-        new Fence(
-            fences.viewBase() + activation.tenure().sinceView(),
-            fences.counter().incrementAndGet());
+    Fence fence = new Fence(activation.tenure().sinceView(), context.fences().incrementAndGet());
     StateAccess access =
         new StateAccess(
             context.store(),
             context.stateCodec(),
             fence,
-            context.lease()::isHeld,
+            activation::mayAct,
             refusal -> {
               LOG.warn(
                   "event=state-refused actor={} fence={} reason={}",

@@ -89,6 +89,12 @@ public final class Life {
     return activations.busyPartitions().stream().boxed().toList();
   }
 
+  /** Deactivates everything, because the node stops and nobody gave it a view that says so. */
+  public void endAll() {
+    tenures.end();
+    activations.endMoved();
+  }
+
   /** Drops everything without a goodbye; callers are told what they may assume. Idempotent. */
   public void abandon() {
     if (over.compareAndSet(false, true)) {

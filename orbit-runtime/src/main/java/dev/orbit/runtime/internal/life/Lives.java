@@ -38,9 +38,10 @@ public final class Lives {
     return placement;
   }
 
-  /** Makes {@code life} the present one. */
+  /** Makes {@code life} the present one, by the views from the latest on. */
   public void begin(Life life) {
     present = life;
+    life.apply(placement);
   }
 
   /** Drops the life, if it is the present one. */

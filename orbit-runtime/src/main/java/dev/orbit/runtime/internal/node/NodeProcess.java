@@ -4,50 +4,103 @@ import dev.orbit.api.Actors;
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.ClusterView;
+import dev.orbit.api.cluster.Member;
+import dev.orbit.api.cluster.NodeCapabilities;
 import dev.orbit.api.cluster.NodeLease;
 import dev.orbit.api.cluster.NodeStatus;
-import dev.orbit.api.error.ConfigurationException;
-import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.env.Environment;
+import dev.orbit.api.error.OrbitException;
 import dev.orbit.runtime.internal.config.NodeSettings;
+import dev.orbit.runtime.internal.life.Life;
+import dev.orbit.runtime.internal.life.Lives;
+import dev.orbit.runtime.internal.placement.Placement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A node from start to close. */
-public interface NodeProcess extends AutoCloseable {
-  /** Starts a node and waits until it is in the cluster. */
-  @SuppressWarnings("DoNotCallSuggester")
-  static NodeProcess start(NodeSettings settings, NodeParts parts) {
-    throw new ConfigurationException(
-        ErrorCode.BAD_CONFIGURATION,
-        "this build has no hosting: " + settings.node() + parts.actors());
+/** A node from start to close. Thread-safe. */
+public final class NodeProcess implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
+
+  private final NodeSettings settings;
+  private final Machinery machinery;
+  private final LifeKeeper keeper;
+  private final AtomicBoolean ended = new AtomicBoolean();
+
+  private NodeProcess(NodeSettings settings, Machinery machinery, LifeKeeper keeper) {
+    this.settings = settings;
+    this.machinery = machinery;
+    this.keeper = keeper;
   }
 
-  Actors actors();
+  /** Starts a node and waits until it is in the cluster. */
+  public static NodeProcess start(NodeSettings settings, NodeParts parts) {
+    Machinery machinery = Machinery.start(settings, parts);
+    try {
+      NodeCapabilities capabilities =
+          new NodeCapabilities(
+              machinery.registrations().types(),
+              OptionalInt.of(settings.hosting().maxActivations()),
+              Map.of());
+      LifeKeeper keeper =
+          LifeKeeper.join(
+              machinery.environment(),
+              machinery.raft().membership(),
+              machinery.lives(),
+              machinery.views(),
+              machinery.health(),
+              new LifeKeeper.Making(machinery.endpoint(), capabilities, machinery::newLife),
+              settings.timing().join());
+      return new NodeProcess(settings, machinery, keeper);
+    } catch (RuntimeException | Error e) {
+      machinery.close();
+      throw e;
+    }
+  }
 
-  NodeId id();
+  public Actors actors() {
+    return machinery.routing().actors();
+  }
 
-  Endpoint endpoint();
+  public NodeId id() {
+    return settings.node();
+  }
 
-  Optional<Endpoint> raftEndpoint();
+  public Endpoint endpoint() {
+    return machinery.endpoint();
+  }
 
-  ClusterView view();
+  public Optional<Endpoint> raftEndpoint() {
+    return machinery.raft().raftEndpoint();
+  }
 
-  NodeLease lease();
+  public ClusterView view() {
+    return machinery.lives().placement().view();
+  }
 
-  boolean isReady();
+  public NodeLease lease() {
+    return keeper.lease();
+  }
 
-  boolean awaitReady(Duration bound);
+  public boolean isReady() {
+    Life life = machinery.lives().present().orElse(null);
+    if (ended.get() || life == null || !life.lease().isHeld()) {
+      return false;
+    }
+    Optional<Placement> applied = life.applied();
+    return applied.isPresent() && life.tenures().served() == life.tenures().held();
+  }
 
-  Observation observe();
-
-  @Override
-  void close();
-
-  void kill();
+  public boolean awaitReady(Duration bound) {
+    return Waits.until(machinery.environment(), bound, this::isReady);
+  }
 
   /** What can be seen of the node at one moment. */
-  record Observation(
+  public record Observation(
       NodeLease lease,
       NodeStatus status,
       ClusterView view,
@@ -55,4 +108,83 @@ public interface NodeProcess extends AutoCloseable {
       int partitionsServed,
       Map<String, Integer> activations,
       Optional<String> raftLeader) {}
+
+  public Observation observe() {
+    NodeLease lease = keeper.lease();
+    ClusterView view = view();
+    Optional<Life> life = machinery.lives().present();
+    return new Observation(
+        lease,
+        view.member(id())
+            .filter(member -> member.id().equals(lease.member()))
+            .map(Member::status)
+            .orElse(NodeStatus.STOPPED),
+        view,
+        (int)
+            view.partitions().owners().stream()
+                .filter(owner -> owner.filter(lease.member()::equals).isPresent())
+                .count(),
+        life.map(present -> present.tenures().served()).orElse(0),
+        life.map(present -> present.activations().sizeByType()).orElse(Map.of()),
+        machinery.raft().leadership().leader());
+  }
+
+  @Override
+  public void close() {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    LOG.info("event=stopping node={}", id());
+    keeper.stop();
+    Duration drain = settings.timing().drain();
+    // Without a leader no goodbye can be agreed on: then the lease says it, and waiting longer
+    // helps nobody.
+    Duration agreement =
+        drain.compareTo(settings.timing().lease()) < 0 ? drain : settings.timing().lease();
+    machinery.lives().present().ifPresent(life -> drain(life, drain, agreement));
+    if (!machinery.transport().drain(drain)) {
+      LOG.warn("event=drain-incomplete node={} bound={}", id(), drain);
+    }
+    try {
+      machinery.raft().membership().leave(agreement);
+    } catch (OrbitException e) {
+      LOG.warn("event=leave-failed node={} reason={}", id(), e.getMessage());
+    }
+    machinery.lives().present().ifPresent(machinery.lives()::end);
+    machinery.close();
+    LOG.info("event=stopped node={}", id());
+  }
+
+  private void drain(Life life, Duration bound, Duration agreement) {
+    life.activations().stopping();
+    Environment environment = machinery.environment();
+    try {
+      machinery.raft().membership().announce(NodeStatus.DRAINING, agreement);
+      Lives lives = machinery.lives();
+      Waits.until(
+          environment,
+          agreement,
+          () ->
+              lives.placement().view().member(id()).stream()
+                  .allMatch(member -> member.status() != NodeStatus.ACTIVE));
+    } catch (OrbitException e) {
+      LOG.warn("event=drain-not-announced node={} reason={}", id(), e.getMessage());
+    }
+    life.endAll();
+    if (!Waits.until(environment, bound, life.activations()::isEmpty)) {
+      LOG.warn("event=turns-abandoned node={} activations={}", id(), life.activations().size());
+    }
+  }
+
+  /** Stops as a crash would: whoever called learns nothing. */
+  public void kill() {
+    if (ended.compareAndSet(false, true)) {
+      keeper.stop();
+      machinery.transport().close();
+      machinery.raft().close();
+      machinery.lives().present().ifPresent(machinery.lives()::end);
+      machinery.close();
+      LOG.info("event=killed node={}", id());
+    }
+  }
 }

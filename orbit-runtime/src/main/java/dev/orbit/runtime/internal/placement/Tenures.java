@@ -38,10 +38,7 @@ public final class Tenures {
   /**
    * The tenures of a life that hosts nothing yet.
    *
-   * @param types the actor types that this node hosts
-   * @param partitions into how many parts actors are divided
    * @param ownBusy the partitions in which this node has activations of revoked tenures
-   * @param mostWaiting how many calls may wait for tenures to open
    */
   public Tenures(
       Environment environment,

@@ -1,0 +1,225 @@
+package dev.orbit.runtime.internal.node;
+
+import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.ClusterView;
+import dev.orbit.api.cluster.Member;
+import dev.orbit.api.cluster.NodeLease;
+import dev.orbit.api.cluster.NodeResolver;
+import dev.orbit.api.env.Environment;
+import dev.orbit.api.state.StateStore;
+import dev.orbit.client.internal.codec.JsonCodec;
+import dev.orbit.proto.Content;
+import dev.orbit.raft.RaftConfig;
+import dev.orbit.raft.RaftNode;
+import dev.orbit.raft.consensus.EngineHealth;
+import dev.orbit.runtime.internal.config.NodeSettings;
+import dev.orbit.runtime.internal.hosting.HostingContext;
+import dev.orbit.runtime.internal.life.Life;
+import dev.orbit.runtime.internal.life.Lives;
+import dev.orbit.runtime.internal.placement.Tenures;
+import dev.orbit.runtime.internal.registration.Registrations;
+import dev.orbit.runtime.internal.routing.Routing;
+import dev.orbit.runtime.state.JdbcStateStore;
+import dev.orbit.runtime.state.MemoryStateStore;
+import dev.orbit.transport.HealthBoard;
+import dev.orbit.transport.NodeIdentity;
+import dev.orbit.transport.Transport;
+import dev.orbit.transport.TransportConfig;
+import dev.orbit.transport.Transports;
+import dev.orbit.transport.env.SystemEnvironment;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What outlives the lives of a node, and the order in which it is started and stopped. */
+final class Machinery implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Machinery.class);
+
+  private final NodeSettings settings;
+  private final Environment environment;
+  private final Registrations registrations;
+  private final StateStore store;
+  private final Lives lives;
+  private final HealthBoard health = new HealthBoard();
+  private final Transport transport;
+  private final Routing routing;
+  private final ViewFeed views;
+  private final RaftNode raft;
+  private final JsonCodec stateCodec;
+  private final AtomicLong fences = new AtomicLong();
+  // The last one opened is the first to be closed.
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+  private Machinery(NodeSettings settings, NodeParts parts) {
+    this.settings = settings;
+    this.registrations = Registrations.read(parts.actors(), parts.dependencies());
+    try {
+      this.environment = environment(parts);
+      this.store = parts.stateStore().orElseGet(this::ownStore);
+      NodeId self = settings.node();
+      ClusterView none = ClusterView.empty(settings.cluster(), settings.hosting().partitions());
+      this.lives = new Lives(environment, none);
+      this.transport =
+          opened(
+              Transports.node(
+                  environment,
+                  TransportConfig.builder().requestTimeout(settings.timing().call()).build(),
+                  NodeIdentity.node(settings.cluster(), self, this::incarnation, settings.listen()),
+                  resolver(parts),
+                  this::info,
+                  health));
+      this.routing =
+          Routing.create(
+              environment,
+              lives,
+              transport,
+              new Routing.Told(self, settings.timing().call(), registrations));
+      open.push(routing::stop);
+      this.stateCodec = new JsonCodec(routing.references());
+      this.views = new ViewFeed(environment, self, lives, transport, none);
+      transport.start(routing.handler());
+      this.raft = opened(RaftNode.open(environment, raftConfig(settings)));
+      raft.onHealth(now -> health.set(HealthBoard.RAFT, status(now)));
+      raft.start();
+      raft.membership().onView(views::view);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Starts everything but the first life. */
+  static Machinery start(NodeSettings settings, NodeParts parts) {
+    return new Machinery(settings, parts);
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    open.push(part);
+    return part;
+  }
+
+  private Environment environment(NodeParts parts) {
+    return parts.environment().orElseGet(() -> opened(new SystemEnvironment()));
+  }
+
+  private StateStore ownStore() {
+    return settings
+        .sharedStateFile()
+        .<StateStore>map(file -> opened(JdbcStateStore.sqlite(environment, file)))
+        .orElseGet(() -> opened(new MemoryStateStore()));
+  }
+
+  private NodeResolver resolver(NodeParts parts) {
+    NodeResolver users = parts.nodeResolver().orElse(node -> Optional.empty());
+    return node ->
+        users
+            .resolveNode(node)
+            .or(() -> lives.placement().view().member(node).map(Member::endpoint));
+  }
+
+  private Content.InfoResponse info() {
+    ClusterView view = lives.placement().view();
+    return new Content.InfoResponse(settings.node(), view.members(), view.version());
+  }
+
+  private long incarnation() {
+    return lives.present().map(life -> life.member().incarnation()).orElse(0L);
+  }
+
+  private static RaftConfig raftConfig(NodeSettings settings) {
+    NodeId self = settings.node();
+    RaftConfig.Builder config =
+        settings.voters().isEmpty()
+            ? RaftConfig.alone(self)
+            : RaftConfig.builder(self, new TreeMap<>(settings.voters()));
+    config.lease(settings.timing().lease()).partitions(settings.hosting().partitions());
+    settings.raftListen().ifPresent(config::listen);
+    if (settings.voters().isEmpty() || settings.voters().containsKey(self.key())) {
+      settings.dataDirectory().ifPresent(config::dataDirectory);
+    }
+    return config.build();
+  }
+
+  private static HealthBoard.Status status(EngineHealth engine) {
+    return switch (engine) {
+      case EngineHealth.Serving() -> HealthBoard.Status.SERVING;
+      case EngineHealth.NoLeader(), EngineHealth.Failed _ -> HealthBoard.Status.NOT_SERVING;
+    };
+  }
+
+  Life newLife(NodeLease lease) {
+    HostingContext context =
+        new HostingContext(
+            environment,
+            lease,
+            store,
+            stateCodec,
+            routing.actors(),
+            new HostingContext.Limits(
+                settings.hosting().mailboxCapacity(),
+                settings.hosting().maxActivations(),
+                settings.timing().idle()),
+            fences);
+    Tenures.Hosted hosted =
+        new Tenures.Hosted(
+            registrations.types(),
+            settings.hosting().partitions(),
+            settings.hosting().waitingCapacity());
+    return new Life(context, hosted, routing.barrierAsker());
+  }
+
+  Environment environment() {
+    return environment;
+  }
+
+  Registrations registrations() {
+    return registrations;
+  }
+
+  Lives lives() {
+    return lives;
+  }
+
+  HealthBoard health() {
+    return health;
+  }
+
+  Transport transport() {
+    return transport;
+  }
+
+  Routing routing() {
+    return routing;
+  }
+
+  ViewFeed views() {
+    return views;
+  }
+
+  RaftNode raft() {
+    return raft;
+  }
+
+  Endpoint endpoint() {
+    return transport
+        .listening()
+        .orElseThrow(() -> new IllegalStateException("the transport of a node listens"));
+  }
+
+  @Override
+  public void close() {
+    for (AutoCloseable part = open.poll(); part != null; part = open.poll()) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.warn(
+            "event=close-failed part={} reason={}", part.getClass().getSimpleName(), e.toString());
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.orbit.runtime.internal.node;
+
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.ClusterView;
+import dev.orbit.api.cluster.Member;
+import dev.orbit.api.env.Environment;
+import dev.orbit.runtime.internal.life.Life;
+import dev.orbit.runtime.internal.life.Lives;
+import dev.orbit.transport.Transport;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies views and beginnings of lives one after the other, off the thread that delivers them:
+ * applying a view may touch every activation, and the membership must renew the lease meanwhile.
+ *
+ * <p>Thread-safe. Views are few; the queue holds those of the time that applying one takes.
+ */
+final class ViewFeed {
+  private static final Logger LOG = LoggerFactory.getLogger(ViewFeed.class);
+
+  private final Environment environment;
+  private final NodeId self;
+  private final Lives lives;
+  private final Transport transport;
+  private final Queue<Runnable> queue = new ArrayDeque<>();
+  private boolean running;
+  private ClusterView previous;
+
+  ViewFeed(
+      Environment environment, NodeId self, Lives lives, Transport transport, ClusterView none) {
+    this.environment = environment;
+    this.self = self;
+    this.lives = lives;
+    this.transport = transport;
+    this.previous = none;
+  }
+
+  void view(ClusterView view) {
+    add(() -> apply(view));
+  }
+
+  void begin(Life life) {
+    add(() -> lives.begin(life));
+  }
+
+  private void add(Runnable step) {
+    synchronized (queue) {
+      queue.add(step);
+      if (running) {
+        return;
+      }
+      running = true;
+    }
+    environment.virtualThreads().execute(this::run);
+  }
+
+  private void run() {
+    for (Runnable step = next(); step != null; step = next()) {
+      try {
+        step.run();
+      } catch (RuntimeException e) {
+        LOG.error("event=view-not-applied node={}", self, e);
+      }
+    }
+  }
+
+  private @Nullable Runnable next() {
+    synchronized (queue) {
+      Runnable step = queue.poll();
+      running = step != null;
+      return step;
+    }
+  }
+
+  private void apply(ClusterView view) {
+    lives.apply(view);
+    for (Member member : previous.members()) {
+      NodeId node = member.id().node();
+      if (!view.contains(member.id()) && !node.equals(self)) {
+        LOG.info("event=member-gone member={} view={}", member.id(), view.version());
+        transport.forget(node);
+      }
+    }
+    previous = view;
+  }
+}

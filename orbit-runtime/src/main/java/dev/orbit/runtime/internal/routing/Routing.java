@@ -1,0 +1,93 @@
+package dev.orbit.runtime.internal.routing;
+
+import dev.orbit.api.Actors;
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.env.Environment;
+import dev.orbit.client.internal.codec.Codecs;
+import dev.orbit.client.internal.codec.ReferenceResolver;
+import dev.orbit.client.internal.reference.ReferenceFactory;
+import dev.orbit.runtime.internal.life.Lives;
+import dev.orbit.runtime.internal.placement.BarrierAsker;
+import dev.orbit.runtime.internal.registration.Registrations;
+import dev.orbit.transport.MessageHandler;
+import dev.orbit.transport.Transport;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The routing of a node, put together. Thread-safe. */
+public final class Routing {
+  private final LocalHost local;
+  private final ReferenceFactory references;
+  private final InboundRouter inbound;
+  private final BarrierAsker asker;
+
+  private Routing(
+      LocalHost local, ReferenceFactory references, InboundRouter inbound, BarrierAsker asker) {
+    this.local = local;
+    this.references = references;
+    this.inbound = inbound;
+    this.asker = asker;
+  }
+
+  /**
+   * What routing is told.
+   *
+   * @param node this node
+   * @param callTimeout how long a call may take whose caller set no deadline
+   * @param registrations the types that this node hosts
+   */
+  public record Told(NodeId node, Duration callTimeout, Registrations registrations) {}
+
+  /**
+   * Puts it together, and checks that the codecs take every contract that this node hosts.
+   *
+   * @throws dev.orbit.api.error.ConfigurationException with {@code BAD_CONTRACT} if not
+   */
+  public static Routing create(
+      Environment environment, Lives lives, Transport transport, Told told) {
+    // References decode references: the circle is closed when the factory is there.
+    CompletableFuture<ReferenceResolver> resolver = new CompletableFuture<>();
+    Codecs codecs =
+        new Codecs((contract, key) -> resolver.join().resolve(contract, key), List.of());
+    LocalHost local = new LocalHost(environment, told.node().key(), told.registrations(), codecs);
+    Router router = new Router(environment, told.node(), lives, transport, local);
+    NodeInvoker invoker = new NodeInvoker(router, codecs);
+    told.registrations().all().forEach(registration -> invoker.check(registration.contract()));
+    ReferenceFactory references = new ReferenceFactory(environment, invoker, told.callTimeout());
+    resolver.complete(references);
+    InboundRouter inbound =
+        new InboundRouter(
+            environment,
+            lives,
+            router,
+            transport,
+            new InboundRouter.Identity(told.node(), told.callTimeout()));
+    return new Routing(local, references, inbound, new BarrierClient(transport));
+  }
+
+  /** References to all actors. */
+  public Actors actors() {
+    return references;
+  }
+
+  /** Rebuilds references in stored state. */
+  public ReferenceResolver references() {
+    return references;
+  }
+
+  /** Takes what others send. */
+  public MessageHandler handler() {
+    return inbound;
+  }
+
+  /** Asks other members about views. */
+  public BarrierAsker barrierAsker() {
+    return asker;
+  }
+
+  /** Stops expiring calls; those under way are to be ended before. */
+  public void stop() {
+    local.stop();
+  }
+}
