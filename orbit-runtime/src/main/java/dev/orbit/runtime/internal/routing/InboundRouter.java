@@ -126,18 +126,19 @@ final class InboundRouter implements MessageHandler {
             new RoutedCall.PassedOn(message.attempts() + 1, message.headers().viewVersion()));
     CompletableFuture<Reply> reply = router.route(call, InboundRouter::findsAnotherHost);
     if (request.oneWay()) {
-      reply.whenComplete((_, failure) -> logOneWay(call, failure));
+      var _ = reply.whenComplete((_, failure) -> logOneWay(call, failure));
       return;
     }
     Origin origin = new Origin(replies, message.id());
     if (!reply.isDone()) {
       underWay.put(origin, reply);
     }
-    reply.whenComplete(
-        (answer, failure) -> {
-          underWay.remove(origin, reply);
-          answer(message, request, failure == null ? answer : failed(call, failure), replies);
-        });
+    var _ =
+        reply.whenComplete(
+            (answer, failure) -> {
+              underWay.remove(origin, reply);
+              answer(message, request, failure == null ? answer : failed(call, failure), replies);
+            });
   }
 
   /**
@@ -209,9 +210,11 @@ final class InboundRouter implements MessageHandler {
   }
 
   private void barrier(Message message, long version, ReplySink replies) {
-    lives
-        .awaitView(version, BARRIER_WAIT)
-        .thenAccept(reached -> replies.reply(message.id(), barrierAnswer(message, reached), null));
+    var _ =
+        lives
+            .awaitView(version, BARRIER_WAIT)
+            .thenAccept(
+                reached -> replies.reply(message.id(), barrierAnswer(message, reached), null));
   }
 
   private Content barrierAnswer(Message message, boolean reached) {

@@ -72,13 +72,14 @@ final class LocalHost {
     admit(life, partition, registration, call);
     if (!call.isAnswered()) {
       deadlines.add(call);
-      reply.whenComplete(
-          (_, _) -> {
-            deadlines.remove(call);
-            if (reply.isCancelled()) {
-              call.cancel();
-            }
-          });
+      var _ =
+          reply.whenComplete(
+              (_, _) -> {
+                deadlines.remove(call);
+                if (reply.isCancelled()) {
+                  call.cancel();
+                }
+              });
     }
     return reply;
   }

@@ -41,12 +41,13 @@ final class NodeInvoker implements Invoker {
     CompletableFuture<Reply> reply = router.route(call, RetryPolicy::isRetryable);
     CompletableFuture<@Nullable Object> outcome =
         reply.thenApply(answer -> decoded(answer, invocation));
-    outcome.whenComplete(
-        (_, _) -> {
-          if (outcome.isCancelled()) {
-            reply.cancel(true);
-          }
-        });
+    var _ =
+        outcome.whenComplete(
+            (_, _) -> {
+              if (outcome.isCancelled()) {
+                reply.cancel(true);
+              }
+            });
     return outcome;
   }
 

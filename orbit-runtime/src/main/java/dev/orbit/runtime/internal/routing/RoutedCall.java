@@ -41,7 +41,7 @@ record RoutedCall(
         target,
         method,
         text,
-        passedOn == PassedOn.BEGINS_HERE ? InvocationReason.INVOCATION : InvocationReason.REROUTED,
+        passedOn.equals(PassedOn.BEGINS_HERE) ? InvocationReason.INVOCATION : InvocationReason.REROUTED,
         oneWay);
   }
 

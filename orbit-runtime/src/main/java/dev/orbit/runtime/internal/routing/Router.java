@@ -107,12 +107,13 @@ final class Router {
 
   private static CompletableFuture<Reply> answered(CompletableFuture<Message> answer) {
     CompletableFuture<Reply> reply = answer.thenApply(Reply::of);
-    reply.whenComplete(
-        (_, _) -> {
-          if (reply.isCancelled()) {
-            answer.cancel(true);
-          }
-        });
+    var _ =
+        reply.whenComplete(
+            (_, _) -> {
+              if (reply.isCancelled()) {
+                answer.cancel(true);
+              }
+            });
     return reply;
   }
 
@@ -177,12 +178,13 @@ final class Router {
       return judged(reply.join(), again);
     }
     CompletableFuture<Reply> judged = reply.thenCompose(answer -> judged(answer, again));
-    judged.whenComplete(
-        (_, _) -> {
-          if (judged.isCancelled()) {
-            reply.cancel(true);
-          }
-        });
+    var _ =
+        judged.whenComplete(
+            (_, _) -> {
+              if (judged.isCancelled()) {
+                reply.cancel(true);
+              }
+            });
     return judged;
   }
 
