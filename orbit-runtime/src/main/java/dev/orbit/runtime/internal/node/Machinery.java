@@ -86,7 +86,6 @@ final class Machinery implements AutoCloseable {
       this.raft = opened(RaftNode.open(environment, raftConfig(settings)));
       raft.onHealth(now -> health.set(HealthBoard.RAFT, status(now)));
       raft.start();
-      raft.membership().onView(views::view);
     } catch (RuntimeException | Error e) {
       close();
       throw e;

@@ -55,6 +55,8 @@ public final class NodeProcess implements AutoCloseable {
               machinery.health(),
               new LifeKeeper.Making(machinery.endpoint(), capabilities, machinery::newLife),
               settings.timing().join());
+      // Only now: what the cluster was before this node came is none of its business.
+      machinery.raft().membership().onView(machinery.views()::view);
       return new NodeProcess(settings, machinery, keeper);
     } catch (RuntimeException | Error e) {
       machinery.close();
@@ -142,7 +144,12 @@ public final class NodeProcess implements AutoCloseable {
     Duration agreement =
         drain.compareTo(settings.timing().lease()) < 0 ? drain : settings.timing().lease();
     machinery.lives().present().ifPresent(life -> drain(life, drain, agreement));
-    if (!machinery.transport().drain(drain)) {
+    // Others may wait for this node to say that it has stopped, and calls that it passed on may
+    // wait for those others: only when
+    // these are answered may it turn deaf.
+    machinery.routing().refuseNew();
+    boolean quiet = Waits.until(machinery.environment(), drain, machinery.routing()::isQuiet);
+    if (!machinery.transport().drain(quiet ? agreement : Duration.ofMillis(1))) {
       LOG.warn("event=drain-incomplete node={} bound={}", id(), drain);
     }
     try {

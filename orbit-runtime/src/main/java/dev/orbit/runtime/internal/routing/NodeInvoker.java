@@ -1,6 +1,7 @@
 package dev.orbit.runtime.internal.routing;
 
 import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.error.ProtocolException;
 import dev.orbit.client.internal.call.CallContext;
@@ -19,10 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class NodeInvoker implements Invoker {
   private final Router router;
   private final Codecs codecs;
+  private volatile boolean stopped;
 
   NodeInvoker(Router router, Codecs codecs) {
     this.router = router;
     this.codecs = codecs;
+  }
+
+  /** Refuses calls from now on; those under way go on. */
+  void stop() {
+    stopped = true;
   }
 
   @Override
@@ -32,6 +39,13 @@ final class NodeInvoker implements Invoker {
 
   @Override
   public CompletableFuture<@Nullable Object> invoke(Invocation invocation) {
+    if (stopped) {
+      return CompletableFuture.failedFuture(
+          new NotExecutedException(
+              ErrorCode.SHUTTING_DOWN,
+              "%s was not called: the node that the reference came from is stopping"
+                  .formatted(invocation)));
+    }
     RoutedCall call;
     try {
       call = encoded(invocation);

@@ -17,6 +17,7 @@ import dev.orbit.transport.Transport;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ final class Router {
   private final Transport transport;
   private final LocalHost local;
   private final Retrying retrying;
+  private final AtomicInteger underWay = new AtomicInteger();
 
   Router(Environment environment, NodeId self, Lives lives, Transport transport, LocalHost local) {
     this.environment = environment;
@@ -54,8 +56,23 @@ final class Router {
    *     dev.orbit.api.error.OrbitException}
    */
   CompletableFuture<Reply> route(RoutedCall call, Predicate<NotExecutedException> again) {
-    return retrying.call(
-        call.context().deadlineNanos(), attempts -> attempt(call, attempts, again));
+    underWay.incrementAndGet();
+    CompletableFuture<Reply> reply =
+        retrying.call(call.context().deadlineNanos(), attempts -> attempt(call, attempts, again));
+    if (reply.isDone()) {
+      underWay.decrementAndGet();
+    } else {
+      var _ = reply.whenComplete((_, _) -> underWay.decrementAndGet());
+    }
+    return reply;
+  }
+
+  /**
+   * How many calls wait for their answer here: those of this node's references, and those of others
+   * that came here.
+   */
+  int underWay() {
+    return underWay.get();
   }
 
   private CompletableFuture<Reply> attempt(

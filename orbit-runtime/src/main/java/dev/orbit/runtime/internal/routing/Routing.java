@@ -18,13 +18,22 @@ import java.util.concurrent.CompletableFuture;
 /** The routing of a node, put together. Thread-safe. */
 public final class Routing {
   private final LocalHost local;
+  private final Router router;
+  private final NodeInvoker invoker;
   private final ReferenceFactory references;
   private final InboundRouter inbound;
   private final BarrierAsker asker;
 
   private Routing(
-      LocalHost local, ReferenceFactory references, InboundRouter inbound, BarrierAsker asker) {
+      LocalHost local,
+      Router router,
+      NodeInvoker invoker,
+      ReferenceFactory references,
+      InboundRouter inbound,
+      BarrierAsker asker) {
     this.local = local;
+    this.router = router;
+    this.invoker = invoker;
     this.references = references;
     this.inbound = inbound;
     this.asker = asker;
@@ -63,7 +72,7 @@ public final class Routing {
             router,
             transport,
             new InboundRouter.Identity(told.node(), told.callTimeout()));
-    return new Routing(local, references, inbound, new BarrierClient(transport));
+    return new Routing(local, router, invoker, references, inbound, new BarrierClient(transport));
   }
 
   /** References to all actors. */
@@ -84,6 +93,21 @@ public final class Routing {
   /** Asks other members about views. */
   public BarrierAsker barrierAsker() {
     return asker;
+  }
+
+  /**
+   * Refuses new calls of this node's references; those under way and those of other nodes go on.
+   */
+  public void refuseNew() {
+    invoker.stop();
+  }
+
+  /**
+   * Whether no call waits for its answer, neither of this node's references nor of others that came
+   * here.
+   */
+  public boolean isQuiet() {
+    return router.underWay() == 0;
   }
 
   /** Stops expiring calls; those under way are to be ended before. */
