@@ -1,0 +1,299 @@
+package dev.orbit.raft.internal.atomix;
+
+import com.google.protobuf.ByteString;
+import dev.orbit.api.env.Environment;
+import dev.orbit.proto.raft.AnswerProto;
+import dev.orbit.proto.raft.CommandBatchProto;
+import dev.orbit.proto.raft.CommandProto;
+import dev.orbit.proto.raft.ForwardResponseProto;
+import io.atomix.primitive.operation.OperationId;
+import io.atomix.primitive.operation.PrimitiveOperation;
+import io.atomix.protocols.raft.ReadConsistency;
+import io.atomix.protocols.raft.protocol.CloseSessionRequest;
+import io.atomix.protocols.raft.protocol.CommandRequest;
+import io.atomix.protocols.raft.protocol.KeepAliveRequest;
+import io.atomix.protocols.raft.protocol.OpenSessionRequest;
+import io.atomix.protocols.raft.protocol.OpenSessionResponse;
+import io.atomix.protocols.raft.protocol.RaftResponse;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts commands into the log while this voter leads: from all voters, many in one entry.
+ *
+ * <p>Atomix takes commands only from a client's session, numbered without gaps, and ends sessions
+ * by comparing wall clocks. So each leader opens one session with itself that never times out, and
+ * closes those of leaders before it. If anything goes wrong with a session, it is left behind and
+ * another opened: commands that were lost with it are sent again by their submitters, and those
+ * that were not are recognized. Thread-safe.
+ */
+final class LeaderQueue {
+  /** Largest entry made of several commands; well above what one sync earns by waiting. */
+  static final int MAX_BATCH_BYTES = 256 << 10;
+
+  static final int MAX_BATCH_COMMANDS = 1024;
+
+  /**
+   * Entries in flight. Together below 2 MiB: Atomix wipes that much behind the end of a log that it
+   * cuts back, and what is not in flight is never cut back.
+   */
+  private static final int MAX_IN_FLIGHT = 4;
+
+  private static final int MAX_QUEUED_BYTES = 64 << 20;
+
+  /** A hundred years: no clock may end a session. */
+  private static final long NEVER_MILLIS = Duration.ofDays(36_500).toMillis();
+
+  private static final Duration RETRY = Duration.ofMillis(20);
+  private static final OperationId BATCH = OperationId.command("batch");
+  private static final ForwardResponseProto REFUSED = ForwardResponseProto.getDefaultInstance();
+
+  private record Key(String client, long sequence) {}
+
+  private record Item(
+      List<CommandProto> commands,
+      int bytes,
+      Map<Long, byte[]> answers,
+      CompletableFuture<ForwardResponseProto> result) {}
+
+  private final Environment environment;
+  private final String self;
+  private final LocalHandlers raft;
+  private final Set<Long> openSessions;
+  private final Deque<Item> queue = new ArrayDeque<>();
+  private final Map<Key, Item> awaited = new HashMap<>();
+  private int queuedBytes;
+  private boolean leading;
+  private long generation;
+  private long session;
+  private long sequence;
+  private long completed;
+  private long keptAlive;
+  private int inFlight;
+
+  /**
+   * Makes the queue of a voter that does not lead yet.
+   *
+   * @param openSessions the sessions that the state machine knows
+   */
+  LeaderQueue(Environment environment, String self, LocalHandlers raft, Set<Long> openSessions) {
+    this.environment = environment;
+    this.self = self;
+    this.raft = raft;
+    this.openSessions = openSessions;
+  }
+
+  /** This voter leads from now on. */
+  void lead() {
+    long mine;
+    synchronized (this) {
+      leading = true;
+      mine = newGeneration();
+    }
+    openSession(mine);
+  }
+
+  private long newGeneration() {
+    session = 0;
+    sequence = 0;
+    completed = 0;
+    keptAlive = 0;
+    inFlight = 0;
+    return ++generation;
+  }
+
+  /** This voter leads no more. */
+  void follow() {
+    List<Item> refused;
+    synchronized (this) {
+      if (!leading) {
+        return;
+      }
+      leading = false;
+      newGeneration();
+      refused = new ArrayList<>(queue);
+      queue.clear();
+      queuedBytes = 0;
+    }
+    refused.forEach(item -> item.result.complete(REFUSED));
+  }
+
+  private synchronized boolean isCurrent(long mine) {
+    return leading && mine == generation;
+  }
+
+  private void openSession(long mine) {
+    var _ = raft.handle(
+            new OpenSessionRequest(
+                self,
+                HostedType.NAME,
+                HostedType.NAME,
+                null,
+                ReadConsistency.LINEARIZABLE,
+                NEVER_MILLIS,
+                NEVER_MILLIS))
+        .whenComplete((response, error) -> sessionOpened(mine, response));
+  }
+
+  private void sessionOpened(long mine, @Nullable OpenSessionResponse response) {
+    if (!isCurrent(mine)) {
+      return;
+    }
+    if (response == null || response.status() != RaftResponse.Status.OK) {
+      environment.schedule(
+          RETRY,
+          () -> {
+            if (isCurrent(mine)) {
+              openSession(mine);
+            }
+          });
+      return;
+    }
+    synchronized (this) {
+      if (mine == generation) {
+        session = response.session();
+        drain();
+      }
+    }
+    for (long older : openSessions) {
+      if (older < response.session()) {
+        var _ = raft.handle(new CloseSessionRequest(older, false));
+      }
+    }
+  }
+
+  /**
+   * Puts commands into the log.
+   *
+   * @return the answers of those that were applied; not taken if surely none got into the log
+   */
+  CompletableFuture<ForwardResponseProto> offer(List<CommandProto> commands) {
+    int bytes = commands.stream().mapToInt(CommandProto::getSerializedSize).sum();
+    Item item = new Item(commands, bytes, new HashMap<>(), new CompletableFuture<>());
+    synchronized (this) {
+      if (leading && queuedBytes + bytes <= MAX_QUEUED_BYTES) {
+        queue.add(item);
+        queuedBytes += bytes;
+        drain();
+        return item.result;
+      }
+    }
+    return CompletableFuture.completedFuture(REFUSED);
+  }
+
+  /** Called with the lock held, so that entries leave in the order of their numbers. */
+  private void drain() {
+    while (session != 0 && inFlight < MAX_IN_FLIGHT && !queue.isEmpty()) {
+      List<Item> batch = new ArrayList<>();
+      CommandBatchProto.Builder entry = CommandBatchProto.newBuilder();
+      int bytes = 0;
+      do {
+        Item item = queue.remove();
+        queuedBytes -= item.bytes;
+        bytes += item.bytes;
+        batch.add(item);
+        entry.addAllCommands(item.commands);
+        for (CommandProto command : item.commands) {
+          awaited.put(new Key(command.getClient(), command.getSequence()), item);
+        }
+      } while (!queue.isEmpty()
+          && bytes + queue.peek().bytes <= MAX_BATCH_BYTES
+          && entry.getCommandsCount() + queue.peek().commands.size() <= MAX_BATCH_COMMANDS);
+      inFlight++;
+      long mine = generation;
+      long number = ++sequence;
+      var _ = raft.handle(
+              new CommandRequest(
+                  session, number, new PrimitiveOperation(BATCH, entry.build().toByteArray())))
+          .whenComplete(
+              (response, error) ->
+                  done(
+                      mine,
+                      number,
+                      batch,
+                      response != null && response.status() == RaftResponse.Status.OK));
+    }
+  }
+
+  private void done(long mine, long number, List<Item> batch, boolean ok) {
+    List<ForwardResponseProto> responses = new ArrayList<>();
+    boolean reopen = false;
+    synchronized (this) {
+      for (Item item : batch) {
+        responses.add(settle(item));
+      }
+      if (mine == generation && ok) {
+        inFlight--;
+        completed = Math.max(completed, number);
+        drain();
+      } else if (mine == generation && leading) {
+        mine = newGeneration();
+        reopen = true;
+      }
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      batch.get(i).result.complete(responses.get(i));
+    }
+    if (reopen) {
+      openSession(mine);
+    }
+  }
+
+  private ForwardResponseProto settle(Item item) {
+    ForwardResponseProto.Builder response = ForwardResponseProto.newBuilder().setTaken(true);
+    for (CommandProto command : item.commands) {
+      awaited.remove(new Key(command.getClient(), command.getSequence()), item);
+      byte[] answer = item.answers.get(command.getSequence());
+      if (answer != null) {
+        response.addAnswers(
+            AnswerProto.newBuilder()
+                .setSequence(command.getSequence())
+                .setAnswer(ByteString.copyFrom(answer)));
+      }
+    }
+    return response.build();
+  }
+
+  /** A command was applied on this voter. */
+  synchronized void applied(CommandProto command, byte[] answer) {
+    Item item = awaited.get(new Key(command.getClient(), command.getSequence()));
+    if (item != null) {
+      item.answers.put(command.getSequence(), answer);
+    }
+  }
+
+  /**
+   * Lets Atomix forget the results of entries that are done; to be called once a second. With
+   * nothing new it does nothing.
+   */
+  void keepAlive() {
+    long mine;
+    long current;
+    long done;
+    synchronized (this) {
+      if (session == 0 || completed == keptAlive) {
+        return;
+      }
+      mine = generation;
+      current = session;
+      done = completed;
+      keptAlive = completed;
+    }
+    var _ = raft.handle(new KeepAliveRequest(new long[] {current}, new long[] {done}, new long[] {current}))
+        .whenComplete(
+            (response, error) -> {
+              boolean ok = response != null && response.status() == RaftResponse.Status.OK;
+              if (ok && response.sessionIds().length == 0 && isCurrent(mine)) {
+                lead();
+              }
+            });
+  }
+}

@@ -1,0 +1,97 @@
+package dev.orbit.raft.internal.atomix;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings to disk what Atomix wrote to its log and snapshots. Used by one thread.
+ *
+ * <p>Atomix writes to the segment with the highest number only, so that one is synced each time. A
+ * segment that is new since the last time was begun after its predecessor was filled, so all from
+ * the last newest on are synced, and the directory too. Files are opened anew each time: Atomix
+ * deletes segments and makes others of the same name.
+ */
+final class LogFiles {
+  private final Path directory;
+  private final String prefix;
+  private Map<String, Object> known = new HashMap<>();
+  private long newest;
+
+  LogFiles(Path directory, String prefix) {
+    this.directory = directory;
+    this.prefix = prefix;
+  }
+
+  /** When it returns, everything that was written before the call is on disk. */
+  void sync() throws IOException {
+    Map<String, Object> present = new HashMap<>();
+    long last = 0;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, prefix + "-*")) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        Object key = identity(file);
+        if (key != null) {
+          present.put(name, key);
+          last = Math.max(last, segment(name));
+        }
+      }
+    }
+    for (Map.Entry<String, Object> file : present.entrySet()) {
+      long number = segment(file.getKey());
+      boolean written = number > 0 && (number == last || number >= newest);
+      if (written || !file.getValue().equals(known.get(file.getKey()))) {
+        syncFile(file.getKey());
+      }
+    }
+    if (!present.equals(known)) {
+      syncDirectory(directory);
+    }
+    known = present;
+    newest = last;
+  }
+
+  private static @Nullable Object identity(Path file) throws IOException {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      Object key = attributes.fileKey();
+      return key == null ? attributes.creationTime() : key;
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  private long segment(String name) {
+    String numbered = name.substring(prefix.length() + 1);
+    if (!numbered.endsWith(".log")) {
+      return 0;
+    }
+    return Long.parseLong(numbered.substring(0, numbered.length() - ".log".length()));
+  }
+
+  private void syncFile(String name) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(directory.resolve(name), StandardOpenOption.WRITE)) {
+      channel.force(false);
+    } catch (NoSuchFileException e) {
+      // Compacted away between the listing and now: nothing of it is needed any more.
+      known.remove(name);
+    }
+  }
+
+  static void syncDirectory(@Nullable Path directory) throws IOException {
+    if (directory != null) {
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+}

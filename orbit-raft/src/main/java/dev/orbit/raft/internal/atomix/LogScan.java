@@ -1,0 +1,209 @@
+package dev.orbit.raft.internal.atomix;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32;
+
+/**
+ * Reads the log and the snapshots as they lie on disk, before Atomix does: where it finds damage it
+ * deletes all that follows.
+ *
+ * <p>Also wipes what lies behind the end of the log. A write that was torn in two, or whose later
+ * part reached the disk before its earlier, leaves entries there that would come back to life when
+ * new ones happen to end exactly where they begin.
+ *
+ * @param firstIndex of the first entry that there is room for
+ * @param lastIndex of the last sound entry; {@code firstIndex - 1} if there is none
+ * @param snapshotIndex of the newest complete snapshot; 0 for none
+ * @param lastEntry the bytes of the last sound entry
+ * @param damage what makes the log unusable, if anything
+ */
+record LogScan(
+    long firstIndex,
+    long lastIndex,
+    long snapshotIndex,
+    Optional<byte[]> lastEntry,
+    Optional<String> damage) {
+  /** Layout of a segment's head: version, number, first index. */
+  private static final int HEADER_BYTES = 64;
+
+  private static final int INDEX_POSITION = 12;
+
+  /** Layout of a snapshot's head: index, time, version, whether it is complete. */
+  private static final int SNAPSHOT_LOCKED_POSITION = 20;
+
+  /** Stands for the first index of a file without a head. */
+  private static final long UNBEGUN = -1;
+
+  private record Segment(Path file, long first, long last, long end, Optional<byte[]> lastEntry) {
+    long number() {
+      String name = file.getFileName().toString();
+      return Long.parseLong(name.substring(name.lastIndexOf('-') + 1, name.length() - 4));
+    }
+  }
+
+  /** Whether there is neither an entry nor a snapshot. */
+  boolean isEmpty() {
+    return lastIndex < firstIndex && snapshotIndex == 0 && damage.isEmpty();
+  }
+
+  /** Scans a directory; one that does not exist is empty. */
+  static LogScan of(Path directory, String prefix, int maxEntryBytes) throws IOException {
+    List<Segment> segments = new ArrayList<>();
+    long snapshot = 0;
+    if (Files.isDirectory(directory)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, prefix + "-*")) {
+        for (Path file : files) {
+          if (file.toString().endsWith(".log")) {
+            segments.add(scan(file, maxEntryBytes));
+          } else if (file.toString().endsWith(".snapshot")) {
+            snapshot = Math.max(snapshot, snapshotIndex(file));
+          }
+        }
+      }
+    }
+    dropUnbegun(segments);
+    segments.sort(Comparator.comparingLong(Segment::first));
+    if (segments.isEmpty()) {
+      return new LogScan(1, 0, snapshot, Optional.empty(), Optional.empty());
+    }
+    Optional<String> damage = gap(segments, snapshot);
+    if (damage.isEmpty()) {
+      wipeTail(segments.getLast());
+    }
+    return new LogScan(
+        segments.getFirst().first(),
+        segments.getLast().last(),
+        snapshot,
+        lastEntry(segments),
+        damage);
+  }
+
+  /**
+   * A file whose head never reached the disk holds nothing that was acknowledged, since a sync
+   * covers both; it can only be the last that was made.
+   */
+  private static void dropUnbegun(List<Segment> segments) throws IOException {
+    Optional<Segment> last = segments.stream().max(Comparator.comparingLong(Segment::number));
+    if (last.isPresent() && last.get().first() == UNBEGUN) {
+      Files.delete(last.get().file());
+      segments.remove(last.get());
+    }
+  }
+
+  private static Optional<byte[]> lastEntry(List<Segment> segments) {
+    for (Segment segment : segments.reversed()) {
+      if (segment.lastEntry().isPresent()) {
+        return segment.lastEntry();
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> gap(List<Segment> segments, long snapshot) {
+    long first = segments.getFirst().first();
+    if (first == UNBEGUN) {
+      return Optional.of(segments.getFirst().file().getFileName() + " has no head");
+    }
+    if (first > snapshot + 1) {
+      return Optional.of(
+          "the log begins at entry %d and the newest snapshot ends at %d"
+              .formatted(first, snapshot));
+    }
+    for (int i = 1; i < segments.size(); i++) {
+      Segment before = segments.get(i - 1);
+      Segment after = segments.get(i);
+      if (before.last() + 1 != after.first()) {
+        return Optional.of(
+            "%s is sound up to entry %d only, and the next file begins at %d"
+                .formatted(before.file().getFileName(), before.last(), after.first()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Segment scan(Path file, int maxEntryBytes) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      ByteBuffer head = ByteBuffer.allocate(HEADER_BYTES);
+      channel.read(head, 0);
+      if (head.position() < HEADER_BYTES || head.getInt(0) == 0) {
+        return new Segment(file, UNBEGUN, UNBEGUN, 0, Optional.empty());
+      }
+      long first = head.getLong(INDEX_POSITION);
+      ByteBuffer bytes = ByteBuffer.allocate((int) channel.size() - HEADER_BYTES);
+      long position = HEADER_BYTES;
+      while (bytes.hasRemaining()) {
+        int read = channel.read(bytes, position);
+        if (read < 0) {
+          break;
+        }
+        position += read;
+      }
+      return entries(file, first, bytes.flip(), maxEntryBytes);
+    }
+  }
+
+  private static Segment entries(Path file, long first, ByteBuffer bytes, int maxEntryBytes) {
+    long last = first - 1;
+    byte[] lastEntry = null;
+    while (bytes.remaining() >= 8) {
+      int start = bytes.position();
+      int length = bytes.getInt();
+      int checksum = bytes.getInt();
+      if (length <= 0 || length > maxEntryBytes || length > bytes.remaining()) {
+        bytes.position(start);
+        break;
+      }
+      byte[] entry = new byte[length];
+      bytes.get(entry);
+      CRC32 crc = new CRC32();
+      crc.update(entry);
+      if ((int) crc.getValue() != checksum) {
+        bytes.position(start);
+        break;
+      }
+      last++;
+      lastEntry = entry;
+    }
+    return new Segment(
+        file, first, last, HEADER_BYTES + bytes.position(), Optional.ofNullable(lastEntry));
+  }
+
+  private static void wipeTail(Segment segment) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(segment.file().toFile(), "rw")) {
+      long size = file.length();
+      byte[] tail = new byte[(int) Math.max(0, size - segment.end())];
+      file.seek(segment.end());
+      file.readFully(tail);
+      boolean clean = true;
+      for (byte b : tail) {
+        clean &= b == 0;
+      }
+      if (!clean) {
+        file.seek(segment.end());
+        file.write(new byte[tail.length]);
+        file.getFD().sync();
+      }
+    }
+  }
+
+  private static long snapshotIndex(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      ByteBuffer head = ByteBuffer.allocate(SNAPSHOT_LOCKED_POSITION + 1);
+      if (channel.read(head, 0) < head.capacity()) {
+        return 0;
+      }
+      return head.get(SNAPSHOT_LOCKED_POSITION) == 1 ? head.getLong(0) : 0;
+    }
+  }
+}

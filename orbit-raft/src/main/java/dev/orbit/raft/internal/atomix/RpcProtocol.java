@@ -1,0 +1,292 @@
+package dev.orbit.raft.internal.atomix;
+
+import dev.orbit.api.env.Environment;
+import dev.orbit.proto.raft.FrameProto;
+import dev.orbit.proto.raft.PulseProto;
+import dev.orbit.raft.consensus.EngineConfig;
+import dev.orbit.raft.internal.grpc.RaftRpc;
+import io.atomix.cluster.MemberId;
+import io.atomix.protocols.raft.protocol.AppendRequest;
+import io.atomix.protocols.raft.protocol.AppendResponse;
+import io.atomix.protocols.raft.protocol.ConfigureRequest;
+import io.atomix.protocols.raft.protocol.ConfigureResponse;
+import io.atomix.protocols.raft.protocol.InstallRequest;
+import io.atomix.protocols.raft.protocol.InstallResponse;
+import io.atomix.protocols.raft.protocol.PollRequest;
+import io.atomix.protocols.raft.protocol.PollResponse;
+import io.atomix.protocols.raft.protocol.RaftResponse;
+import io.atomix.protocols.raft.protocol.VoteRequest;
+import io.atomix.protocols.raft.protocol.VoteResponse;
+import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * Atomix's protocol over our own wire, with the guards on both sides of it. Thread-safe. No method
+ * throws: that would end timers inside Atomix.
+ */
+final class RpcProtocol extends UnusedRequests {
+  /**
+   * What stands between Atomix and the wire.
+   *
+   * @param snapshotIndex the last entry that the newest snapshot on this voter replaced
+   * @param installing hears of a snapshot that is complete, before its sender does
+   * @param broken hears of what makes this voter unfit to go on
+   */
+  record Guards(
+      DurabilityGate gate,
+      VoteGuard votes,
+      PollGuard polls,
+      LongSupplier snapshotIndex,
+      Consumer<Long> installing,
+      Consumer<String> broken) {}
+
+  private final Environment environment;
+  private final EngineConfig config;
+  private final RaftRpc rpc;
+  private final Guards guards;
+  private final AtomicLong requests = new AtomicLong();
+  private final Set<Long> unanswered = new ConcurrentSkipListSet<>();
+
+  RpcProtocol(Environment environment, EngineConfig config, RaftRpc rpc, Guards guards) {
+    super(config.voters().keySet(), environment.wallTime());
+    this.environment = environment;
+    this.config = config;
+    this.rpc = rpc;
+    this.guards = guards;
+  }
+
+  /** The number of the oldest request of a peer that Atomix has not answered; 0 for none. */
+  long oldestUnanswered() {
+    Iterator<Long> oldest = unanswered.iterator();
+    return oldest.hasNext() ? oldest.next() : 0;
+  }
+
+  private <T> CompletableFuture<T> call(
+      MemberId to, FrameProto.Builder request, Function<FrameProto, T> decode) {
+    return rpc.call(to.id(), request).thenApply(decode);
+  }
+
+  @Override
+  public CompletableFuture<PollResponse> poll(MemberId memberId, PollRequest request) {
+    return call(
+        memberId,
+        MessageCodec.encode(request),
+        frame -> MessageCodec.decode(frame.getPollResponse()));
+  }
+
+  /** A candidate votes for itself before it asks others to. */
+  @Override
+  public CompletableFuture<VoteResponse> vote(MemberId memberId, VoteRequest request) {
+    try {
+      boolean allowed =
+          guards.votes.mayVote(
+              request.term(),
+              request.candidate().id(),
+              Math.max(request.lastLogIndex(), guards.snapshotIndex.getAsLong()),
+              guards.snapshotIndex.getAsLong());
+      if (!allowed) {
+        return CompletableFuture.failedFuture(
+            new ConnectException("this voter gave its vote of term " + request.term() + " away"));
+      }
+    } catch (IOException e) {
+      guards.broken.accept("its vote could not be written: " + e.getMessage());
+      return CompletableFuture.failedFuture(e);
+    }
+    return call(
+        memberId,
+        MessageCodec.encode(request),
+        frame -> MessageCodec.decode(frame.getVoteResponse()));
+  }
+
+  /** The leader may count itself only for what is on its own disk. */
+  @Override
+  public CompletableFuture<AppendResponse> append(MemberId memberId, AppendRequest request) {
+    long last = request.prevLogIndex() + request.entries().size();
+    CompletableFuture<Void> own = guards.gate.pass(last);
+    CompletableFuture<AppendResponse> answer =
+        call(
+            memberId,
+            MessageCodec.encode(request),
+            frame -> MessageCodec.decode(frame.getAppendResponse()));
+    return answer.thenCombine(own, (response, synced) -> response);
+  }
+
+  @Override
+  public CompletableFuture<ConfigureResponse> configure(
+      MemberId memberId, ConfigureRequest request) {
+    return call(
+        memberId,
+        MessageCodec.encode(request),
+        frame -> MessageCodec.decode(frame.getConfigureResponse()));
+  }
+
+  @Override
+  public CompletableFuture<InstallResponse> install(MemberId memberId, InstallRequest request) {
+    return call(
+        memberId,
+        MessageCodec.encode(request),
+        frame -> MessageCodec.decode(frame.getInstallResponse()));
+  }
+
+  /**
+   * Tells a peer that its leader is alive. Atomix sends no heartbeat while an append to that peer
+   * waits for its answer, and a slow disk at either end would cost an election.
+   */
+  void pulse(long term) {
+    FrameProto pulse =
+        FrameProto.newBuilder().setPulse(PulseProto.newBuilder().setTerm(term)).build();
+    for (String voter : config.voters().keySet()) {
+      if (!voter.equals(config.self())) {
+        rpc.tell(voter, pulse);
+      }
+    }
+  }
+
+  /** Takes a peer's frame, if it is of Atomix's protocol. */
+  boolean handle(String from, FrameProto frame, Consumer<FrameProto.Builder> reply) {
+    switch (frame.getBodyCase()) {
+      case POLL_REQUEST -> answer(handlePoll(MessageCodec.decode(frame.getPollRequest())), reply);
+      case VOTE_REQUEST -> answer(handleVote(MessageCodec.decode(frame.getVoteRequest())), reply);
+      case APPEND_REQUEST ->
+          answer(handleAppend(from, MessageCodec.decode(frame.getAppendRequest())), reply);
+      case CONFIGURE_REQUEST ->
+          answer(
+              handle(MessageCodec.decode(frame.getConfigureRequest()))
+                  .thenApply(MessageCodec::encode),
+              reply);
+      case INSTALL_REQUEST ->
+          answer(handleInstall(MessageCodec.decode(frame.getInstallRequest())), reply);
+      case PULSE -> handlePulse(from, frame.getPulse().getTerm());
+      case HELLO,
+          WELCOME,
+          FAILURE,
+          POLL_RESPONSE,
+          VOTE_RESPONSE,
+          APPEND_RESPONSE,
+          CONFIGURE_RESPONSE,
+          INSTALL_RESPONSE,
+          FORWARD_REQUEST,
+          FORWARD_RESPONSE,
+          BODY_NOT_SET -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void answer(
+      CompletableFuture<FrameProto.Builder> answer, Consumer<FrameProto.Builder> reply) {
+    long number = requests.incrementAndGet();
+    unanswered.add(number);
+    var _ = answer.whenComplete(
+        (frame, error) -> {
+          unanswered.remove(number);
+          if (error == null) {
+            reply.accept(frame);
+          } else {
+            Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+            reply.accept(RaftRpc.failure(String.valueOf(cause)));
+          }
+        });
+  }
+
+  private CompletableFuture<FrameProto.Builder> handlePoll(PollRequest request) {
+    boolean supports =
+        guards.polls.maySupport(request.candidate().id(), environment.nanoTime())
+            && request.lastLogIndex() >= guards.snapshotIndex.getAsLong();
+    return handle(request)
+        .thenApply(
+            response ->
+                MessageCodec.encode(
+                    new PollResponse(
+                        response.status(),
+                        response.error(),
+                        response.term(),
+                        response.accepted() && supports)));
+  }
+
+  private CompletableFuture<FrameProto.Builder> handleVote(VoteRequest request) {
+    return handle(request)
+        .thenApply(
+            response ->
+                MessageCodec.encode(response.voted() ? guarded(request, response) : response));
+  }
+
+  private VoteResponse guarded(VoteRequest request, VoteResponse response) {
+    boolean allowed;
+    try {
+      allowed =
+          guards.votes.mayVote(
+              response.term(),
+              request.candidate().id(),
+              request.lastLogIndex(),
+              guards.snapshotIndex.getAsLong());
+    } catch (IOException e) {
+      guards.broken.accept("its vote could not be written: " + e.getMessage());
+      throw new CompletionException(e);
+    }
+    return new VoteResponse(response.status(), response.error(), response.term(), allowed);
+  }
+
+  private CompletableFuture<FrameProto.Builder> handleAppend(String from, AppendRequest request) {
+    Optional<AppendRequest> admitted = AppendGuard.admit(request, guards.snapshotIndex.getAsLong());
+    if (admitted.isEmpty()) {
+      return CompletableFuture.failedFuture(
+          new IOException("entries before %d are missing".formatted(request.prevLogIndex() + 1)));
+    }
+    if (!request.entries().isEmpty()) {
+      guards.gate.writingAfter(request.prevLogIndex());
+    }
+    return handle(admitted.get())
+        .thenCompose(
+            response -> {
+              heard(from, response);
+              return synced(response);
+            })
+        .thenApply(MessageCodec::encode);
+  }
+
+  private void heard(String from, AppendResponse response) {
+    if (response.status() == RaftResponse.Status.OK && response.succeeded()) {
+      guards.polls.heard(from, environment.nanoTime());
+    }
+  }
+
+  private CompletableFuture<AppendResponse> synced(AppendResponse response) {
+    if (response.status() != RaftResponse.Status.OK || !response.succeeded()) {
+      return CompletableFuture.completedFuture(response);
+    }
+    return guards.gate.pass(response.lastLogIndex()).thenApply(synced -> response);
+  }
+
+  private CompletableFuture<FrameProto.Builder> handleInstall(InstallRequest request) {
+    return handle(request)
+        .thenApply(
+            response -> {
+              if (request.complete() && response.status() == RaftResponse.Status.OK) {
+                guards.installing.accept(request.snapshotIndex());
+              }
+              return MessageCodec.encode(response);
+            });
+  }
+
+  private void handlePulse(String from, long term) {
+    List<RaftLogEntry> none = List.of();
+    // A failure means that this voter is closing.
+    var _ = handle(new AppendRequest(term, from, 0, 0, none, 0))
+        .thenAccept(response -> heard(from, response))
+        .exceptionally(error -> null);
+  }
+}

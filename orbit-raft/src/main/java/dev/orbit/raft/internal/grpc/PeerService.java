@@ -1,0 +1,201 @@
+package dev.orbit.raft.internal.grpc;
+
+import com.google.protobuf.ByteString;
+import dev.orbit.proto.raft.FailureProto;
+import dev.orbit.proto.raft.FrameProto;
+import dev.orbit.proto.raft.HelloProto;
+import dev.orbit.proto.raft.RaftPeerGrpc;
+import dev.orbit.proto.raft.WelcomeProto;
+import dev.orbit.raft.consensus.EngineConfig;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes the streams of peers, lets in those that belong, and hands their requests on. */
+final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
+  private static final Logger log = LoggerFactory.getLogger(PeerService.class);
+
+  /** What is asked of a voter that has been started. */
+  record Running(PeerIdentity identity, RequestHandler handler) {}
+
+  private final EngineConfig config;
+  private final Map<String, Inbound> talks = new ConcurrentHashMap<>();
+  private final Map<String, Inbound> installs = new ConcurrentHashMap<>();
+  private volatile @Nullable Running running;
+
+  PeerService(EngineConfig config) {
+    this.config = config;
+  }
+
+  void start(Running now) {
+    running = now;
+  }
+
+  void stop() {
+    running = null;
+    Status stopped = Status.UNAVAILABLE.withDescription("voter " + config.self() + " stopped");
+    talks.values().forEach(inbound -> inbound.end(stopped));
+    installs.values().forEach(inbound -> inbound.end(stopped));
+    talks.clear();
+    installs.clear();
+  }
+
+  @Override
+  public StreamObserver<FrameProto> talk(StreamObserver<FrameProto> out) {
+    return new Inbound(this, talks, out);
+  }
+
+  @Override
+  public StreamObserver<FrameProto> install(StreamObserver<FrameProto> out) {
+    return new Inbound(this, installs, out);
+  }
+
+  /** Null if the caller may come in. */
+  private @Nullable Status refusal(HelloProto hello, Running now) {
+    String from = hello.getFrom();
+    if (hello.getVersion() != RaftRpc.VERSION) {
+      return Status.PERMISSION_DENIED.withDescription(
+          "version %d of the voters' protocol is not %d"
+              .formatted(hello.getVersion(), RaftRpc.VERSION));
+    }
+    if (!hello.getGroup().equals(config.group())) {
+      return Status.PERMISSION_DENIED.withDescription(
+          "this is voter %s of group '%s'; a voter of group '%s' has no business here"
+              .formatted(config.self(), config.group(), hello.getGroup()));
+    }
+    if (!hello.getTo().equals(config.self())) {
+      return Status.PERMISSION_DENIED.withDescription(
+          "this is voter %s, not %s: check the endpoints of the voters"
+              .formatted(config.self(), hello.getTo()));
+    }
+    if (!config.voters().containsKey(from) || from.equals(config.self())) {
+      return Status.PERMISSION_DENIED.withDescription(
+          "%s is not among the peers of voter %s: %s"
+              .formatted(from, config.self(), config.voters().keySet()));
+    }
+    ByteString expected = hello.getToStore();
+    if (!expected.isEmpty() && !expected.equals(now.identity.store())) {
+      String why = "voter %s remembers this voter with another store".formatted(from);
+      now.identity.disowned(from, why);
+      return Status.UNAVAILABLE.withDescription(why);
+    }
+    if (!now.identity.meet(from, hello.getFromStore())) {
+      return Status.FAILED_PRECONDITION.withDescription(
+          "voter %s remembers voter %s with another store".formatted(config.self(), from));
+    }
+    return null;
+  }
+
+  /** One stream of a peer. */
+  private static final class Inbound implements StreamObserver<FrameProto> {
+    private final PeerService service;
+    private final Map<String, Inbound> lane;
+    private final StreamObserver<FrameProto> out;
+    private @Nullable String from;
+    private boolean ended;
+
+    Inbound(PeerService service, Map<String, Inbound> lane, StreamObserver<FrameProto> out) {
+      this.service = service;
+      this.lane = lane;
+      this.out = out;
+    }
+
+    @Override
+    public void onNext(FrameProto frame) {
+      Running now = service.running;
+      if (now == null) {
+        end(Status.UNAVAILABLE.withDescription("this voter is not running"));
+        return;
+      }
+      String sender = from;
+      if (sender == null) {
+        greet(frame, now);
+      } else if (!hasEnded()) {
+        long id = frame.getId();
+        now.handler.handle(sender, frame, answer -> write(answer.setId(id).build()));
+      }
+    }
+
+    private void greet(FrameProto frame, Running now) {
+      if (!frame.hasHello()) {
+        end(Status.INVALID_ARGUMENT.withDescription("a stream begins with a greeting"));
+        return;
+      }
+      Status refusal = service.refusal(frame.getHello(), now);
+      if (refusal != null) {
+        log.warn(
+            "voter={} from={} refused: {}",
+            service.config.self(),
+            frame.getHello().getFrom(),
+            refusal.getDescription());
+        end(refusal);
+        return;
+      }
+      String sender = frame.getHello().getFrom();
+      from = sender;
+      Inbound older = lane.put(sender, this);
+      if (older != null) {
+        older.end(Status.ABORTED.withDescription("the peer opened a newer stream"));
+      }
+      write(
+          FrameProto.newBuilder()
+              .setWelcome(WelcomeProto.newBuilder().setStore(now.identity.store()))
+              .build());
+    }
+
+    private synchronized boolean hasEnded() {
+      return ended;
+    }
+
+    private synchronized void write(FrameProto frame) {
+      if (!ended) {
+        try {
+          out.onNext(frame);
+        } catch (RuntimeException e) {
+          // The peer is gone: the answer has nobody to go to.
+          ended = true;
+          log.debug("from={} stream gone before the answer: {}", from, e.getMessage());
+        }
+      }
+    }
+
+    synchronized void end(Status status) {
+      if (!ended) {
+        ended = true;
+        try {
+          out.onError(status.asRuntimeException());
+        } catch (RuntimeException e) {
+          log.debug("from={} stream gone before its end: {}", from, e.getMessage());
+        }
+      }
+    }
+
+    private void gone() {
+      String sender = from;
+      if (sender != null) {
+        lane.remove(sender, this);
+      }
+      end(Status.CANCELLED.withDescription("the peer went away"));
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+      gone();
+    }
+
+    @Override
+    public void onCompleted() {
+      gone();
+    }
+  }
+
+  /** An answer that says that there is none. */
+  static FrameProto.Builder failure(String description) {
+    return FrameProto.newBuilder()
+        .setFailure(FailureProto.newBuilder().setDescription(description));
+  }
+}
