@@ -50,6 +50,7 @@ public final class OrbitClient implements Actors, AutoCloseable {
 
   private final Transport transport;
   private final Gateways gateways;
+  private final GatewayInvoker invoker;
   private final ReferenceFactory actors;
   private final @Nullable SystemEnvironment ownEnvironment;
 
@@ -67,7 +68,7 @@ public final class OrbitClient implements Actors, AutoCloseable {
             environment, builder.transport, NodeIdentity.client(builder.cluster), learned);
     this.gateways = new Gateways(environment, transport, learned, builder.endpoints);
     AtomicReference<Codecs> codecs = new AtomicReference<>();
-    GatewayInvoker invoker =
+    this.invoker =
         new GatewayInvoker(
             environment, transport, gateways, () -> Objects.requireNonNull(codecs.get()));
     this.actors = new ReferenceFactory(environment, invoker, builder.timeout);
@@ -123,6 +124,7 @@ public final class OrbitClient implements Actors, AutoCloseable {
    */
   @Override
   public void close() {
+    invoker.close();
     gateways.close();
     transport.drain(DRAIN);
     transport.close();

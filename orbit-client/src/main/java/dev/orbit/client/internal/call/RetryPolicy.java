@@ -12,8 +12,9 @@ import java.util.random.RandomGenerator;
  *
  * <p>The delay before attempt n is {@code initial * multiplier^(n-1)}, at most {@code max}, less a
  * random part of up to {@code jitter} of it, so that callers that failed together do not come back
- * together. What the refusing end asked for as a least delay is kept. The number of attempts is
- * bounded by the deadline of the call.
+ * together. What an overloaded end asked for as a least delay is kept; that of an unreachable one
+ * is not, because by then another node may stand in for it. The number of attempts is bounded by
+ * the deadline of the call.
  *
  * @param initial the first delay, more than zero
  * @param max the longest delay, at least {@code initial}
@@ -93,7 +94,7 @@ public record RetryPolicy(Duration initial, Duration max, double multiplier, dou
     double nanos = Math.min(initial.toNanos() * factor, (double) max.toNanos());
     Duration delay = Duration.ofNanos((long) (nanos * (1 - jitter * random.nextDouble())));
     Duration asked =
-        failure instanceof NotExecutedException refused
+        failure instanceof NotExecutedException refused && refused.code() == ErrorCode.OVERLOADED
             ? refused.retryAfter().orElse(Duration.ZERO)
             : Duration.ZERO;
     return asked.compareTo(delay) > 0 ? asked : delay;

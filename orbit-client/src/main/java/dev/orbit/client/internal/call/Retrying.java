@@ -1,12 +1,13 @@
 package dev.orbit.client.internal.call;
 
 import dev.orbit.api.env.Environment;
-import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +17,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; never blocks. The first attempt is made on the caller's thread, later ones on
  * virtual threads.
  */
-public final class Retrying {
+public final class Retrying implements AutoCloseable {
   private final Environment environment;
   private final RetryPolicy policy;
+
+  /** The calls that wait for their next attempt. */
+  private final Set<Run<?>> pausing = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean closed;
 
   public Retrying(Environment environment, RetryPolicy policy) {
     this.environment = environment;
@@ -60,6 +66,7 @@ public final class Retrying {
     private final Attempt<T> attempt;
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
     private int failures;
+    private @Nullable NotExecutedException last;
 
     Run(long deadlineNanos, Attempt<T> attempt) {
       this.deadlineNanos = deadlineNanos;
@@ -105,23 +112,52 @@ public final class Retrying {
         outcome.completeExceptionally(failure);
         return;
       }
+      NotExecutedException refused = (NotExecutedException) failure;
       Duration delay = policy.delay(failures, failure, environment.random());
       if (delay.toNanos() >= deadlineNanos - environment.nanoTime()) {
-        outcome.completeExceptionally(gaveUp((NotExecutedException) failure));
+        giveUp(refused, "the deadline leaves no time for another");
         return;
       }
-      environment.schedule(delay, () -> environment.virtualThreads().execute(this::next));
+      last = refused;
+      pausing.add(this);
+      environment.schedule(delay, () -> environment.virtualThreads().execute(this::resume));
+      if (closed) {
+        end();
+      }
     }
 
-    private NotExecutedException gaveUp(NotExecutedException last) {
-      ErrorCode code = last.code();
-      return new NotExecutedException(
-          code,
-          "%s; gave up after %d attempts, the deadline leaves no time for another"
-              .formatted(last.description(), failures),
-          last.getCause(),
-          last.retryAfter().orElse(null));
+    private void resume() {
+      if (pausing.remove(this)) {
+        next();
+      }
     }
+
+    /** Makes no further attempt; does nothing while one is under way. */
+    void end() {
+      NotExecutedException reason = last;
+      if (pausing.remove(this) && reason != null) {
+        giveUp(reason, "this end has stopped");
+      }
+    }
+
+    private void giveUp(NotExecutedException refused, String why) {
+      outcome.completeExceptionally(
+          new NotExecutedException(
+              refused.code(),
+              "%s; gave up after %d attempts, %s".formatted(refused.description(), failures, why),
+              refused.getCause(),
+              refused.retryAfter().orElse(null)));
+    }
+  }
+
+  /**
+   * Stops repeating: calls that wait for another attempt fail as their last one did, and those
+   * under way end with the attempt that they make. Idempotent.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    pausing.forEach(Run::end);
   }
 
   private static Throwable unwrap(Throwable failure) {

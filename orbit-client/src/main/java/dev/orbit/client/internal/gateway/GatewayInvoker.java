@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; never blocks.
  */
-public final class GatewayInvoker implements Invoker {
+public final class GatewayInvoker implements Invoker, AutoCloseable {
   /**
    * Larger results are not decoded on the thread that reads the connection: all other answers would
    * wait.
@@ -56,6 +56,12 @@ public final class GatewayInvoker implements Invoker {
     this.gateways = gateways;
     this.codecs = codecs;
     this.retrying = new Retrying(environment, RetryPolicy.DEFAULT);
+  }
+
+  /** Makes no further attempts; calls under way end with the one they make. */
+  @Override
+  public void close() {
+    retrying.close();
   }
 
   @Override

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe.
  */
 public final class Gateways implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Gateways.class);
+  private static final Logger log = LoggerFactory.getLogger(Gateways.class);
 
   /**
    * How often the members are asked for while nothing fails: only a change of all of them at once
@@ -140,7 +140,7 @@ public final class Gateways implements AutoCloseable {
       failedAtNanos.put(node, environment.nanoTime());
       if (node.equals(current)) {
         choose();
-        LOG.warn("gateway failed node={} next={} cause=\"{}\"", node, current, why.getMessage());
+        log.warn("gateway failed node={} next={} cause=\"{}\"", node, current, why.getMessage());
       }
     }
     refresh();
@@ -166,7 +166,7 @@ public final class Gateways implements AutoCloseable {
                     asking = false;
                   }
                   if (failure != null) {
-                    LOG.warn(
+                    log.warn(
                         "no member answers asked={} cause=\"{}\"",
                         asked,
                         unwrap(failure).getMessage());
@@ -235,7 +235,7 @@ public final class Gateways implements AutoCloseable {
       NodeId node = current;
       if (node == null || !candidates.contains(node)) {
         choose();
-        LOG.info("gateway chosen node={} members={} view={}", current, candidates, viewVersion);
+        log.info("gateway chosen node={} members={} view={}", current, candidates, viewVersion);
       }
     }
     gone.forEach(transport::forget);

@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -128,6 +129,35 @@ class RetryingTest {
 
     assertThat(attempt).isCancelled();
     assertThat(attemptedAt).hasSize(1);
+  }
+
+  @Test
+  void failsCallsThatWaitForAnAttemptOnceItIsClosed() {
+    CompletableFuture<String> waiting =
+        failingUntil(1_000, OrbitException.of(ErrorCode.NOT_OWNER, "moved"));
+
+    retrying.close();
+    CompletableFuture<String> late =
+        failingUntil(1_000, OrbitException.of(ErrorCode.NOT_OWNER, "moved"));
+    environment.advance(Duration.ofSeconds(1));
+
+    assertThat(waiting)
+        .failsWithin(Duration.ZERO)
+        .withThrowableOfType(ExecutionException.class)
+        .withMessageContaining("moved; gave up after 1 attempts, this end has stopped");
+    assertThat(late).isCompletedExceptionally();
+    assertThat(attemptedAt).hasSize(2);
+  }
+
+  @Test
+  void doesNotWaitForAnUnreachableEndThatAnotherMayStandInFor() {
+    NotExecutedException down =
+        new NotExecutedException(ErrorCode.NODE_UNAVAILABLE, "down", null, Duration.ofMillis(700));
+    CompletableFuture<String> outcome = failingUntil(1, down);
+
+    environment.advance(Duration.ofMillis(10));
+
+    assertThat(outcome).isCompletedWithValue("done after 1");
   }
 
   @Test
