@@ -43,8 +43,7 @@ public interface ConsensusEngineContract {
               running.forEach(voter -> seen.add(group.engine(voter).leadership().leader()));
               return seen.size() == 1
                   && group.engine(running.getFirst()).leadership().leader().isPresent()
-                  && running.contains(
-                      group.engine(running.getFirst()).leadership().leader().get());
+                  && running.contains(group.engine(running.getFirst()).leadership().leader().get());
             });
     return group.engine(running.getFirst()).leadership().leader().orElseThrow();
   }

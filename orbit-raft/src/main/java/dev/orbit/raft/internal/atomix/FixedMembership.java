@@ -1,13 +1,11 @@
 package dev.orbit.raft.internal.atomix;
 
-import io.atomix.cluster.ClusterMembershipEvent;
 import io.atomix.cluster.ClusterMembershipEventListener;
 import io.atomix.cluster.ClusterMembershipService;
 import io.atomix.cluster.Member;
 import io.atomix.cluster.MemberId;
 import io.atomix.utils.net.Address;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArraySet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,21 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class FixedMembership implements ClusterMembershipService {
   private final Member self;
-  private final Set<ClusterMembershipEventListener> listeners = new CopyOnWriteArraySet<>();
 
   FixedMembership(String self) {
-    this.self = member(self);
-  }
-
-  private static Member member(String id) {
     // Atomix never uses the address: the wire is ours.
-    return Member.member(MemberId.from(id), Address.from("127.0.0.1", 1));
-  }
-
-  void vanished(String voter) {
-    ClusterMembershipEvent event =
-        new ClusterMembershipEvent(ClusterMembershipEvent.Type.MEMBER_REMOVED, member(voter));
-    listeners.forEach(listener -> listener.event(event));
+    this.self = Member.member(MemberId.from(self), Address.from("127.0.0.1", 1));
   }
 
   @Override
@@ -49,12 +36,8 @@ final class FixedMembership implements ClusterMembershipService {
   }
 
   @Override
-  public void addListener(ClusterMembershipEventListener listener) {
-    listeners.add(listener);
-  }
+  public void addListener(ClusterMembershipEventListener listener) {}
 
   @Override
-  public void removeListener(ClusterMembershipEventListener listener) {
-    listeners.remove(listener);
-  }
+  public void removeListener(ClusterMembershipEventListener listener) {}
 }

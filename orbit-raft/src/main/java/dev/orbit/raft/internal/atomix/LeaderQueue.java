@@ -6,6 +6,7 @@ import dev.orbit.proto.raft.AnswerProto;
 import dev.orbit.proto.raft.CommandBatchProto;
 import dev.orbit.proto.raft.CommandProto;
 import dev.orbit.proto.raft.ForwardResponseProto;
+import dev.orbit.raft.consensus.EngineConfig;
 import io.atomix.primitive.operation.OperationId;
 import io.atomix.primitive.operation.PrimitiveOperation;
 import io.atomix.protocols.raft.ReadConsistency;
@@ -47,6 +48,11 @@ final class LeaderQueue {
    */
   private static final int MAX_IN_FLIGHT = 4;
 
+  /** A batch leaves room in its entry for the entry's own fields. */
+  static int batchBytes(int maxEntryBytes) {
+    return Math.min(MAX_BATCH_BYTES, maxEntryBytes / 4 * 3);
+  }
+
   private static final int MAX_QUEUED_BYTES = 64 << 20;
 
   /** A hundred years: no clock may end a session. */
@@ -66,6 +72,7 @@ final class LeaderQueue {
 
   private final Environment environment;
   private final String self;
+  private final int batchBytes;
   private final LocalHandlers raft;
   private final Set<Long> openSessions;
   private final Deque<Item> queue = new ArrayDeque<>();
@@ -84,9 +91,11 @@ final class LeaderQueue {
    *
    * @param openSessions the sessions that the state machine knows
    */
-  LeaderQueue(Environment environment, String self, LocalHandlers raft, Set<Long> openSessions) {
+  LeaderQueue(
+      Environment environment, EngineConfig config, LocalHandlers raft, Set<Long> openSessions) {
     this.environment = environment;
-    this.self = self;
+    this.self = config.self();
+    this.batchBytes = batchBytes(config.maxEntryBytes());
     this.raft = raft;
     this.openSessions = openSessions;
   }
@@ -131,16 +140,17 @@ final class LeaderQueue {
   }
 
   private void openSession(long mine) {
-    var _ = raft.handle(
-            new OpenSessionRequest(
-                self,
-                HostedType.NAME,
-                HostedType.NAME,
-                null,
-                ReadConsistency.LINEARIZABLE,
-                NEVER_MILLIS,
-                NEVER_MILLIS))
-        .whenComplete((response, error) -> sessionOpened(mine, response));
+    var _ =
+        raft.handle(
+                new OpenSessionRequest(
+                    self,
+                    HostedType.NAME,
+                    HostedType.NAME,
+                    null,
+                    ReadConsistency.LINEARIZABLE,
+                    NEVER_MILLIS,
+                    NEVER_MILLIS))
+            .whenComplete((response, error) -> sessionOpened(mine, response));
   }
 
   private void sessionOpened(long mine, @Nullable OpenSessionResponse response) {
@@ -205,21 +215,22 @@ final class LeaderQueue {
           awaited.put(new Key(command.getClient(), command.getSequence()), item);
         }
       } while (!queue.isEmpty()
-          && bytes + queue.peek().bytes <= MAX_BATCH_BYTES
+          && bytes + queue.peek().bytes <= batchBytes
           && entry.getCommandsCount() + queue.peek().commands.size() <= MAX_BATCH_COMMANDS);
       inFlight++;
       long mine = generation;
       long number = ++sequence;
-      var _ = raft.handle(
-              new CommandRequest(
-                  session, number, new PrimitiveOperation(BATCH, entry.build().toByteArray())))
-          .whenComplete(
-              (response, error) ->
-                  done(
-                      mine,
-                      number,
-                      batch,
-                      response != null && response.status() == RaftResponse.Status.OK));
+      var _ =
+          raft.handle(
+                  new CommandRequest(
+                      session, number, new PrimitiveOperation(BATCH, entry.build().toByteArray())))
+              .whenComplete(
+                  (response, error) ->
+                      done(
+                          mine,
+                          number,
+                          batch,
+                          response != null && response.status() == RaftResponse.Status.OK));
     }
   }
 
@@ -287,13 +298,15 @@ final class LeaderQueue {
       done = completed;
       keptAlive = completed;
     }
-    var _ = raft.handle(new KeepAliveRequest(new long[] {current}, new long[] {done}, new long[] {current}))
-        .whenComplete(
-            (response, error) -> {
-              boolean ok = response != null && response.status() == RaftResponse.Status.OK;
-              if (ok && response.sessionIds().length == 0 && isCurrent(mine)) {
-                lead();
-              }
-            });
+    var _ =
+        raft.handle(
+                new KeepAliveRequest(new long[] {current}, new long[] {done}, new long[] {current}))
+            .whenComplete(
+                (response, error) -> {
+                  boolean ok = response != null && response.status() == RaftResponse.Status.OK;
+                  if (ok && response.sessionIds().length == 0 && isCurrent(mine)) {
+                    lead();
+                  }
+                });
   }
 }

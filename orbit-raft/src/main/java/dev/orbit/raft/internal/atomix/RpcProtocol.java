@@ -190,16 +190,17 @@ final class RpcProtocol extends UnusedRequests {
       CompletableFuture<FrameProto.Builder> answer, Consumer<FrameProto.Builder> reply) {
     long number = requests.incrementAndGet();
     unanswered.add(number);
-    var _ = answer.whenComplete(
-        (frame, error) -> {
-          unanswered.remove(number);
-          if (error == null) {
-            reply.accept(frame);
-          } else {
-            Throwable cause = error instanceof CompletionException ? error.getCause() : error;
-            reply.accept(RaftRpc.failure(String.valueOf(cause)));
-          }
-        });
+    var _ =
+        answer.whenComplete(
+            (frame, error) -> {
+              unanswered.remove(number);
+              if (error == null) {
+                reply.accept(frame);
+              } else {
+                Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+                reply.accept(RaftRpc.failure(String.valueOf(cause)));
+              }
+            });
   }
 
   private CompletableFuture<FrameProto.Builder> handlePoll(PollRequest request) {
@@ -285,8 +286,9 @@ final class RpcProtocol extends UnusedRequests {
   private void handlePulse(String from, long term) {
     List<RaftLogEntry> none = List.of();
     // A failure means that this voter is closing.
-    var _ = handle(new AppendRequest(term, from, 0, 0, none, 0))
-        .thenAccept(response -> heard(from, response))
-        .exceptionally(error -> null);
+    var _ =
+        handle(new AppendRequest(term, from, 0, 0, none, 0))
+            .thenAccept(response -> heard(from, response))
+            .exceptionally(error -> null);
   }
 }

@@ -44,6 +44,9 @@ final class Submissions {
   /** Far longer than a commit takes; sending again too early costs a little log, nothing else. */
   private static final Duration SEND_AGAIN = Duration.ofSeconds(1);
 
+  /** What a command takes beside its payload, at most: its client's name and two numbers. */
+  private static final int OVERHEAD = 160;
+
   /** The ledger keeps what lies between the oldest unanswered command and the newest. */
   private static final int MAX_SPAN = 1 << 17;
 
@@ -166,7 +169,10 @@ final class Submissions {
         }
         deliveries++;
       }
-      var _ = route.send(to, commands).whenComplete((response, error) -> delivered(batch, response, error));
+      var _ =
+          route
+              .send(to, commands)
+              .whenComplete((response, error) -> delivered(batch, response, error));
     }
   }
 
@@ -177,8 +183,8 @@ final class Submissions {
     Iterator<Pending> next = unsent.iterator();
     while (next.hasNext() && batch.size() < LeaderQueue.MAX_BATCH_COMMANDS) {
       Pending command = next.next();
-      bytes += command.payload.size() + 64;
-      if (!batch.isEmpty() && bytes > LeaderQueue.MAX_BATCH_BYTES) {
+      bytes += command.payload.size() + OVERHEAD;
+      if (!batch.isEmpty() && bytes > LeaderQueue.batchBytes(config.maxEntryBytes())) {
         break;
       }
       next.remove();

@@ -14,6 +14,7 @@ import dev.orbit.raft.internal.grpc.RaftRpc;
 import io.atomix.cluster.MemberId;
 import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.cluster.impl.DefaultRaftMember;
+import io.atomix.protocols.raft.cluster.impl.RaftMemberContext;
 import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.storage.RaftStorage;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
@@ -66,7 +67,7 @@ final class Voter {
   private final MachineHost host;
   private final PollGuard polls;
   private final RpcProtocol protocol;
-  private final FixedMembership membership;
+  private final Succession succession;
   private final LeaderQueue queue;
   private final Submissions submissions;
   private final Namespace namespace = LogNamespace.create();
@@ -105,7 +106,6 @@ final class Voter {
     submissions = new Submissions(environment, config, client, this::route);
     host = new MachineHost(machine, this::awaitDurable, new Applied(this, client));
     polls = new PollGuard(config.electionTimeout().toNanos());
-    membership = new FixedMembership(config.self());
     protocol =
         new RpcProtocol(
             environment,
@@ -118,7 +118,8 @@ final class Voter {
                 this::snapshotIndex,
                 this::installing,
                 reason -> owner.failed(reason, null)));
-    queue = new LeaderQueue(environment, config.self(), protocol, sessions);
+    succession = new Succession(environment, config, protocol);
+    queue = new LeaderQueue(environment, config, protocol, sessions);
   }
 
   /**
@@ -175,7 +176,7 @@ final class Voter {
         new RaftContext(
             name,
             MemberId.from(config.self()),
-            membership,
+            new FixedMembership(config.self()),
             protocol,
             storage(),
             type,
@@ -190,7 +191,10 @@ final class Voter {
     opened.getThreadContext().execute(() -> opened.setTerm(term));
     opened.addRoleChangeListener(this::roleChanged);
     opened.addLeaderElectionListener(member -> observe());
-    var _ = opened.getCluster().bootstrap(config.voters().keySet().stream().map(MemberId::from).toList());
+    var _ =
+        opened
+            .getCluster()
+            .bootstrap(config.voters().keySet().stream().map(MemberId::from).toList());
     timers.add(environment.scheduleRepeatedly(config.heartbeatInterval().dividedBy(2), this::turn));
     timers.add(environment.scheduleRepeatedly(SUBMISSIONS_TICK, submissions::tick));
     timers.add(environment.scheduleRepeatedly(KEEP_ALIVE, queue::keepAlive));
@@ -259,10 +263,11 @@ final class Voter {
 
   private void handle(String from, FrameProto frame, Consumer<FrameProto.Builder> reply) {
     if (frame.hasForwardRequest()) {
-      var _ = queue
-          .offer(frame.getForwardRequest().getCommandsList())
-          .thenAccept(
-              response -> reply.accept(FrameProto.newBuilder().setForwardResponse(response)));
+      var _ =
+          queue
+              .offer(frame.getForwardRequest().getCommandsList())
+              .thenAccept(
+                  response -> reply.accept(FrameProto.newBuilder().setForwardResponse(response)));
     } else if (!protocol.handle(from, frame, reply)) {
       reply.accept(RaftRpc.failure("not a request: " + frame.getBodyCase()));
     }
@@ -330,7 +335,11 @@ final class Voter {
     canary
         .tick(
             new Canary.Signs(
-                protocolTurns.get(), applyTurns.get(), committed, appliedIndex(), protocol.oldestUnanswered()))
+                protocolTurns.get(),
+                applyTurns.get(),
+                committed,
+                appliedIndex(),
+                protocol.oldestUnanswered()))
         .ifPresent(reason -> owner.failed(reason, null));
   }
 
@@ -399,18 +408,31 @@ final class Voter {
     }
   }
 
-  /** What a lost connection leads to. */
+  /** What connections lead to. */
   private record Links(Voter voter) implements LinkListener {
     @Override
-    public void up(String peer) {}
+    public void up(String peer) {
+      RaftContext opened = voter.raft;
+      if (opened != null) {
+        // A leader tries a peer that failed it less and less often, up to once a minute.
+        opened.getThreadContext().execute(() -> forgetFailures(opened, peer));
+      }
+    }
+
+    private static void forgetFailures(RaftContext opened, String peer) {
+      RaftMemberContext member = opened.getCluster().getMemberState(MemberId.from(peer));
+      if (member != null) {
+        member.resetFailureCount();
+      }
+    }
 
     @Override
     public void unreachable(String peer) {
       voter.polls.unreachable(peer);
       RaftContext opened = voter.raft;
       DefaultRaftMember leader = opened == null ? null : opened.getLeader();
-      if (leader != null && leader.memberId().id().equals(peer)) {
-        voter.membership.vanished(peer);
+      if (opened != null && leader != null && leader.memberId().id().equals(peer)) {
+        voter.succession.leaderVanished(opened, peer);
       }
     }
   }

@@ -60,8 +60,13 @@ final class PeerLink {
     return tried;
   }
 
-  synchronized void connect() {
-    if (closed) {
+  void connect() {
+    connectAfter(0);
+  }
+
+  /** Attempts to connect, unless something else happened since {@code before}. */
+  private synchronized void connectAfter(long before) {
+    if (closed || attempt != before) {
       return;
     }
     timer = null;
@@ -253,7 +258,8 @@ final class PeerLink {
     // Peers that lost each other at the same moment should not meet in lockstep.
     Duration jitter =
         Duration.ofNanos(context.environment.random().nextLong(retry.toNanos() / 4 + 1));
-    timer = context.environment.schedule(retry.plus(jitter), this::connect);
+    long after = attempt;
+    timer = context.environment.schedule(retry.plus(jitter), () -> connectAfter(after));
     Duration next = retry.multipliedBy(8).dividedBy(5);
     retry = next.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : next;
   }

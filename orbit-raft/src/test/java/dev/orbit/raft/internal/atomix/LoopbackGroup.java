@@ -69,8 +69,7 @@ final class LoopbackGroup implements EngineGroup {
   public void start(String voter) {
     EngineConfig config = config(voter);
     RaftRpc rpc = new RaftRpc(environment, config);
-    RaftServer server =
-        RaftServer.start(new Endpoint("127.0.0.1", 0), List.of(rpc.service()));
+    RaftServer server = RaftServer.start(new Endpoint("127.0.0.1", 0), List.of(rpc.service()));
     endpoints.put(voter, server.endpoint());
     lines.put(voter, rpc);
     lines.forEach(
