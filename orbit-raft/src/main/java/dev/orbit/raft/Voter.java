@@ -4,25 +4,29 @@ import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.PartitionTable;
 import dev.orbit.api.env.Environment;
-import dev.orbit.api.error.ConfigurationException;
-import dev.orbit.api.error.ErrorCode;
 import dev.orbit.raft.consensus.ConsensusEngine;
+import dev.orbit.raft.consensus.EngineConfig;
 import dev.orbit.raft.consensus.EngineHealth;
 import dev.orbit.raft.consensus.Leadership;
 import dev.orbit.raft.consensus.memory.InMemoryConsensus;
 import dev.orbit.raft.consensus.memory.InMemoryOptions;
+import dev.orbit.raft.internal.atomix.AtomixEngine;
 import dev.orbit.raft.internal.cluster.ClusterStateMachine;
 import dev.orbit.raft.internal.cluster.ViewLog;
+import dev.orbit.raft.internal.grpc.RaftRpc;
+import dev.orbit.raft.internal.grpc.RaftServer;
 import dev.orbit.raft.internal.membership.EnginePort;
 import dev.orbit.raft.internal.membership.ExpiryScan;
 import dev.orbit.raft.internal.membership.LocalMembership;
 import dev.orbit.raft.internal.membership.MembershipAgent;
 import dev.orbit.raft.internal.membership.VoterObserver;
 import dev.orbit.raft.internal.membership.grpc.ClusterEndpoint;
-import dev.orbit.raft.internal.membership.grpc.ClusterServer;
 import dev.orbit.raft.membership.Membership;
+import io.grpc.BindableService;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -31,22 +35,20 @@ import org.jspecify.annotations.Nullable;
 
 /** A node that votes. */
 final class Voter implements Participant {
+  private final String self;
   private final ConsensusEngine engine;
-  private final @Nullable ClusterServer server;
+  private final EngineParts parts;
+  private final @Nullable RaftServer server;
   private final ClusterView start;
   private final ViewLog views;
   private final ExpiryScan expiry;
   private final MembershipAgent agent;
   private final Membership membership;
 
-  private Voter(
-      Environment environment,
-      RaftConfig config,
-      ConsensusEngine engine,
-      @Nullable ClusterServer server,
-      ClusterView start) {
-    this.engine = engine;
-    this.server = server;
+  private Voter(Environment environment, RaftConfig config, EngineParts parts, ClusterView start) {
+    this.self = config.self().key();
+    this.parts = parts;
+    this.engine = parts.engine();
     this.start = start;
     this.views = new ViewLog(start);
     this.expiry = new ExpiryScan(environment, engine, config.requestTimeout());
@@ -55,23 +57,47 @@ final class Voter implements Participant {
         new MembershipAgent(
             environment, config.self(), NonVoter.settings(config), port, views, version -> {});
     this.membership = new LocalMembership(environment, agent, views);
-    if (server != null) {
-      server.add(
-          new ClusterEndpoint(
-              config.cluster(), port, views, engine::leadership, config.requestTimeout()));
-    }
+    this.server =
+        config
+            .listen()
+            .map(
+                listen ->
+                    parts.listen(
+                        environment,
+                        listen,
+                        new ClusterEndpoint(
+                            config.cluster(),
+                            port,
+                            views,
+                            engine::leadership,
+                            config.requestTimeout())))
+            .orElse(null);
   }
 
   static Voter open(Environment environment, RaftConfig config) {
-    if (config.dataDirectory().isPresent() || config.voters().size() > 1) {
-      throw new ConfigurationException(
-          ErrorCode.BAD_CONFIGURATION, "this build has no engine that keeps a log");
-    }
-    ClusterServer server =
-        config.listen().map(listen -> new ClusterServer(environment, listen)).orElse(null);
+    return config
+        .dataDirectory()
+        .map(directory -> durable(environment, config, directory))
+        .orElseGet(() -> inMemory(environment, config));
+  }
+
+  private static Voter durable(Environment environment, RaftConfig config, Path directory) {
+    EngineConfig engine =
+        EngineConfig.builder(config.cluster(), config.self().key(), config.voters(), directory)
+            .requestTimeout(config.requestTimeout())
+            .connectTimeout(config.connectTimeout())
+            .build();
+    RaftRpc rpc = new RaftRpc(environment, engine);
+    return new Voter(
+        environment,
+        config,
+        new EngineParts(new AtomixEngine(environment, engine, rpc), Optional.of(rpc)),
+        ClusterView.empty(config.cluster(), config.partitions()));
+  }
+
+  private static Voter inMemory(Environment environment, RaftConfig config) {
     // Incarnations and versions order what outlives this process, such as fences in a state store:
-    // they go on from
-    // the wall clock, since nothing else is known of an earlier run.
+    // they go on from the wall clock, since nothing else is known of an earlier run.
     long base = ChronoUnit.MICROS.between(Instant.EPOCH, environment.wallTime());
     InMemoryConsensus group =
         new InMemoryConsensus(
@@ -81,11 +107,35 @@ final class Voter implements Participant {
     ClusterView start =
         new ClusterView(
             base, config.cluster(), List.of(), PartitionTable.unowned(config.partitions()));
-    return new Voter(environment, config, group.engine(config.self().key()), server, start);
+    return new Voter(
+        environment,
+        config,
+        new EngineParts(group.engine(config.self().key()), Optional.empty()),
+        start);
+  }
+
+  /** An engine, and its line to the other voters if it has one. */
+  private record EngineParts(ConsensusEngine engine, Optional<RaftRpc> rpc) {
+    RaftServer listen(Environment environment, Endpoint endpoint, ClusterEndpoint cluster) {
+      List<BindableService> services = new ArrayList<>();
+      rpc.ifPresent(line -> services.add(line.service()));
+      services.add(cluster);
+      return RaftServer.start(endpoint, services, environment.virtualThreads());
+    }
   }
 
   @Override
   public void start(SortedMap<String, Endpoint> voters) {
+    parts
+        .rpc()
+        .ifPresent(
+            rpc ->
+                voters.forEach(
+                    (name, endpoint) -> {
+                      if (!name.equals(self)) {
+                        rpc.setPeer(name, endpoint);
+                      }
+                    }));
     engine.start(new ClusterStateMachine(start, new VoterObserver(views, expiry)));
   }
 
@@ -96,7 +146,7 @@ final class Voter implements Participant {
 
   @Override
   public Optional<Endpoint> raftEndpoint() {
-    return Optional.ofNullable(server).map(ClusterServer::endpoint);
+    return Optional.ofNullable(server).map(RaftServer::endpoint);
   }
 
   @Override
