@@ -2,6 +2,7 @@ package dev.orbit.transport.resolver;
 
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.NodeChangeListeners;
 import dev.orbit.api.cluster.NodeResolver;
 import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.env.Environment;
@@ -65,7 +66,7 @@ public final class DnsNodeResolver implements NodeResolver, AutoCloseable {
   private final Environment environment;
   private final DnsResolverConfig config;
   private final DnsLookup lookup;
-  private final ChangeListeners listeners;
+  private final NodeChangeListeners listeners;
   private final AtomicLong warnedAt = new AtomicLong(NEVER);
   private final CachedAnswer<Map<String, Integer>> ports;
   private final Cancellable looking;
@@ -98,7 +99,7 @@ public final class DnsNodeResolver implements NodeResolver, AutoCloseable {
     this.environment = environment;
     this.config = config;
     this.lookup = lookup;
-    this.listeners = new ChangeListeners(environment, "dns");
+    this.listeners = new NodeChangeListeners(environment.virtualThreads(), log::warn);
     String srv = config.srv() + "." + config.service();
     this.ports =
         new CachedAnswer<>(environment, config, () -> DnsRecords.ports(find(srv, RecordType.SRV)));

@@ -2,6 +2,7 @@ package dev.orbit.transport.resolver;
 
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.NodeChangeListeners;
 import dev.orbit.api.cluster.NodeResolver;
 import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.env.Environment;
@@ -62,7 +63,7 @@ public final class FileNodeResolver implements NodeResolver, AutoCloseable {
   private final Environment environment;
   private final String cluster;
   private final Path file;
-  private final ChangeListeners listeners;
+  private final NodeChangeListeners listeners;
   private final AtomicBoolean reading = new AtomicBoolean();
   private final Cancellable polling;
   private volatile Map<NodeId, Endpoint> nodes;
@@ -96,7 +97,7 @@ public final class FileNodeResolver implements NodeResolver, AutoCloseable {
     this.environment = environment;
     this.cluster = cluster;
     this.file = file;
-    this.listeners = new ChangeListeners(environment, "file");
+    this.listeners = new NodeChangeListeners(environment.virtualThreads(), log::warn);
     try {
       judged = read();
       nodes = parse(judged);

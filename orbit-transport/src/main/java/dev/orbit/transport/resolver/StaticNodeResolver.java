@@ -2,6 +2,7 @@ package dev.orbit.transport.resolver;
 
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.NodeChangeListeners;
 import dev.orbit.api.cluster.NodeResolver;
 import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.env.Environment;
@@ -12,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A list of nodes that changes only when the program changes it.
@@ -22,7 +25,9 @@ public final class StaticNodeResolver implements NodeResolver {
   /** The most nodes of the list. */
   public static final int MAX_NODES = NodeList.MAX_NODES;
 
-  private final ChangeListeners listeners;
+  private static final Logger log = LoggerFactory.getLogger(StaticNodeResolver.class);
+
+  private final NodeChangeListeners listeners;
   private volatile Map<NodeId, Endpoint> nodes = Map.of();
 
   /**
@@ -31,7 +36,7 @@ public final class StaticNodeResolver implements NodeResolver {
    * @throws IllegalArgumentException if there are more than {@value #MAX_NODES}, or one has port 0
    */
   public StaticNodeResolver(Environment environment, Map<NodeId, Endpoint> nodes) {
-    this.listeners = new ChangeListeners(environment, "static");
+    this.listeners = new NodeChangeListeners(environment.virtualThreads(), log::warn);
     replaceAll(nodes);
   }
 

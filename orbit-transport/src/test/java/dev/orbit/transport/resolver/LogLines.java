@@ -10,10 +10,13 @@ import org.slf4j.LoggerFactory;
 /** What a class logs while this is open. */
 final class LogLines implements AutoCloseable {
   private final Logger logger;
+  private final Level before;
   private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
 
   LogLines(Class<?> type) {
     logger = (Logger) LoggerFactory.getLogger(type);
+    before = logger.getLevel();
+    logger.setLevel(Level.DEBUG);
     appender.start();
     logger.addAppender(appender);
   }
@@ -28,5 +31,6 @@ final class LogLines implements AutoCloseable {
   @Override
   public void close() {
     logger.detachAppender(appender);
+    logger.setLevel(before);
   }
 }

@@ -1,24 +1,33 @@
-package dev.orbit.transport.resolver;
+package dev.orbit.api.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.env.Cancellable;
-import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class ChangeListenersTest {
+class NodeChangeListenersTest {
   private static final NodeId A = new NodeId("a", "shop");
   private static final NodeId B = new NodeId("b", "shop");
 
-  private final StepEnvironment environment = new StepEnvironment();
-  private final ChangeListeners listeners = new ChangeListeners(environment, "test");
+  private final Queue<Runnable> tasks = new ArrayDeque<>();
+  private final List<String> warnings = new ArrayList<>();
+  private final NodeChangeListeners listeners =
+      new NodeChangeListeners(tasks::add, (text, thrown) -> warnings.add(text + ": " + thrown));
   private final List<NodeId> told = new ArrayList<>();
+
+  private void runTasks() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+  }
 
   @Test
   void neverCallsOnTheThreadThatTells() {
@@ -26,7 +35,7 @@ class ChangeListenersTest {
 
     listeners.tell(List.of(A));
     List<NodeId> atOnce = List.copyOf(told);
-    environment.advance(Duration.ZERO);
+    runTasks();
 
     assertThat(atOnce).isEmpty();
     assertThat(told).containsExactly(A);
@@ -42,12 +51,10 @@ class ChangeListenersTest {
         });
     listeners.add(told::add);
 
-    try (LogLines log = new LogLines(ChangeListeners.class)) {
-      listeners.tell(List.of(A, B));
-      environment.advance(Duration.ZERO);
+    listeners.tell(List.of(A, B));
+    runTasks();
 
-      assertThat(log.at(Level.WARN)).hasSize(2).first().asString().contains("node=shop/a");
-    }
+    assertThat(warnings).hasSize(2).first().asString().contains("node=shop/a").contains("no");
     assertThat(angry).containsExactly(A, B);
     assertThat(told).containsExactly(A, B);
   }
@@ -59,9 +66,9 @@ class ChangeListenersTest {
 
     subscription.cancel();
     subscription.cancel();
-    environment.advance(Duration.ZERO);
+    runTasks();
     listeners.tell(List.of(B));
-    environment.advance(Duration.ZERO);
+    runTasks();
 
     assertThat(told).isEmpty();
     assertThat(listeners.isEmpty()).isTrue();
@@ -78,7 +85,7 @@ class ChangeListenersTest {
             }));
 
     listeners.tell(List.of(A, B));
-    environment.advance(Duration.ZERO);
+    runTasks();
 
     assertThat(told).containsExactly(A);
   }
@@ -91,13 +98,13 @@ class ChangeListenersTest {
           events.add("begin " + node.key());
           if (node.equals(A)) {
             listeners.tell(List.of(B));
-            environment.advance(Duration.ZERO);
+            runTasks();
           }
           events.add("end " + node.key());
         });
 
     listeners.tell(List.of(A));
-    environment.advance(Duration.ZERO);
+    runTasks();
 
     assertThat(events).containsExactly("begin a", "end a", "begin b", "end b");
   }
@@ -105,13 +112,13 @@ class ChangeListenersTest {
   @Test
   void refusesMoreListenersThanItHoldsUntilOneIsTakenAway() {
     List<Cancellable> all =
-        IntStream.range(0, ChangeListeners.MAX_LISTENERS)
+        IntStream.range(0, NodeChangeListeners.MAX_LISTENERS)
             .mapToObj(i -> listeners.add(told::add))
             .toList();
 
     assertThatThrownBy(() -> listeners.add(told::add))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("test has 1000 listeners");
+        .hasMessageContaining("the resolver has 1000 listeners");
     all.getFirst().cancel();
     assertThat(listeners.add(told::add)).isNotNull();
   }
@@ -120,16 +127,37 @@ class ChangeListenersTest {
   void dropsWhatASlowListenerCannotHoldAndSaysSo() {
     listeners.add(told::add);
     List<NodeId> many =
-        IntStream.range(0, ChangeListeners.MAX_PENDING + 5)
+        IntStream.range(0, NodeChangeListeners.MAX_PENDING + 5)
             .mapToObj(i -> new NodeId("n" + i, "shop"))
             .toList();
 
-    try (LogLines log = new LogLines(ChangeListeners.class)) {
-      listeners.tell(many);
-      environment.advance(Duration.ZERO);
+    listeners.tell(many);
+    runTasks();
 
-      assertThat(log.at(Level.WARN)).singleElement().asString().contains("dropped=5");
-    }
-    assertThat(told).hasSize(ChangeListeners.MAX_PENDING);
+    assertThat(warnings).singleElement().asString().contains("dropped=5");
+    assertThat(told).hasSize(NodeChangeListeners.MAX_PENDING);
+  }
+
+  @Test
+  void goesOnAfterItHadNoThread() {
+    List<Runnable> refused = new ArrayList<>();
+    NodeChangeListeners closing =
+        new NodeChangeListeners(
+            task -> {
+              if (refused.isEmpty()) {
+                refused.add(task);
+                throw new RejectedExecutionException("full");
+              }
+              tasks.add(task);
+            },
+            (text, thrown) -> warnings.add(text + ": " + thrown));
+    closing.add(told::add);
+
+    closing.tell(List.of(A));
+    closing.tell(List.of(B));
+    runTasks();
+
+    assertThat(warnings).singleElement().asString().contains("no thread").contains("full");
+    assertThat(told).containsExactly(A, B);
   }
 }
