@@ -1,0 +1,8 @@
+package dev.orbit.testkit.resolver;
+
+class StaticNodeResolverIT implements NodeResolverContract {
+  @Override
+  public NodeResolverFixture fixture() {
+    return new StaticFixture(list -> list);
+  }
+}
