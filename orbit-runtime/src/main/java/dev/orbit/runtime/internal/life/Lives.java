@@ -19,6 +19,7 @@ public final class Lives {
   private final Environment environment;
   private final List<Waiter> waiting = new ArrayList<>();
   private volatile Placement placement;
+  private volatile ClusterView newest;
   private volatile @Nullable Life present;
 
   private record Waiter(long version, CompletableFuture<Boolean> reached) {}
@@ -26,6 +27,7 @@ public final class Lives {
   public Lives(Environment environment, ClusterView none) {
     this.environment = environment;
     this.placement = Placement.of(none);
+    this.newest = none;
   }
 
   /** The life that holds, or believes to hold, a lease; empty between two. */
@@ -36,6 +38,14 @@ public final class Lives {
   /** The latest placement, whether or not this node is in it. */
   public Placement placement() {
     return placement;
+  }
+
+  /**
+   * The newest view, also while it is being applied: for finding members, not for deciding who
+   * hosts what.
+   */
+  public ClusterView newest() {
+    return newest;
   }
 
   /** Makes {@code life} the present one, by the views from the latest on. */
@@ -56,6 +66,7 @@ public final class Lives {
 
   /** Applies the next view. */
   public void apply(ClusterView view) {
+    newest = view;
     Placement next = Placement.of(view);
     Life life = present;
     if (life != null) {

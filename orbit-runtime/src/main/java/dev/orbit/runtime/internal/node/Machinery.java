@@ -116,9 +116,7 @@ final class Machinery implements AutoCloseable {
   private NodeResolver resolver(NodeParts parts) {
     NodeResolver users = parts.nodeResolver().orElse(node -> Optional.empty());
     return node ->
-        users
-            .resolveNode(node)
-            .or(() -> lives.placement().view().member(node).map(Member::endpoint));
+        users.resolveNode(node).or(() -> lives.newest().member(node).map(Member::endpoint));
   }
 
   private Content.InfoResponse info() {

@@ -41,7 +41,9 @@ record RoutedCall(
         target,
         method,
         text,
-        passedOn.equals(PassedOn.BEGINS_HERE) ? InvocationReason.INVOCATION : InvocationReason.REROUTED,
+        passedOn.equals(PassedOn.BEGINS_HERE)
+            ? InvocationReason.INVOCATION
+            : InvocationReason.REROUTED,
         oneWay);
   }
 

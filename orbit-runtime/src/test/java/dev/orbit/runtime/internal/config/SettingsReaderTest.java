@@ -1,0 +1,109 @@
+package dev.orbit.runtime.internal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.error.ConfigurationException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsReaderTest {
+  @Test
+  void hasADefaultForEverything() {
+    NodeSettings settings = read(Map.of(), Map.of(), Map.of());
+
+    assertThat(settings.node().key()).isEqualTo("node-1");
+    assertThat(settings.cluster()).isEqualTo("orbit");
+    assertThat(settings.listen()).isEqualTo(new Endpoint("127.0.0.1", 0));
+    assertThat(settings.raftListen()).isEmpty();
+    assertThat(settings.voters()).isEmpty();
+    assertThat(settings.sharedStateFile()).isEmpty();
+    assertThat(settings.hosting().partitions()).isEqualTo(1024);
+    assertThat(settings.timing().lease()).isEqualTo(Duration.ofSeconds(6));
+  }
+
+  @Test
+  void theBuilderWinsOverPropertiesAndTheseOverTheEnvironment() {
+    NodeSettings settings =
+        read(
+            Map.of("name", "built"),
+            Map.of("orbit.name", "property", "orbit.cluster", "property"),
+            Map.of("ORBIT_NAME", "variable", "ORBIT_CLUSTER", "variable", "ORBIT_PARTITIONS", "7"));
+
+    assertThat(settings.node().key()).isEqualTo("built");
+    assertThat(settings.cluster()).isEqualTo("property");
+    assertThat(settings.hosting().partitions()).isEqualTo(7);
+  }
+
+  @Test
+  void takesDurationsAsTextAndAsDurations() {
+    NodeSettings settings =
+        read(
+            Map.of("call-timeout", Duration.ofSeconds(3)),
+            Map.of("orbit.lease-duration", "1500ms"),
+            Map.of("ORBIT_IDLE_AFTER", "2m"));
+
+    assertThat(settings.timing().call()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(settings.timing().lease()).isEqualTo(Duration.ofMillis(1500));
+    assertThat(settings.timing().idle()).isEqualTo(Duration.ofMinutes(2));
+  }
+
+  @Test
+  void aVoterListensWhereTheVotersSayThatItDoes() {
+    NodeSettings settings =
+        read(
+            Map.of("name", "b", "voters", "a=10.0.0.1:7500, b=10.0.0.2:7501,c=10.0.0.3:7502"),
+            Map.of(),
+            Map.of());
+
+    assertThat(settings.voters()).hasSize(3);
+    assertThat(settings.raftListen()).isEqualTo(Optional.of(new Endpoint("10.0.0.2", 7501)));
+  }
+
+  @Test
+  void stateIsKeptBesideTheDataDirectory() {
+    NodeSettings settings = read(Map.of("data-directory", "/data/node-1"), Map.of(), Map.of());
+
+    assertThat(settings.sharedStateFile()).contains(Path.of("/data/state.db"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          partitions       | 0         | 1 to 65536
+          partitions       | many      | 1 to 65536
+          lease-duration   | 10ms      | PT1S to PT5M
+          lease-duration   | soon      | PT1S to PT5M
+          name             | a/b       | 1 to 100 letters
+          cluster          | ''        | 1 to 100 letters
+          listen           | nowhere   | host:port
+          raft-listen      | a:99999   | host:port
+          voters           | a         | name=host:port
+          voters           | a=b:1,c=d:1 | 1, 3 or 5 voters
+          mailbox-capacity | -1        | 1 to 1000000
+          """)
+  void namesKeyValueAndRangeOfWhatItRefuses(String key, String value, String allowed) {
+    assertThatThrownBy(() -> read(Map.of(), Map.of("orbit." + key, value), Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("orbit." + key)
+        .hasMessageContaining(allowed);
+  }
+
+  private static NodeSettings read(
+      Map<String, Object> overrides,
+      Map<String, String> properties,
+      Map<String, String> variables) {
+    Properties system = new Properties();
+    system.putAll(properties);
+    return SettingsReader.read(overrides, system, variables::get);
+  }
+}

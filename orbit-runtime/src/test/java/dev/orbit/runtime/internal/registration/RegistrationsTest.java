@@ -1,0 +1,229 @@
+package dev.orbit.runtime.internal.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.orbit.api.ActorContext;
+import dev.orbit.api.ActorType;
+import dev.orbit.api.ActorWithStringKey;
+import dev.orbit.api.Persistent;
+import dev.orbit.api.State;
+import dev.orbit.api.error.ConfigurationException;
+import dev.orbit.runtime.spi.ActorDependencies;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RegistrationsTest {
+  /** A contract. */
+  @ActorType("test.Greeter")
+  public interface Greeter extends ActorWithStringKey {
+    String greet(String name, int times);
+  }
+
+  /** Another contract. */
+  public interface Other extends ActorWithStringKey {
+    String other();
+  }
+
+  record Greeting(String text) {
+    static Greeting initial() {
+      return new Greeting("Hello");
+    }
+  }
+
+  record NoInitial(String text) {}
+
+  record BrokenInitial(String text) {
+    @SuppressWarnings("DoNotCallSuggester") // Called by reflection.
+    static BrokenInitial initial() {
+      throw new IllegalStateException("no text today");
+    }
+  }
+
+  static class Good implements Greeter {
+    private final State<Greeting> greeting;
+
+    Good(@Persistent("greeting") State<Greeting> greeting, ActorContext context, Clock clock) {
+      this.greeting = greeting;
+    }
+
+    @Override
+    public String greet(String name, int times) {
+      return (greeting == null ? "Hi " : greeting.value().text()) + name.repeat(times);
+    }
+  }
+
+  private static final ActorDependencies CLOCK =
+      (actorClass, parameter) ->
+          parameter.getType() == Clock.class ? Optional.of(Clock.systemUTC()) : Optional.empty();
+
+  @Test
+  void makesInstancesAndCallsThem() throws Throwable {
+    ActorRegistration registration =
+        Registrations.read(List.of(Good.class), CLOCK).find("test.Greeter").orElseThrow();
+
+    Object instance =
+        registration.instantiate(
+            new ActorContext() {
+              @Override
+              public dev.orbit.api.address.AddressableReference address() {
+                throw new IllegalStateException();
+              }
+
+              @Override
+              public dev.orbit.api.address.NodeId node() {
+                throw new IllegalStateException();
+              }
+
+              @Override
+              public dev.orbit.api.Actors actors() {
+                throw new IllegalStateException();
+              }
+
+              @Override
+              public void deactivateWhenIdle() {}
+            },
+            slot -> new FixedState<>(slot.initial().get()));
+    Object answer =
+        registration.call(
+            instance, registration.contract().method("greet").orElseThrow(), new Object[] {"a", 3});
+
+    assertThat(answer).isEqualTo("Helloaaa");
+    assertThat(registration.states()).extracting(StateSlot::name).containsExactly("greeting");
+  }
+
+  @Test
+  void theSameClassTwiceIsOneRegistration() {
+    Registrations registrations = Registrations.read(List.of(Good.class, Good.class), CLOCK);
+
+    assertThat(registrations.types()).containsExactly("test.Greeter");
+  }
+
+  static class Second implements Greeter {
+    @Override
+    public String greet(String name, int times) {
+      return name;
+    }
+  }
+
+  @Test
+  void twoClassesOfOneTypeAreRefused() {
+    assertThatThrownBy(() -> Registrations.read(List.of(Good.class, Second.class), CLOCK))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("Good")
+        .hasMessageContaining("Second");
+  }
+
+  static class NoContract {}
+
+  static class TwoContracts extends Second implements Other {
+    @Override
+    public String other() {
+      return "";
+    }
+  }
+
+  abstract static class NotConcrete implements Greeter {}
+
+  @SuppressWarnings("ClassCanBeStatic") // That it is not is what is refused.
+  class Inner extends Second {}
+
+  static class TwoConstructors extends Second {
+    TwoConstructors() {}
+
+    TwoConstructors(ActorContext context) {}
+  }
+
+  static class UnnamedState extends Second {
+    UnnamedState(State<Greeting> state) {}
+  }
+
+  static class RawState extends Second {
+    @SuppressWarnings("rawtypes")
+    RawState(@Persistent("s") State state) {}
+  }
+
+  static class BadName extends Second {
+    BadName(@Persistent("a b") State<Greeting> state) {}
+  }
+
+  static class TwiceNamed extends Second {
+    TwiceNamed(@Persistent("s") State<Greeting> one, @Persistent("s") State<Greeting> two) {}
+  }
+
+  static class WithoutInitial extends Second {
+    WithoutInitial(@Persistent("s") State<NoInitial> state) {}
+  }
+
+  static class WithBrokenInitial extends Second {
+    WithBrokenInitial(@Persistent("s") State<BrokenInitial> state) {}
+  }
+
+  static class NotAState extends Second {
+    NotAState(@Persistent("s") String state) {}
+  }
+
+  static class Needs extends Second {
+    Needs(StringBuilder unknown) {}
+  }
+
+  static Stream<Arguments> unfit() {
+    return Stream.of(
+        Arguments.of(NoContract.class, "implements no contract"),
+        Arguments.of(TwoContracts.class, "implements 2 contracts"),
+        Arguments.of(NotConcrete.class, "cannot be instantiated"),
+        Arguments.of(Inner.class, "make it static"),
+        Arguments.of(TwoConstructors.class, "has 2 constructors"),
+        Arguments.of(UnnamedState.class, "add @Persistent"),
+        Arguments.of(RawState.class, "write State<Type>"),
+        Arguments.of(BadName.class, "'a b'"),
+        Arguments.of(TwiceNamed.class, "two states are named 's'"),
+        Arguments.of(WithoutInitial.class, "public static NoInitial initial()"),
+        Arguments.of(WithBrokenInitial.class, "no text today"),
+        Arguments.of(NotAState.class, "make it a State<...>"),
+        Arguments.of(Needs.class, "nothing supplies parameter 'unknown'"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unfit")
+  void saysWhyAClassCannotWork(Class<?> actorClass, String reason) {
+    assertThatThrownBy(() -> Registrations.read(List.of(actorClass), CLOCK))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("ORBIT-5002")
+        .hasMessageContaining(actorClass.getSimpleName())
+        .hasMessageContaining(reason);
+  }
+
+  private record FixedState<T>(T value) implements State<T> {
+    @Override
+    public boolean exists() {
+      return false;
+    }
+
+    @Override
+    public long version() {
+      return 0;
+    }
+
+    @Override
+    public T update(java.util.function.UnaryOperator<T> change) {
+      throw new IllegalStateException();
+    }
+
+    @Override
+    public void write(T newValue) {
+      throw new IllegalStateException();
+    }
+
+    @Override
+    public void clear() {
+      throw new IllegalStateException();
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.orbit.runtime.internal.simulated;
+
+import dev.orbit.api.env.Cancellable;
+import dev.orbit.api.env.Environment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/**
+ * Time that passes when the test says so, and tasks that run on the test's own thread, in order.
+ */
+public final class ManualEnvironment implements Environment {
+  private final PriorityQueue<Timer> timers =
+      new PriorityQueue<>(
+          Comparator.comparingLong(Timer::dueNanos).thenComparingLong(Timer::number));
+  private final Queue<Runnable> tasks = new ArrayDeque<>();
+  private final RandomGenerator random = new SplittableRandom(1);
+  private long now = 1_000;
+  private long numbers;
+
+  private record Timer(long dueNanos, long number, Runnable task) {}
+
+  /** Runs tasks until there are none. */
+  public void settle() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+  }
+
+  /** Lets time pass, with the timers and tasks that fall due on the way. */
+  public void advance(Duration duration) {
+    long end = now + duration.toNanos();
+    settle();
+    while (!timers.isEmpty() && timers.peek().dueNanos <= end) {
+      Timer timer = timers.remove();
+      now = timer.dueNanos;
+      timer.task.run();
+      settle();
+    }
+    now = end;
+  }
+
+  @Override
+  public long nanoTime() {
+    return now;
+  }
+
+  @Override
+  public Instant wallTime() {
+    return Instant.EPOCH.plusNanos(now);
+  }
+
+  @Override
+  public Cancellable schedule(Duration delay, Runnable task) {
+    Timer timer = new Timer(now + delay.toNanos(), numbers++, task);
+    timers.add(timer);
+    return () -> timers.remove(timer);
+  }
+
+  @Override
+  public Cancellable scheduleRepeatedly(Duration period, Runnable task) {
+    Repetition repetition = new Repetition(period, task);
+    repetition.next();
+    return repetition;
+  }
+
+  private final class Repetition implements Cancellable {
+    private final Duration period;
+    private final Runnable task;
+    private boolean cancelled;
+
+    Repetition(Duration period, Runnable task) {
+      this.period = period;
+      this.task = task;
+    }
+
+    void next() {
+      schedule(period, this::run);
+    }
+
+    private void run() {
+      if (!cancelled) {
+        task.run();
+        next();
+      }
+    }
+
+    @Override
+    public void cancel() {
+      cancelled = true;
+    }
+  }
+
+  @Override
+  public Executor virtualThreads() {
+    return tasks::add;
+  }
+
+  @Override
+  public Thread startThread(String name, Runnable body) {
+    return Thread.ofPlatform().name(name).daemon().start(body);
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return random;
+  }
+}
