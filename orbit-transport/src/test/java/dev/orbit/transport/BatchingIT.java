@@ -6,6 +6,7 @@ import static dev.orbit.transport.TestCluster.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orbit.proto.wire.MessageProto;
+import dev.orbit.transport.grpc.Transports;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

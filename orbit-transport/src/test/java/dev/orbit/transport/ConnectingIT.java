@@ -24,6 +24,7 @@ import dev.orbit.proto.Message;
 import dev.orbit.proto.wire.InvocationResponseProto;
 import dev.orbit.proto.wire.MessageContentProto;
 import dev.orbit.proto.wire.MessageProto;
+import dev.orbit.transport.grpc.Transports;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

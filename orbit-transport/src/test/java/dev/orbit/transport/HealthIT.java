@@ -14,6 +14,7 @@ import dev.orbit.proto.wire.HealthCheckRequestProto;
 import dev.orbit.proto.wire.HealthCheckResponseProto;
 import dev.orbit.proto.wire.HealthServiceGrpc;
 import dev.orbit.transport.HealthBoard.Status;
+import dev.orbit.transport.grpc.Transports;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;

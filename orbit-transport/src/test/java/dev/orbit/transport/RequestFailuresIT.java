@@ -18,6 +18,7 @@ import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Headers;
 import dev.orbit.proto.Message;
+import dev.orbit.transport.grpc.Transports;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

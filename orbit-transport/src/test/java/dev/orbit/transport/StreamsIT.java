@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
+import dev.orbit.transport.grpc.Transports;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;

@@ -10,6 +10,7 @@ import dev.orbit.proto.Headers;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.Payload;
 import dev.orbit.transport.env.SystemEnvironment;
+import dev.orbit.transport.grpc.Transports;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;

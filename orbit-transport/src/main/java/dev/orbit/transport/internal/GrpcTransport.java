@@ -59,7 +59,7 @@ public final class GrpcTransport implements Transport {
   private volatile @Nullable InboundStreams streams;
   private boolean closed;
 
-  /** As {@link dev.orbit.transport.Transports}. */
+  /** As {@link dev.orbit.transport.grpc.Transports}. */
   public GrpcTransport(
       Environment environment,
       TransportConfig config,

@@ -1,5 +1,6 @@
 /**
- * The transport over gRPC. Not for users: the way in is {@link dev.orbit.transport.Transports}.
+ * The transport over gRPC. Not for users: the way in is {@link
+ * dev.orbit.transport.grpc.Transports}.
  *
  * <p>Outbound, {@code GrpcTransport} has a {@code Peer} for each remote node, which has an {@code
  * Outbox} (bounded queue and the one who empties it), an {@code InFlight} table, and one {@code

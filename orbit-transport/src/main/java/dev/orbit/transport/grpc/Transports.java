@@ -1,8 +1,13 @@
-package dev.orbit.transport;
+package dev.orbit.transport.grpc;
 
 import dev.orbit.api.cluster.NodeResolver;
 import dev.orbit.api.env.Environment;
 import dev.orbit.proto.Content;
+import dev.orbit.transport.HealthBoard;
+import dev.orbit.transport.LearnedNodes;
+import dev.orbit.transport.NodeIdentity;
+import dev.orbit.transport.Transport;
+import dev.orbit.transport.TransportConfig;
 import dev.orbit.transport.internal.GrpcTransport;
 import java.util.function.Supplier;
 
