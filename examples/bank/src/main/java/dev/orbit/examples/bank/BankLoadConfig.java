@@ -33,7 +33,7 @@ public record BankLoadConfig(
   public static final Duration DEFAULT_CALL_TIMEOUT = Duration.ofSeconds(30);
 
   /** Longer than a dead node's lease and the recovery of its accounts. */
-  public static final Duration DEFAULT_SETTLE_TIMEOUT = Duration.ofSeconds(60);
+  public static final Duration DEFAULT_SETTLE_TIMEOUT = Duration.ofMinutes(1);
 
   /** The defaults. */
   public static final BankLoadConfig DEFAULT =

@@ -1,0 +1,94 @@
+package dev.orbit.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts node processes. */
+final class NodeLauncher {
+  /** Enough for a hundred thousand idle actors; small enough for five nodes on a laptop. */
+  private static final String HEAP = "-Xmx256m";
+
+  private final DataDirectory directory;
+
+  NodeLauncher(DataDirectory directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * Starts a process for the node, which ends when {@code cluster.dev()} does.
+   *
+   * @return the process; its {@code node.json} tells when it is ready
+   */
+  Process start(ClusterFile cluster, NodeSpec node) {
+    Path log = directory.log(node.name());
+    try {
+      Files.createDirectories(log.getParent());
+      return new ProcessBuilder(shielded(command(cluster, node)))
+          .redirectErrorStream(true)
+          .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+          .start();
+    } catch (IOException e) {
+      throw new UserError(
+          ExitCodes.FAILED, "cannot start %s (%s)".formatted(node.name(), e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Ctrl-C reaches every process of the terminal; the nodes leave it to {@code orbit dev} to end
+   * them in order. What is ignored before {@code exec} stays ignored after it.
+   */
+  private static List<String> shielded(List<String> command) {
+    List<String> shielded =
+        new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "orbit-node"));
+    shielded.addAll(command);
+    return shielded;
+  }
+
+  private List<String> command(ClusterFile cluster, NodeSpec node) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmFlags());
+    command.addAll(List.of("-cp", classPath(), Main.class.getName(), "node", "run"));
+    command.addAll(List.of("--name", node.name(), "--cluster", cluster.cluster()));
+    command.addAll(List.of("--demo", cluster.demo(), "--listen", node.grpc()));
+    command.addAll(List.of("--voters", cluster.voters()));
+    command.addAll(List.of("--data-dir", directory.root().toString()));
+    command.addAll(List.of("--parent", cluster.dev().pid() + ":" + cluster.dev().startedMillis()));
+    return command;
+  }
+
+  private static List<String> jvmFlags() {
+    List<String> flags =
+        new ArrayList<>(
+            List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                HEAP,
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+ExitOnOutOfMemoryError"));
+    String archive = System.getProperty("orbit.cds", "");
+    if (!archive.isEmpty()) {
+      flags.addAll(
+          List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Dorbit.cds=" + archive));
+    }
+    String extra = System.getenv("ORBIT_NODE_JAVA_OPTS");
+    if (extra != null && !extra.isBlank()) {
+      flags.addAll(List.of(extra.strip().split("\\s+")));
+    }
+    return flags;
+  }
+
+  private static String classPath() {
+    List<String> entries = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      entries.add(Path.of(entry).toAbsolutePath().toString());
+    }
+    return String.join(File.pathSeparator, entries);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.orbit.cli;
+
+import picocli.CommandLine.Command;
+
+/** The commands, by name. */
+@Command(
+    name = "orbit",
+    description = "Runs clusters of virtual actors on this machine.",
+    mixinStandardHelpOptions = true,
+    version = "orbit 0.1.0",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      DevCommand.class,
+      OrbitCommand.Node.class,
+      OrbitCommand.Cluster.class,
+      OrbitCommand.Actor.class
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done; of dev: the ledger balances",
+      "1:it was tried and failed",
+      "2:the command line is wrong or names what does not exist",
+      "3:no cluster runs in the data directory",
+      "4:the demo's ledger does not balance",
+      "5:the call may have run or not"
+    })
+final class OrbitCommand extends CommandGroup {
+
+  @Command(
+      name = "node",
+      description = "The nodes of a running cluster.",
+      mixinStandardHelpOptions = true,
+      synopsisSubcommandLabel = "COMMAND",
+      subcommands = {
+        NodeLsCommand.class,
+        NodeKillCommand.class,
+        NodeStartCommand.class,
+        NodeRunCommand.class
+      })
+  static final class Node extends CommandGroup {}
+
+  @Command(
+      name = "cluster",
+      description = "A running cluster as a whole.",
+      mixinStandardHelpOptions = true,
+      synopsisSubcommandLabel = "COMMAND",
+      subcommands = ClusterStatusCommand.class)
+  static final class Cluster extends CommandGroup {}
+
+  @Command(
+      name = "actor",
+      description = "The actors of a running cluster.",
+      mixinStandardHelpOptions = true,
+      synopsisSubcommandLabel = "COMMAND",
+      subcommands = ActorCallCommand.class)
+  static final class Actor extends CommandGroup {}
+}
