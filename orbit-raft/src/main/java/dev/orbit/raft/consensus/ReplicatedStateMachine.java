@@ -15,7 +15,7 @@ public interface ReplicatedStateMachine {
   /**
    * Applies one committed command.
    *
-   * @param index the index of its log entry, greater than all before
+   * @param index its place among all commands, from 1 without gaps, the same on every voter
    * @param command as it was submitted
    * @return the answer to the submitter
    */
