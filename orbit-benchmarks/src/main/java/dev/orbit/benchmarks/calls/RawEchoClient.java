@@ -1,0 +1,89 @@
+package dev.orbit.benchmarks.calls;
+
+import com.google.protobuf.ByteString;
+import dev.orbit.proto.wire.ConnectionServiceGrpc;
+import dev.orbit.proto.wire.MessageProto;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The yardstick: one gRPC stream, direct executors on both sides, one message a frame, a fixed
+ * number of messages under way. Each answer sends the next message from the event loop.
+ */
+final class RawEchoClient implements AutoCloseable {
+  private final ManagedChannel channel;
+  private final ByteString payload;
+
+  RawEchoClient(int port, String text) {
+    channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", port)
+            .usePlaintext()
+            .directExecutor()
+            .disableRetry()
+            .build();
+    payload = ByteString.copyFrom(text, StandardCharsets.UTF_8);
+  }
+
+  /** Keeps {@code outstanding} messages under way until the recorder's time is over. */
+  void run(int outstanding, Recorder recorder) throws InterruptedException {
+    Exchange exchange = new Exchange(outstanding, recorder);
+    StreamObserver<MessageProto> requests =
+        ConnectionServiceGrpc.newStub(channel).openStream(exchange);
+    exchange.begin(requests);
+    recorder.awaitAll();
+    requests.onCompleted();
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+
+  private final class Exchange implements StreamObserver<MessageProto> {
+    private final long[] sentAt;
+    private final Recorder recorder;
+    private StreamObserver<MessageProto> requests;
+
+    Exchange(int outstanding, Recorder recorder) {
+      this.sentAt = new long[outstanding];
+      this.recorder = recorder;
+      this.requests = this;
+    }
+
+    void begin(StreamObserver<MessageProto> stream) {
+      synchronized (this) {
+        requests = stream;
+        for (int slot = 0; slot < sentAt.length; slot++) {
+          send(slot);
+        }
+      }
+    }
+
+    private void send(int slot) {
+      sentAt[slot] = System.nanoTime();
+      requests.onNext(MessageProto.newBuilder().setMessageId(slot).setPayload(payload).build());
+    }
+
+    @Override
+    public void onNext(MessageProto answer) {
+      synchronized (this) {
+        int slot = (int) answer.getMessageId();
+        if (recorder.record(System.nanoTime() - sentAt[slot])) {
+          send(slot);
+        }
+      }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      recorder.fail(failure);
+    }
+
+    @Override
+    public void onCompleted() {
+      // The server answers the end of our half with its own.
+    }
+  }
+}
