@@ -96,10 +96,9 @@ final class Outbox {
     return reserved.get() & BYTES_MASK;
   }
 
-  /** Writes to {@code to} from now on. */
+  /** Writes to {@code to} from now on; the caller then calls {@link #wake}. */
   void attach(Wire to) {
     wire = to;
-    wake();
   }
 
   /**

@@ -176,9 +176,11 @@ final class Peer implements Outbox.Unwritten {
       }
       link = new Link.Up(stream, shared.environment().nanoTime());
       complained = false;
+      // In step with the link: a late attachment could replace that of the next stream.
+      outbox.attach(stream);
     }
     log.debug("peer={} link=up", node);
-    outbox.attach(stream);
+    outbox.wake();
   }
 
   /** The stream takes more. */
@@ -190,19 +192,20 @@ final class Peer implements Outbox.Unwritten {
 
   /** The stream is over, or never came to be. */
   void streamIsClosed(PeerStream stream, Refusal why) {
-    outbox.detach(stream);
     long now = shared.environment().nanoTime();
     PeerStream next = null;
     Duration pause = Duration.ZERO;
     synchronized (this) {
+      outbox.detach(stream);
       boolean wasUp = link instanceof Link.Up(PeerStream up, long _) && up == stream;
       boolean wasConnecting =
           link instanceof Link.Connecting(PeerStream dialled) && dialled == stream;
-      if (wasUp
-          && link instanceof Link.Up up
-          && now - up.since() >= STABLE_NANOS
-          && !stream.saidGoodbye()) {
+      boolean wasStable =
+          wasUp && link instanceof Link.Up(PeerStream _, long since) && now - since >= STABLE_NANOS;
+      if (wasStable) {
         backoff.reset();
+      }
+      if (wasStable && !stream.saidGoodbye()) {
         next = new PeerStream(shared, this);
         link = new Link.Connecting(next);
       } else if (wasUp || wasConnecting) {

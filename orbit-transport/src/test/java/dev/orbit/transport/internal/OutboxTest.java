@@ -118,6 +118,7 @@ class OutboxTest {
     queue(1, 2, 3, 4, 5, 6, 7, 8, 9);
 
     outbox.attach(wire);
+    outbox.wake();
 
     assertThat(wire.written).containsExactly("[1, 2, 3, 4]", "[5, 6, 7, 8]", "9");
   }
@@ -131,6 +132,7 @@ class OutboxTest {
     outbox.offer(message(5, 10));
 
     outbox.attach(wire);
+    outbox.wake();
 
     assertThat(wire.written).containsExactly("[1, 2]", "3", "4", "5");
     assertThat(wire.messages.getFirst().getSerializedSize()).isLessThanOrEqualTo(1024);
@@ -142,6 +144,7 @@ class OutboxTest {
     queue(1, 2, 3);
 
     outbox.attach(wire);
+    outbox.wake();
 
     assertThat(wire.written).containsExactly("1", "2", "3");
   }
@@ -153,6 +156,7 @@ class OutboxTest {
     queue(4, 5);
 
     outbox.attach(wire);
+    outbox.wake();
 
     assertThat(wire.written).containsExactly("[1, 2]", "3", "[4, 5]");
   }
@@ -161,6 +165,7 @@ class OutboxTest {
   void writesNothingWhileTheWireIsNotReadyAndAllWhenItIs() {
     wire.ready = false;
     outbox.attach(wire);
+    outbox.wake();
     queue(1, 2);
     outbox.wake();
     assertThat(wire.written).isEmpty();
@@ -181,6 +186,7 @@ class OutboxTest {
 
     boolean third = small.offer(message(3));
     small.attach(wire);
+    small.wake();
     boolean later = small.offer(message(4));
 
     assertThat(third).isFalse();
@@ -209,12 +215,14 @@ class OutboxTest {
   @Test
   void keepsWhatIsQueuedWhenTheWireIsDetached() {
     outbox.attach(wire);
+    outbox.wake();
     outbox.detach(wire);
     queue(1);
     outbox.wake();
     FakeWire next = new FakeWire();
 
     outbox.attach(next);
+    outbox.wake();
 
     assertThat(wire.written).isEmpty();
     assertThat(next.written).containsExactly("1");
@@ -228,6 +236,7 @@ class OutboxTest {
     environment.advance(Duration.ofMillis(200));
 
     outbox.attach(wire);
+    outbox.wake();
 
     assertThat(wire.messages.getFirst().getRemainingMicros()).isEqualTo(300_000);
   }
@@ -241,6 +250,7 @@ class OutboxTest {
     environment.advance(Duration.ofMillis(1));
 
     outbox.attach(wire);
+    outbox.wake();
 
     assertThat(wire.written).isEmpty();
     assertThat(expired).containsExactly(request);
@@ -254,6 +264,7 @@ class OutboxTest {
     queue(2);
 
     outbox.attach(wire);
+    outbox.wake();
 
     assertThat(wire.written).containsExactly("2");
     assertThat(tooLarge).containsExactly(large);
@@ -267,6 +278,7 @@ class OutboxTest {
 
     request.failIfQueued(new IllegalStateException("given up"));
     outbox.attach(wire);
+    outbox.wake();
 
     assertThat(wire.written).isEmpty();
     assertThatThrownBy(answer::join).hasRootCauseMessage("given up");
@@ -277,12 +289,14 @@ class OutboxTest {
     queue(1);
     outbox.finish(() -> wire.written.add("finished"));
     outbox.attach(wire);
+    outbox.wake();
     FakeWire other = new FakeWire();
     Outbox second = outbox(TransportConfig.DEFAULT);
     second.offer(message(1));
 
     second.abort(() -> other.written.add("aborted"));
     second.attach(other);
+    second.wake();
 
     assertThat(wire.written).containsExactly("1", "finished");
     assertThat(other.written).containsExactly("aborted");
@@ -310,6 +324,7 @@ class OutboxTest {
         outbox(
             TransportConfig.builder().maxQueuedMessages(threads * each).batchMessages(1).build());
     shared.attach(checking);
+    shared.wake();
     CountDownLatch done = new CountDownLatch(threads);
 
     for (int t = 0; t < threads; t++) {
