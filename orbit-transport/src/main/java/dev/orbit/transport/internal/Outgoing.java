@@ -127,7 +127,40 @@ final class Outgoing {
       return message;
     }
     long left = Math.max(1, TimeUnit.NANOSECONDS.toMicros(deadline - now));
-    return message.toBuilder().setRemainingMicros(left).build();
+    return withRemaining(message, left);
+  }
+
+  /**
+   * The same message with another time that is left. Field by field: a builder made of a message
+   * would make builders of the messages in it too, which costs as much as all the rest of sending.
+   */
+  static MessageProto withRemaining(MessageProto message, long micros) {
+    MessageProto.Builder copy =
+        MessageProto.newBuilder()
+            .setMessageId(message.getMessageId())
+            .setAttempts(message.getAttempts())
+            .setRemainingMicros(micros)
+            .setViewVersion(message.getViewVersion())
+            .setTargetIncarnation(message.getTargetIncarnation())
+            .setSourceIncarnation(message.getSourceIncarnation())
+            .setPayloadCodec(message.getPayloadCodec())
+            .setPayload(message.getPayload());
+    if (message.hasSource()) {
+      copy.setSource(message.getSource());
+    }
+    if (message.hasTarget()) {
+      copy.setTarget(message.getTarget());
+    }
+    if (message.hasContent()) {
+      copy.setContent(message.getContent());
+    }
+    if (message.getCallChainCount() > 0) {
+      copy.addAllCallChain(message.getCallChainList());
+    }
+    if (message.getTraceContextCount() > 0) {
+      copy.putAllTraceContext(message.getTraceContextMap());
+    }
+    return copy.build();
   }
 
   /** Ends the wait, if it was not sent. */
