@@ -16,7 +16,7 @@ final class ThreadLeaks {
   /** Threads that belong to the process, whoever caused them to start. */
   private static final Pattern OF_THE_PROCESS =
       Pattern.compile(
-          "ForkJoinPool.*|VirtualThread-.*|.*-Poller|.*-Unblocker|process"
+          "ForkJoinPool.*|VirtualThread-.*|.*Poller|.*-Unblocker|process"
               + " reaper.*|.*Cleaner.*|Attach Listener|globalEventExecutor-.*|Finalizer|Reference"
               + " Handler|Signal Dispatcher|junit-.*|surefire-.*|RMI .*|JFR"
               + " .*|HikariPool-housekeeper.*|grpc-shared-destroyer-.*|AsyncAppender.*|logback-.*"
