@@ -39,7 +39,8 @@ final class VoterStore implements PeerIdentity, AutoCloseable {
   private static final Duration FORCE_WATERMARK = Duration.ofSeconds(1);
   private static final String REMEDY =
       " A voter that has forgotten what it acknowledged must not take part: restore its directory"
-          + " as it was when it stopped, or replace the voter as the operations guide describes.";
+          + " as it was when it stopped. Without it the others go on as long as they are a"
+          + " majority.";
 
   private final EngineConfig config;
   private final FileChannel lockChannel;

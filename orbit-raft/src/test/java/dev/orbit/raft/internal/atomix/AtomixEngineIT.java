@@ -107,7 +107,7 @@ class AtomixEngineIT implements ConsensusEngineContract {
       assertThatThrownBy(() -> group.start("n2"))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("voter n2 of group 'test' does not start")
-          .hasMessageContaining("replace the voter");
+          .hasMessageContaining("restore its directory");
       assertThat(submit(group.engine("n1"), "b")).isEqualTo("2:b");
     }
   }
@@ -128,6 +128,39 @@ class AtomixEngineIT implements ConsensusEngineContract {
       assertThatThrownBy(() -> group.start("n1"))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("were acknowledged");
+    }
+  }
+
+  @Test
+  void whatAKillLeavesBehindHoldsEverythingThatWasConfirmed() throws Exception {
+    Path image = directory.resolve("image");
+    int confirmed;
+    try (LoopbackGroup group = LoopbackGroup.started(1, directory.resolve("life"), c -> c)) {
+      fill(group, "n1", 200, 100);
+      confirmed = group.machine("n1").size();
+      CompletableFuture<Void> writing =
+          CompletableFuture.runAsync(
+              () -> fill(group, "n1", 2000, 100), group.environment().virtualThreads());
+      // As a kill does, this stops between two writes; the log last, since it only grows.
+      Path copy = Files.createDirectories(image.resolve("n1"));
+      for (String name : List.of("identity", "vote", "watermark")) {
+        Path file = group.dataDir("n1").resolve(name);
+        if (Files.exists(file)) {
+          Files.copy(file, copy.resolve(name));
+        }
+      }
+      Files.copy(group.dataDir("n1").resolve("raft-1.log"), copy.resolve("raft-1.log"));
+      writing.join();
+    }
+
+    try (LoopbackGroup group = LoopbackGroup.started(1, image, c -> c)) {
+      submit(group.engine("n1"), "again");
+
+      List<String> applied = group.machine("n1").applied();
+      assertThat(applied).hasSizeGreaterThan(confirmed).endsWith("again");
+      for (int i = 0; i < confirmed; i++) {
+        assertThat(applied.get(i)).startsWith(i + "p");
+      }
     }
   }
 
