@@ -27,9 +27,7 @@ final class LifeKeeper {
 
   private final Environment environment;
   private final Membership membership;
-  private final Lives lives;
-  private final ViewFeed views;
-  private final HealthBoard health;
+  private final Stage stage;
   private final Making making;
   private volatile NodeLease lease;
   private volatile boolean stopped;
@@ -43,19 +41,20 @@ final class LifeKeeper {
    */
   record Making(Endpoint endpoint, NodeCapabilities capabilities, Function<NodeLease, Life> life) {}
 
+  /**
+   * Where lives take place.
+   *
+   * @param lives holds the present one
+   * @param views feeds it
+   * @param health shows it
+   */
+  record Stage(Lives lives, ViewFeed views, HealthBoard health) {}
+
   private LifeKeeper(
-      Environment environment,
-      Membership membership,
-      Lives lives,
-      ViewFeed views,
-      HealthBoard health,
-      Making making,
-      NodeLease lease) {
+      Environment environment, Membership membership, Stage stage, Making making, NodeLease lease) {
     this.environment = environment;
     this.membership = membership;
-    this.lives = lives;
-    this.views = views;
-    this.health = health;
+    this.stage = stage;
     this.making = making;
     this.lease = lease;
   }
@@ -66,16 +65,9 @@ final class LifeKeeper {
    * @throws OrbitException if that is not possible within {@code bound}
    */
   static LifeKeeper join(
-      Environment environment,
-      Membership membership,
-      Lives lives,
-      ViewFeed views,
-      HealthBoard health,
-      Making making,
-      Duration bound) {
+      Environment environment, Membership membership, Stage stage, Making making, Duration bound) {
     NodeLease lease = membership.join(making.endpoint(), making.capabilities(), bound);
-    LifeKeeper keeper =
-        new LifeKeeper(environment, membership, lives, views, health, making, lease);
+    LifeKeeper keeper = new LifeKeeper(environment, membership, stage, making, lease);
     keeper.begin(lease);
     return keeper;
   }
@@ -91,9 +83,9 @@ final class LifeKeeper {
   private void begin(NodeLease joined) {
     Life life = making.life().apply(joined);
     lease = joined;
-    views.begin(life);
-    health.set(HealthBoard.NODE, HealthBoard.Status.SERVING);
-    health.set(HealthBoard.ORBIT, HealthBoard.Status.SERVING);
+    stage.views().begin(life);
+    stage.health().set(HealthBoard.NODE, HealthBoard.Status.SERVING);
+    stage.health().set(HealthBoard.ORBIT, HealthBoard.Status.SERVING);
     LOG.info("event=joined member={} endpoint={}", joined.member(), making.endpoint());
     joined.onLost(() -> environment.virtualThreads().execute(() -> lost(life)));
   }
@@ -106,9 +98,9 @@ final class LifeKeeper {
         "event=lease-lost member={} next=rejoin activations-dropped={}",
         life.member(),
         life.activations().size());
-    health.set(HealthBoard.NODE, HealthBoard.Status.NOT_SERVING);
-    health.set(HealthBoard.ORBIT, HealthBoard.Status.NOT_SERVING);
-    lives.end(life);
+    stage.health().set(HealthBoard.NODE, HealthBoard.Status.NOT_SERVING);
+    stage.health().set(HealthBoard.ORBIT, HealthBoard.Status.NOT_SERVING);
+    stage.lives().end(life);
     rejoin();
   }
 

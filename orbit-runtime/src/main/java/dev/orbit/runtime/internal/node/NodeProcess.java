@@ -50,9 +50,7 @@ public final class NodeProcess implements AutoCloseable {
           LifeKeeper.join(
               machinery.environment(),
               machinery.raft().membership(),
-              machinery.lives(),
-              machinery.views(),
-              machinery.health(),
+              new LifeKeeper.Stage(machinery.lives(), machinery.views(), machinery.health()),
               new LifeKeeper.Making(machinery.endpoint(), capabilities, machinery::newLife),
               settings.timing().join());
       // Only now: what the cluster was before this node came is none of its business.
