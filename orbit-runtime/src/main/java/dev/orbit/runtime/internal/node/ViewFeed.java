@@ -3,10 +3,12 @@ package dev.orbit.runtime.internal.node;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.Member;
+import dev.orbit.api.cluster.NodeStatus;
 import dev.orbit.api.env.Environment;
 import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.transport.Transport;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ViewFeed {
   private static final Logger LOG = LoggerFactory.getLogger(ViewFeed.class);
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
   private final Environment environment;
   private final NodeId self;
@@ -76,13 +79,32 @@ final class ViewFeed {
     }
   }
 
+  /**
+   * Calls to a member that died fail at once. One that drained has answered everything, and its
+   * last answers may arrive after the view in which it is gone.
+   */
+  private void forget(Member gone) {
+    NodeId node = gone.id().node();
+    if (gone.status() == NodeStatus.ACTIVE) {
+      transport.forget(node);
+      return;
+    }
+    environment.schedule(
+        LAST_ANSWERS,
+        () -> {
+          if (lives.newest().member(node).isEmpty()) {
+            transport.forget(node);
+          }
+        });
+  }
+
   private void apply(ClusterView view) {
     lives.apply(view);
     for (Member member : previous.members()) {
       NodeId node = member.id().node();
       if (!view.contains(member.id()) && !node.equals(self)) {
         LOG.info("event=member-gone member={} view={}", member.id(), view.version());
-        transport.forget(node);
+        forget(member);
       }
     }
     previous = view;
