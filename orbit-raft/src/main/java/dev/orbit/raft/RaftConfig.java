@@ -32,8 +32,8 @@ import java.util.TreeMap;
  *     no clock runs more than {@code margin / lease} faster or slower than real time
  * @param partitions into how many parts actors are divided, 1 to {@value
  *     PartitionTable#MAX_PARTITIONS}
- * @param requestTimeout how long one request to a voter may take, 100 ms to 5 min
- * @param connectTimeout how long connecting to a voter may take, 100 ms to 5 min
+ * @param requestTimeout how long one request to a voter may take, 1 s to 5 min
+ * @param connectTimeout how long connecting to a voter may take, 100 ms to 1 min
  */
 public record RaftConfig(
     NodeId self,
@@ -62,8 +62,10 @@ public record RaftConfig(
   private static final Duration LEAST_LEASE = Duration.ofMillis(500);
   private static final Duration MOST_LEASE = Duration.ofMinutes(10);
   private static final Duration LEAST_MARGIN = Duration.ofMillis(10);
-  private static final Duration LEAST_TIMEOUT = Duration.ofMillis(100);
-  private static final Duration MOST_TIMEOUT = Duration.ofMinutes(5);
+  private static final Duration LEAST_REQUEST_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration MOST_REQUEST_TIMEOUT = Duration.ofMinutes(5);
+  private static final Duration LEAST_CONNECT_TIMEOUT = Duration.ofMillis(100);
+  private static final Duration MOST_CONNECT_TIMEOUT = Duration.ofMinutes(1);
 
   public RaftConfig {
     voters = Collections.unmodifiableSortedMap(new TreeMap<>(voters));
@@ -72,8 +74,8 @@ public record RaftConfig(
     }
     require("lease", lease, LEAST_LEASE, MOST_LEASE);
     require("margin", margin, LEAST_MARGIN, lease.dividedBy(2).minusNanos(1));
-    require("request timeout", requestTimeout, LEAST_TIMEOUT, MOST_TIMEOUT);
-    require("connect timeout", connectTimeout, LEAST_TIMEOUT, MOST_TIMEOUT);
+    require("request timeout", requestTimeout, LEAST_REQUEST_TIMEOUT, MOST_REQUEST_TIMEOUT);
+    require("connect timeout", connectTimeout, LEAST_CONNECT_TIMEOUT, MOST_CONNECT_TIMEOUT);
     if (partitions < 1 || partitions > PartitionTable.MAX_PARTITIONS) {
       throw bad("partitions", String.valueOf(partitions), "1 to " + PartitionTable.MAX_PARTITIONS);
     }

@@ -3,6 +3,7 @@ package dev.orbit.raft.internal.membership;
 import com.google.protobuf.ByteString;
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.cluster.NodeCapabilities;
 import dev.orbit.api.cluster.NodeLease;
@@ -285,16 +286,38 @@ public final class MembershipAgent implements AutoCloseable {
           }
         }
         case ViewStep.Jump jump -> {
-          if (life != null && seenVersion >= life.joinedVersion()) {
-            life.lease().lose("views after %d were missed".formatted(seenVersion));
-          }
+          jumped(jump.view());
           seenVersion = jump.view().version();
         }
       }
       step = views.after(seenVersion);
     }
     if (joining != null && life != null && seenVersion >= life.joinedVersion()) {
-      joining.result().complete(life.lease());
+      handOut(joining, life);
+    }
+  }
+
+  private void jumped(ClusterView view) {
+    if (life == null) {
+      return;
+    }
+    if (seenVersion >= life.joinedVersion()) {
+      life.lease().lose("views after %d were missed".formatted(seenVersion));
+    } else if (view.version() >= life.joinedVersion() && !view.contains(life.member())) {
+      life.lease().lose("the cluster removed it before it saw that it had joined");
+    }
+  }
+
+  private void handOut(Joining begun, Life joined) {
+    if (begun.isOver()) {
+      return;
+    }
+    if (joined.lease().isHeld()) {
+      begun.result().complete(joined.lease());
+    } else {
+      end("it ended before it began");
+      begun.waitsFor("the goodbye of " + joined.member());
+      goodbye(joined.member(), begun.deadlineNanos(), (answered, failure) -> submitJoin(begun));
     }
   }
 
