@@ -7,9 +7,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The stable name of a contract on the wire and in state stores. It stands on the contract, because callers know
- * nothing else of an actor. Without it the name is the fully qualified name of the contract, so that moving or renaming
- * the interface loses the state of its actors: give every contract that keeps state a name.
+ * The stable name of a contract on the wire and in state stores. It stands on the contract, because
+ * callers know nothing else of an actor. Without it the name is the fully qualified name of the
+ * contract, so that moving or renaming the interface loses the state of its actors: give every
+ * contract that keeps state a name.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

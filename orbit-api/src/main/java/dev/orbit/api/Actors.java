@@ -1,9 +1,9 @@
 package dev.orbit.api;
 
 /**
- * Hands out references to actors. Making a reference is cheap, involves no other node and never fails because the actor
- * "does not exist": every actor always exists and is activated by its first call. References may be kept, shared between
- * threads and sent to other actors.
+ * Hands out references to actors. Making a reference is cheap, involves no other node and never
+ * fails because the actor "does not exist": every actor always exists and is activated by its first
+ * call. References may be kept, shared between threads and sent to other actors.
  *
  * <p>Thread-safe.
  */
@@ -11,8 +11,8 @@ public interface Actors {
   /**
    * A reference to the actor named {@code key}.
    *
-   * @throws dev.orbit.api.error.ConfigurationException if the contract cannot work; the message says which method and
-   *     why
+   * @throws dev.orbit.api.error.ConfigurationException if the contract cannot work; the message
+   *     says which method and why
    * @throws IllegalArgumentException if the key is longer than 1,024 characters
    */
   <A extends ActorWithStringKey> A get(Class<A> contract, String key);

@@ -7,8 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A {@code void} method whose caller does not wait. The call returns once the invocation is queued for sending; whether
- * it ran is not told, and an exception of the actor is logged on its host only.
+ * A {@code void} method whose caller does not wait. The call returns once the invocation is queued
+ * for sending; whether it ran is not told, and an exception of the actor is logged on its host
+ * only.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

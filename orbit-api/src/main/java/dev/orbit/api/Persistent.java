@@ -11,6 +11,9 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.PARAMETER)
 public @interface Persistent {
-  /** The name of the state, unique within the actor: 1 to 100 letters, digits, {@code . _} or {@code -}. */
+  /**
+   * The name of the state, unique within the actor: 1 to 100 letters, digits, {@code . _} or {@code
+   * -}.
+   */
   String value();
 }

@@ -5,7 +5,8 @@ import java.util.Objects;
 /**
  * The identity of an actor within a cluster: the wire and directory form of a reference.
  *
- * @param type the name of the contract (see {@link dev.orbit.api.ActorType}), 1 to {@value #MAX_TYPE_LENGTH} characters
+ * @param type the name of the contract (see {@link dev.orbit.api.ActorType}), 1 to {@value
+ *     #MAX_TYPE_LENGTH} characters
  * @param key what names the actor within the type
  */
 public record AddressableReference(String type, Key key) {
@@ -16,7 +17,8 @@ public record AddressableReference(String type, Key key) {
     Objects.requireNonNull(key, "key");
     if (type.isEmpty() || type.length() > MAX_TYPE_LENGTH) {
       throw new IllegalArgumentException(
-          "actor type has %d characters; allowed are 1 to %d".formatted(type.length(), MAX_TYPE_LENGTH));
+          "actor type has %d characters; allowed are 1 to %d"
+              .formatted(type.length(), MAX_TYPE_LENGTH));
     }
   }
 

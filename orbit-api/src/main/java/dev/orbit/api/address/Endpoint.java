@@ -12,7 +12,8 @@ public record Endpoint(String host, int port) {
       throw new IllegalArgumentException("endpoint: the host is empty");
     }
     if (port < 0 || port > 65535) {
-      throw new IllegalArgumentException("endpoint: port %d is not within 0 to 65535".formatted(port));
+      throw new IllegalArgumentException(
+          "endpoint: port %d is not within 0 to 65535".formatted(port));
     }
   }
 
@@ -24,7 +25,8 @@ public record Endpoint(String host, int port) {
   public static Endpoint parse(String text) {
     int colon = text.lastIndexOf(':');
     if (colon < 1) {
-      throw new IllegalArgumentException("'%s' is not an endpoint; expected host:port".formatted(text));
+      throw new IllegalArgumentException(
+          "'%s' is not an endpoint; expected host:port".formatted(text));
     }
     String host = text.substring(0, colon);
     if (host.startsWith("[") && host.endsWith("]")) {
@@ -34,7 +36,8 @@ public record Endpoint(String host, int port) {
       return new Endpoint(host, Integer.parseInt(text.substring(colon + 1)));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "'%s' is not an endpoint; the port after the last colon is not a number".formatted(text), e);
+          "'%s' is not an endpoint; the port after the last colon is not a number".formatted(text),
+          e);
     }
   }
 

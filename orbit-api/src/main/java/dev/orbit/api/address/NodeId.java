@@ -18,7 +18,8 @@ public record NodeId(String key, String namespace) implements Comparable<NodeId>
   private static void check(String field, String value) {
     if (value.isEmpty() || value.length() > MAX_LENGTH) {
       throw new IllegalArgumentException(
-          "node id: %s has %d characters; allowed are 1 to %d".formatted(field, value.length(), MAX_LENGTH));
+          "node id: %s has %d characters; allowed are 1 to %d"
+              .formatted(field, value.length(), MAX_LENGTH));
     }
   }
 

@@ -27,13 +27,15 @@ public final class ClusterView {
    * @param members the members, at most one a node
    * @param partitions the owners; each is one of the members
    */
-  public ClusterView(long version, String cluster, List<Member> members, PartitionTable partitions) {
+  public ClusterView(
+      long version, String cluster, List<Member> members, PartitionTable partitions) {
     this.version = version;
     this.cluster = cluster;
     this.members =
         members.stream().sorted((a, b) -> a.id().node().compareTo(b.id().node())).toList();
     this.byNode =
-        members.stream().collect(Collectors.toUnmodifiableMap(m -> m.id().node(), Function.identity()));
+        members.stream()
+            .collect(Collectors.toUnmodifiableMap(m -> m.id().node(), Function.identity()));
     this.partitions = partitions;
   }
 
@@ -72,6 +74,7 @@ public final class ClusterView {
 
   @Override
   public String toString() {
-    return "view %d of %s: %s".formatted(version, cluster, members.stream().map(m -> m.id() + " " + m.status()).toList());
+    return "view %d of %s: %s"
+        .formatted(version, cluster, members.stream().map(m -> m.id() + " " + m.status()).toList());
   }
 }

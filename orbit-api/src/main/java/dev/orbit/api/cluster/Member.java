@@ -10,4 +10,5 @@ import dev.orbit.api.address.Endpoint;
  * @param capabilities what it offers
  * @param status what it does at present
  */
-public record Member(MemberId id, Endpoint endpoint, NodeCapabilities capabilities, NodeStatus status) {}
+public record Member(
+    MemberId id, Endpoint endpoint, NodeCapabilities capabilities, NodeStatus status) {}

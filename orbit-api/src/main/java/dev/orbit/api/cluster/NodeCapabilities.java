@@ -14,7 +14,8 @@ import java.util.Set;
 public record NodeCapabilities(
     Set<String> addressableTypes, OptionalInt maxAddressables, Map<String, String> tags) {
   /** Hosts nothing, has no tags. */
-  public static final NodeCapabilities NONE = new NodeCapabilities(Set.of(), OptionalInt.empty(), Map.of());
+  public static final NodeCapabilities NONE =
+      new NodeCapabilities(Set.of(), OptionalInt.empty(), Map.of());
 
   public NodeCapabilities {
     addressableTypes = Set.copyOf(addressableTypes);

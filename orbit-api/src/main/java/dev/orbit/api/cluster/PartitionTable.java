@@ -10,7 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which member owns which partition. The number of partitions is fixed when a cluster is bootstrapped.
+ * Which member owns which partition. The number of partitions is fixed when a cluster is
+ * bootstrapped.
  *
  * <p>Immutable.
  */
@@ -33,7 +34,8 @@ public final class PartitionTable {
   /**
    * A table with the given owners by partition; an empty one is a partition that nobody owns.
    *
-   * @throws IllegalArgumentException if there are no partitions or more than {@value #MAX_PARTITIONS}
+   * @throws IllegalArgumentException if there are no partitions or more than {@value
+   *     #MAX_PARTITIONS}
    */
   public static PartitionTable of(List<Optional<MemberId>> owners) {
     if (owners.isEmpty() || owners.size() > MAX_PARTITIONS) {
@@ -87,8 +89,8 @@ public final class PartitionTable {
   }
 
   /**
-   * FNV-1a over the type, a separator, the kind of key and the key, finished with the mix of SplitMix64, because
-   * FNV alone leaves the low bits of short keys poorly spread.
+   * FNV-1a over the type, a separator, the kind of key and the key, finished with the mix of
+   * SplitMix64, because FNV alone leaves the low bits of short keys poorly spread.
    */
   private static long hash(AddressableReference reference) {
     long hash = characters(FNV_OFFSET, reference.type());

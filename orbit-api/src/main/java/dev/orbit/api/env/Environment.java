@@ -6,30 +6,33 @@ import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
- * The only source of time, threads and randomness. Production has one implementation on the system's clocks and virtual
- * threads; the test kit has another with virtual time and a seed.
+ * The only source of time, threads and randomness. Production has one implementation on the
+ * system's clocks and virtual threads; the test kit has another with virtual time and a seed.
  *
  * <p>Thread-safe.
  */
 public interface Environment {
   /**
-   * Monotonic time in nanoseconds from an arbitrary origin; only differences mean anything, and only within one process.
-   * Every lease, deadline and timeout is measured by this clock.
+   * Monotonic time in nanoseconds from an arbitrary origin; only differences mean anything, and
+   * only within one process. Every lease, deadline and timeout is measured by this clock.
    */
   long nanoTime();
 
-  /** Wall-clock time, for people and stored timestamps only: it may jump, and is never compared between nodes. */
+  /**
+   * Wall-clock time, for people and stored timestamps only: it may jump, and is never compared
+   * between nodes.
+   */
   Instant wallTime();
 
   /**
-   * Runs {@code task} once after {@code delay}. The task runs on a shared timer thread and must not block; what may
-   * block is handed to {@link #virtualThreads}.
+   * Runs {@code task} once after {@code delay}. The task runs on a shared timer thread and must not
+   * block; what may block is handed to {@link #virtualThreads}.
    */
   Cancellable schedule(Duration delay, Runnable task);
 
   /**
-   * Runs {@code task} again and again, each time {@code period} after the previous run ended, as {@link #schedule}. What
-   * it throws is logged and does not end the repetition.
+   * Runs {@code task} again and again, each time {@code period} after the previous run ended, as
+   * {@link #schedule}. What it throws is logged and does not end the repetition.
    */
   Cancellable scheduleRepeatedly(Duration period, Runnable task);
 

@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The actor's method ran and threw. Where the exception's class could be rebuilt at the caller it is the {@linkplain
- * #getCause cause}; its name and message are always known.
+ * The actor's method ran and threw. Where the exception's class could be rebuilt at the caller it
+ * is the {@linkplain #getCause cause}; its name and message are always known.
  */
 public final class ActorFailedException extends OrbitException {
   private static final long serialVersionUID = 1L;

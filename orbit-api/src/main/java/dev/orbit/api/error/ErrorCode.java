@@ -3,8 +3,9 @@ package dev.orbit.api.error;
 import java.util.Optional;
 
 /**
- * The stable codes of errors. A code never changes its meaning and is never given out again. The thousands tell the kind:
- * 1 not executed, 2 outcome unknown, 3 actor failed, 4 protocol, 5 configuration, 6 storage.
+ * The stable codes of errors. A code never changes its meaning and is never given out again. The
+ * thousands tell the kind: 1 not executed, 2 outcome unknown, 3 actor failed, 4 protocol, 5
+ * configuration, 6 storage.
  */
 public enum ErrorCode {
   /** No connection to a node could be had, and the call was not sent. */

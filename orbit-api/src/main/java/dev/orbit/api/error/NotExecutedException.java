@@ -19,7 +19,10 @@ public final class NotExecutedException extends OrbitException {
   }
 
   public NotExecutedException(
-      ErrorCode code, String description, @Nullable Throwable cause, @Nullable Duration retryAfter) {
+      ErrorCode code,
+      String description,
+      @Nullable Throwable cause,
+      @Nullable Duration retryAfter) {
     super(1, code, description, cause);
     this.retryAfter = retryAfter;
   }

@@ -3,8 +3,8 @@ package dev.orbit.api.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of everything that the runtime throws at callers. The subclass says what the caller may assume, the code says
- * what happened, the message names actor, node, limit and what to do.
+ * The root of everything that the runtime throws at callers. The subclass says what the caller may
+ * assume, the code says what happened, the message names actor, node, limit and what to do.
  */
 public abstract sealed class OrbitException extends RuntimeException
     permits NotExecutedException,

@@ -2,7 +2,10 @@ package dev.orbit.api.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The call may have run, once or not at all: ask the actor before repeating what must not happen twice. */
+/**
+ * The call may have run, once or not at all: ask the actor before repeating what must not happen
+ * twice.
+ */
 public final class OutcomeUnknownException extends OrbitException {
   private static final long serialVersionUID = 1L;
 

@@ -1,10 +1,11 @@
 package dev.orbit.api.state;
 
 /**
- * Orders the activations of one actor over the whole cluster: a later activation has a greater fence. Compared first by
- * view, then by counter.
+ * Orders the activations of one actor over the whole cluster: a later activation has a greater
+ * fence. Compared first by view, then by counter.
  *
- * @param view the version of the view in which the host's node became owner of the actor's partition
+ * @param view the version of the view in which the host's node became owner of the actor's
+ *     partition
  * @param counter grows with every activation that the owner granted
  */
 public record Fence(long view, long counter) implements Comparable<Fence> {
