@@ -143,7 +143,7 @@ final class DevReport {
   }
 
   private static String seconds(Duration since) {
-    return since.toSeconds() + " s";
+    return Math.round(since.toMillis() / 1e3) + " s";
   }
 
   private static Map<String, Object> figures(LoadProgress load) {

@@ -3,6 +3,9 @@ package dev.orbit.cli;
 import dev.orbit.examples.bank.LoadProgress;
 import dev.orbit.examples.bank.Verdict;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,7 @@ final class DevSession {
   private final DevReport report;
   private final CountDownLatch stopAsked = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final Map<String, String> told = new HashMap<>();
   private volatile int exitCode = ExitCodes.FAILED;
 
   DevSession(DataDirectory directory, DevOptions options, DevReport report) {
@@ -82,6 +86,7 @@ final class DevSession {
     try {
       cluster.start(stopAsked);
       report.ready(cluster.file(), ProcessMark.current().age());
+      cluster.file().nodes().forEach(node -> told.put(node.name(), node.pid() + node.state()));
       if (options.load() == 0) {
         watch(cluster, null);
         report.stopping();
@@ -117,7 +122,7 @@ final class DevSession {
     while (System.nanoTime() - end < 0
         && !stopAsked.await(Math.min(100, millisUntil(end)), TimeUnit.MILLISECONDS)) {
       Duration since = Duration.ofNanos(System.nanoTime() - begin);
-      cluster.look().forEach(node -> report.changed(since, node));
+      tellChanges(since, cluster.look());
       if (System.nanoTime() - nextLine >= 0) {
         nextLine += SECOND.toNanos();
         if (run != null) {
@@ -125,6 +130,19 @@ final class DevSession {
         } else {
           report.quiet(since, cluster.file().nodes());
         }
+      }
+    }
+  }
+
+  /** A node that takes partitions over is not ready for a moment; that is not worth a line. */
+  private void tellChanges(Duration since, List<NodeRow> changed) {
+    for (NodeRow node : changed) {
+      String state = node.pid() + node.state();
+      boolean news =
+          !node.state().equals(NodeRow.word(NodeFile.State.NOT_READY))
+              && !state.equals(told.put(node.name(), state));
+      if (news) {
+        report.changed(since, node);
       }
     }
   }

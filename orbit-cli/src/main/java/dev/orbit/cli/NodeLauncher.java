@@ -75,7 +75,10 @@ final class NodeLauncher {
     String archive = System.getProperty("orbit.cds", "");
     if (!archive.isEmpty()) {
       flags.addAll(
-          List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Dorbit.cds=" + archive));
+          List.of(
+              "-XX:SharedArchiveFile=" + archive,
+              "-Xlog:cds=off,aot=off",
+              "-Dorbit.cds=" + archive));
     }
     String extra = System.getenv("ORBIT_NODE_JAVA_OPTS");
     if (extra != null && !extra.isBlank()) {

@@ -35,7 +35,8 @@ final class OrbitCommand extends CommandGroup {
         NodeLsCommand.class,
         NodeKillCommand.class,
         NodeStartCommand.class,
-        NodeRunCommand.class
+        NodeRunCommand.class,
+        NodeRehearseCommand.class
       })
   static final class Node extends CommandGroup {}
 

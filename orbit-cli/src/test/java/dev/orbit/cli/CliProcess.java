@@ -21,6 +21,11 @@ final class CliProcess implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final Duration GOODBYE = Duration.ofMinutes(1);
 
+  private static final String MAIN = "dev.orbit.cli.Main";
+  private static final Path JAR =
+      Path.of(System.getProperty("orbit.root"), "orbit-cli", "target", "orbit-cli.jar");
+  private static final Path ARCHIVE = JAR.resolveSibling("orbit-cli-test.jsa");
+
   private final Process process;
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final Path err;
@@ -33,18 +38,9 @@ final class CliProcess implements AutoCloseable {
   }
 
   static CliProcess start(Path directory, String... args) throws IOException {
-    Path root = Path.of(System.getProperty("orbit.root"));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            root.resolve("orbit-cli/target/orbit-cli.jar").toString(),
-            "dev.orbit.cli.Main"));
+    List<String> command = java();
+    command.addAll(List.of("-XX:SharedArchiveFile=" + ARCHIVE, "-Xlog:cds=off,aot=off"));
+    command.addAll(List.of("-Dorbit.cds=" + ARCHIVE, "-cp", JAR.toString(), MAIN));
     command.addAll(List.of(args));
     command.addAll(List.of("--data-dir", directory.toString()));
     Path err = Files.createTempFile("orbit-cli", ".err");
@@ -55,6 +51,29 @@ final class CliProcess implements AutoCloseable {
             .redirectError(err.toFile())
             .start(),
         err);
+  }
+
+  /**
+   * Does what the launcher does after a build: has the JVM write down which classes a node takes.
+   */
+  static void rehearse() throws IOException, InterruptedException {
+    List<String> command = java();
+    command.addAll(List.of("-XX:ArchiveClassesAtExit=" + ARCHIVE, "-Xlog:disable"));
+    command.addAll(List.of("-cp", JAR.toString(), MAIN, "node", "rehearse"));
+    int exitCode = new ProcessBuilder(command).inheritIO().start().waitFor();
+    if (exitCode != ExitCodes.OK) {
+      throw new AssertionError("the rehearsal ended with " + exitCode);
+    }
+  }
+
+  private static List<String> java() {
+    return new ArrayList<>(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1"));
   }
 
   /** Runs a command to its end. */

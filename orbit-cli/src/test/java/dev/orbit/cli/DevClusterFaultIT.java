@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,11 @@ class DevClusterFaultIT {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   @TempDir private Path directory;
+
+  @BeforeAll
+  static void rehearse() throws Exception {
+    CliProcess.rehearse();
+  }
 
   @Test
   void noAcknowledgedMoneyIsLostWhenTheLeaderAndThenAnotherNodeAreKilled() throws Exception {

@@ -46,6 +46,7 @@ class RunningClusterFaultIT {
 
   @BeforeAll
   static void start() throws IOException, InterruptedException {
+    CliProcess.rehearse();
     dev =
         CliProcess.start(
             directory, "dev", "--nodes", "1", "--demo", "bank", "--load", "0", "-o", "json");
