@@ -22,8 +22,7 @@ final class CliProcess implements AutoCloseable {
   private static final Duration GOODBYE = Duration.ofMinutes(1);
 
   private static final String MAIN = "dev.orbit.cli.Main";
-  private static final Path JAR =
-      Path.of(System.getProperty("orbit.root"), "orbit-cli", "target", "orbit-cli.jar");
+  private static final Path JAR = Path.of("target", "orbit-cli.jar").toAbsolutePath();
   private static final Path ARCHIVE = JAR.resolveSibling("orbit-cli-test.jsa");
 
   private final Process process;
