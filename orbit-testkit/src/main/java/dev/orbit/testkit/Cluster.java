@@ -292,14 +292,18 @@ public final class Cluster implements AutoCloseable {
   }
 
   /**
-   * Waits until the view of the others no longer holds a node.
+   * Waits until no node that runs and is not cut off has a view that holds this one: from then on
+   * none of them sends it a call.
    *
    * @throws AssertionError if that takes longer than {@code bound}; it describes all nodes
    */
   public void awaitGone(String name, Duration bound) {
     Patience.until(
         bound,
-        () -> newestView().members().stream().noneMatch(member -> nameOf(member).equals(name)),
+        () ->
+            reachable().stream()
+                .flatMap(node -> node.view().members().stream())
+                .noneMatch(member -> nameOf(member).equals(name)),
         () -> "%s is still a member after %s\n%s".formatted(name, bound, describe()));
   }
 
