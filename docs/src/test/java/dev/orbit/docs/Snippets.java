@@ -51,7 +51,9 @@ final class Snippets {
       if (line.equals("// region: " + name)) {
         begin = i + 1;
       } else if (begin >= 0 && line.equals("// endregion")) {
-        return Optional.of(String.join("\n", lines.subList(begin, i)).stripIndent().strip() + "\n");
+        // A blank last line would count as the left margin.
+        String region = String.join("\n", lines.subList(begin, i)).stripTrailing();
+        return Optional.of(region.stripIndent().strip() + "\n");
       }
     }
     return Optional.empty();
