@@ -2,6 +2,7 @@ package dev.orbit.api;
 
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.NodeId;
+import java.util.Optional;
 
 /**
  * What an activation knows of itself; a constructor parameter of this type receives it. Confined to
@@ -19,6 +20,13 @@ public interface ActorContext {
    * chain on.
    */
   Actors actors();
+
+  /**
+   * Whom the call that runs now serves in the end: the SPIFFE ID that the first caller, a client
+   * outside the cluster, has proven by its certificate. Empty where the first caller was the
+   * cluster itself, or has proven nothing.
+   */
+  Optional<String> principal();
 
   /**
    * Deactivates this activation once the current turn has ended and no call waits; the next call

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param sourceIncarnation the life of the sender; 0 from a client
  * @param callChain the actors that wait for this call, outermost first
  * @param trace the W3C trace context by header name
+ * @param principal the SPIFFE ID of the client that called first; empty for none
  */
 public record Headers(
     long remainingMicros,
@@ -20,9 +21,13 @@ public record Headers(
     long targetIncarnation,
     long sourceIncarnation,
     List<AddressableReference> callChain,
-    Map<String, String> trace) {
+    Map<String, String> trace,
+    String principal) {
+  /** The longest SPIFFE ID that its specification allows. */
+  public static final int MAX_PRINCIPAL_LENGTH = 2048;
+
   /** No deadline, no view, no chain. */
-  public static final Headers NONE = new Headers(0, 0, 0, 0, List.of(), Map.of());
+  public static final Headers NONE = new Headers(0, 0, 0, 0, List.of(), Map.of(), "");
 
   public Headers {
     callChain = List.copyOf(callChain);
@@ -31,6 +36,19 @@ public record Headers(
 
   /** The same with another remaining time. */
   public Headers withRemainingMicros(long micros) {
-    return new Headers(micros, viewVersion, targetIncarnation, sourceIncarnation, callChain, trace);
+    return new Headers(
+        micros, viewVersion, targetIncarnation, sourceIncarnation, callChain, trace, principal);
+  }
+
+  /** The same from a sender of that incarnation. */
+  public Headers withSourceIncarnation(long incarnation) {
+    return new Headers(
+        remainingMicros, viewVersion, targetIncarnation, incarnation, callChain, trace, principal);
+  }
+
+  /** The same for a target that was chosen by that view. */
+  public Headers withTarget(long version, long incarnation) {
+    return new Headers(
+        remainingMicros, version, incarnation, sourceIncarnation, callChain, trace, principal);
   }
 }

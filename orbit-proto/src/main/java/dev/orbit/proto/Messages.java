@@ -215,7 +215,9 @@ public final class Messages {
         .setViewVersion(Fields.notNegative("view_version", headers.viewVersion()))
         .setTargetIncarnation(Fields.notNegative("target_incarnation", headers.targetIncarnation()))
         .setSourceIncarnation(Fields.notNegative("source_incarnation", headers.sourceIncarnation()))
-        .putAllTraceContext(headers.trace());
+        .putAllTraceContext(headers.trace())
+        .setPrincipal(
+            Fields.name("principal", headers.principal(), 0, Headers.MAX_PRINCIPAL_LENGTH));
     for (AddressableReference reference : headers.callChain()) {
       proto.addCallChain(References.toProto(reference));
     }
@@ -235,6 +237,7 @@ public final class Messages {
         Fields.notNegative("target_incarnation", proto.getTargetIncarnation()),
         Fields.notNegative("source_incarnation", proto.getSourceIncarnation()),
         chain,
-        proto.getTraceContextMap());
+        proto.getTraceContextMap(),
+        Fields.name("principal", proto.getPrincipal(), 0, Headers.MAX_PRINCIPAL_LENGTH));
   }
 }

@@ -176,7 +176,14 @@ final class RandomMessages {
   }
 
   private Headers headers() {
-    return new Headers(number(), number(), number(), number(), list(4, this::reference), tags());
+    return new Headers(
+        number(),
+        number(),
+        number(),
+        number(),
+        list(4, this::reference),
+        tags(),
+        maybe(() -> name(2048)).orElse(""));
   }
 
   private Map<String, String> tags() {

@@ -36,6 +36,10 @@ public enum ErrorCode {
   DEADLOCK(1013),
   /** The caller called it off before it ran. */
   CANCELLED(1014),
+  /** The access policy does not let this client call actors of this type. */
+  CALL_NOT_ALLOWED(1018),
+  /** The client has used up its share of calls for the moment. */
+  RATE_LIMITED(1019),
   /** The connection broke after the call was sent. */
   CONNECTION_LOST(2001),
   /** The deadline passed after the call was sent and before an answer came. */
@@ -54,6 +58,10 @@ public enum ErrorCode {
   WRONG_CLUSTER(4002),
   /** A peer sent a kind of message that this node does not take. */
   UNSUPPORTED_MESSAGE(4003),
+  /** A peer has not proven to be who it says it is. */
+  UNAUTHENTICATED(4006),
+  /** A peer is known and may not do what it asked for. */
+  ACCESS_DENIED(4007),
   /** A setting is missing or out of its range. */
   BAD_CONFIGURATION(5001),
   /** A contract or an actor class cannot work as written. */

@@ -55,14 +55,7 @@ record Shared(
     if (source != null && headers.sourceIncarnation() == 0) {
       long incarnation = identity.incarnation().getAsLong();
       if (incarnation != 0) {
-        headers =
-            new Headers(
-                headers.remainingMicros(),
-                headers.viewVersion(),
-                headers.targetIncarnation(),
-                incarnation,
-                headers.callChain(),
-                headers.trace());
+        headers = headers.withSourceIncarnation(incarnation);
       }
     }
     return new Message(

@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -187,6 +188,11 @@ final class FakeBank implements Actors {
     @Override
     public Actors actors() {
       return this;
+    }
+
+    @Override
+    public Optional<String> principal() {
+      return Optional.empty();
     }
 
     @Override

@@ -19,9 +19,14 @@ import java.util.concurrent.Callable;
  *     dev.orbit.api.env.Environment#nanoTime} of this process
  * @param chain the actors that wait for this call, outermost first
  * @param trace the W3C trace context by header name
+ * @param principal the SPIFFE ID of the client outside the cluster with whose call the chain began;
+ *     empty where there was none or it has proven nothing
  */
 public record CallContext(
-    long deadlineNanos, List<AddressableReference> chain, Map<String, String> trace) {
+    long deadlineNanos,
+    List<AddressableReference> chain,
+    Map<String, String> trace,
+    String principal) {
   private static final ScopedValue<CallContext> CURRENT = ScopedValue.newInstance();
 
   private static final long NANOS_PER_MICRO = 1_000;
@@ -48,7 +53,7 @@ public record CallContext(
 
   /** The context of a call that nobody waits for but its own caller. */
   public static CallContext root(long nowNanos, Duration timeout) {
-    return new CallContext(nowNanos + timeout.toNanos(), List.of(), Map.of());
+    return new CallContext(nowNanos + timeout.toNanos(), List.of(), Map.of(), "");
   }
 
   /**
@@ -70,7 +75,18 @@ public record CallContext(
             ? withoutDeadline.toNanos()
             : Math.min(headers.remainingMicros(), Long.MAX_VALUE / (4 * NANOS_PER_MICRO))
                 * NANOS_PER_MICRO;
-    return new CallContext(nowNanos + remaining, headers.callChain(), headers.trace());
+    return new CallContext(
+        nowNanos + remaining, headers.callChain(), headers.trace(), headers.principal());
+  }
+
+  /** The same for a call that none of the actors waits for. */
+  public CallContext withoutChain() {
+    return new CallContext(deadlineNanos, List.of(), trace, principal);
+  }
+
+  /** The same on behalf of that client. */
+  public CallContext onBehalfOf(String client) {
+    return new CallContext(deadlineNanos, chain, trace, client);
   }
 
   /** The context to bind while {@code actor} runs a turn for this call. */
@@ -78,13 +94,13 @@ public record CallContext(
     List<AddressableReference> longer = new ArrayList<>(chain.size() + 1);
     longer.addAll(chain);
     longer.add(actor);
-    return new CallContext(deadlineNanos, longer, trace);
+    return new CallContext(deadlineNanos, longer, trace, principal);
   }
 
   /** The context of a call made within this one: its deadline is the earlier of both. */
   public CallContext nested(long nowNanos, Duration timeout) {
     long own = nowNanos + timeout.toNanos();
-    return new CallContext(own - deadlineNanos < 0 ? own : deadlineNanos, chain, trace);
+    return new CallContext(own - deadlineNanos < 0 ? own : deadlineNanos, chain, trace, principal);
   }
 
   /** How long the caller still waits; not positive once it does not. */
@@ -103,6 +119,6 @@ public record CallContext(
    */
   public Headers headers(long nowNanos) {
     long micros = Math.max(1, remainingNanos(nowNanos) / NANOS_PER_MICRO);
-    return new Headers(micros, 0, 0, 0, chain, trace);
+    return new Headers(micros, 0, 0, 0, chain, trace, principal);
   }
 }

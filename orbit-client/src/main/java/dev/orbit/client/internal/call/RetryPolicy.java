@@ -53,7 +53,7 @@ public record RetryPolicy(Duration initial, Duration max, double multiplier, dou
 
   private static boolean isRetryable(ErrorCode code) {
     return switch (code) {
-      case NODE_UNAVAILABLE, OVERLOADED, NOT_OWNER, LEASE_LOST, SHUTTING_DOWN -> true;
+      case NODE_UNAVAILABLE, OVERLOADED, NOT_OWNER, LEASE_LOST, SHUTTING_DOWN, RATE_LIMITED -> true;
       case UNKNOWN_ACTOR_TYPE,
           UNKNOWN_METHOD,
           BAD_ARGUMENTS,
@@ -63,6 +63,7 @@ public record RetryPolicy(Duration initial, Duration max, double multiplier, dou
           MESSAGE_TOO_LARGE,
           DEADLOCK,
           CANCELLED,
+          CALL_NOT_ALLOWED,
           CONNECTION_LOST,
           DEADLINE_DURING_EXECUTION,
           HOST_LOST,
@@ -72,6 +73,8 @@ public record RetryPolicy(Duration initial, Duration max, double multiplier, dou
           PROTOCOL_VIOLATION,
           WRONG_CLUSTER,
           UNSUPPORTED_MESSAGE,
+          UNAUTHENTICATED,
+          ACCESS_DENIED,
           BAD_CONFIGURATION,
           BAD_CONTRACT,
           PORT_IN_USE,
@@ -94,9 +97,13 @@ public record RetryPolicy(Duration initial, Duration max, double multiplier, dou
     double nanos = Math.min(initial.toNanos() * factor, (double) max.toNanos());
     Duration delay = Duration.ofNanos((long) (nanos * (1 - jitter * random.nextDouble())));
     Duration asked =
-        failure instanceof NotExecutedException refused && refused.code() == ErrorCode.OVERLOADED
+        failure instanceof NotExecutedException refused && saysWhenToComeBack(refused.code())
             ? refused.retryAfter().orElse(Duration.ZERO)
             : Duration.ZERO;
     return asked.compareTo(delay) > 0 ? asked : delay;
+  }
+
+  private static boolean saysWhenToComeBack(ErrorCode code) {
+    return code == ErrorCode.OVERLOADED || code == ErrorCode.RATE_LIMITED;
   }
 }

@@ -15,7 +15,7 @@ public final class GrpcStatusNames {
   public static String of(ErrorCode code) {
     return switch (code) {
       case NODE_UNAVAILABLE, SHUTTING_DOWN -> "UNAVAILABLE";
-      case OVERLOADED -> "RESOURCE_EXHAUSTED";
+      case OVERLOADED, RATE_LIMITED -> "RESOURCE_EXHAUSTED";
       case NOT_OWNER -> "NOT_FOUND";
       case LEASE_LOST, BAD_CONFIGURATION, BAD_CONTRACT -> "FAILED_PRECONDITION";
       case UNKNOWN_ACTOR_TYPE, UNKNOWN_METHOD, UNSUPPORTED_MESSAGE -> "UNIMPLEMENTED";
@@ -26,7 +26,8 @@ public final class GrpcStatusNames {
       case DEADLOCK, STATE_CONFLICT, STATE_FENCED -> "ABORTED";
       case CONNECTION_LOST, HOST_LOST, ACTOR_FAILED -> "UNKNOWN";
       case ACTIVATION_FAILED, BAD_RESULT, STORE_UNAVAILABLE -> "INTERNAL";
-      case WRONG_CLUSTER -> "PERMISSION_DENIED";
+      case WRONG_CLUSTER, CALL_NOT_ALLOWED, ACCESS_DENIED -> "PERMISSION_DENIED";
+      case UNAUTHENTICATED -> "UNAUTHENTICATED";
       case PORT_IN_USE -> "ALREADY_EXISTS";
       case STATE_UNREADABLE -> "DATA_LOSS";
     };
@@ -53,7 +54,8 @@ public final class GrpcStatusNames {
       case "OUT_OF_RANGE" -> ErrorCode.MESSAGE_TOO_LARGE;
       case "UNIMPLEMENTED" -> ErrorCode.UNSUPPORTED_MESSAGE;
       case "INVALID_ARGUMENT", "ALREADY_EXISTS" -> ErrorCode.PROTOCOL_VIOLATION;
-      case "PERMISSION_DENIED", "UNAUTHENTICATED" -> ErrorCode.WRONG_CLUSTER;
+      case "PERMISSION_DENIED" -> ErrorCode.ACCESS_DENIED;
+      case "UNAUTHENTICATED" -> ErrorCode.UNAUTHENTICATED;
       default ->
           throw new IllegalArgumentException("'%s' is no failed gRPC status".formatted(status));
     };

@@ -65,7 +65,7 @@ class CallContextTest {
   @Test
   void keepsDeadlineChainAndTraceOverTheWire() {
     Map<String, String> trace = Map.of("traceparent", "00-1-2-01");
-    CallContext sent = new CallContext(NOW + 5_000_000, List.of(ORDER), trace);
+    CallContext sent = new CallContext(NOW + 5_000_000, List.of(ORDER), trace, "spiffe://a/b");
 
     Headers headers = sent.headers(NOW + 1_000_000);
     CallContext received = CallContext.received(headers, 77, Duration.ofSeconds(30));
@@ -74,6 +74,7 @@ class CallContextTest {
     assertThat(received.remainingNanos(77)).isEqualTo(4_000_000);
     assertThat(received.chain()).containsExactly(ORDER);
     assertThat(received.trace()).isEqualTo(trace);
+    assertThat(received.principal()).isEqualTo("spiffe://a/b");
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.orbit.runtime.internal.persistence.PersistentState;
 import dev.orbit.runtime.internal.persistence.StateAccess;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -135,6 +136,11 @@ final class Instance {
     @Override
     public Actors actors() {
       return hosting.actors();
+    }
+
+    @Override
+    public Optional<String> principal() {
+      return CallContext.current().map(CallContext::principal).filter(name -> !name.isEmpty());
     }
 
     @Override

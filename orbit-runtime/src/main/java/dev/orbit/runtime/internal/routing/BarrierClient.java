@@ -10,7 +10,6 @@ import dev.orbit.proto.Target;
 import dev.orbit.runtime.internal.placement.BarrierAsker;
 import dev.orbit.transport.Transport;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
@@ -27,7 +26,9 @@ final class BarrierClient implements BarrierAsker {
   @Override
   public CompletionStage<List<Integer>> ask(MemberId member, long viewVersion) {
     Headers headers =
-        new Headers(TIMEOUT_MICROS, viewVersion, member.incarnation(), 0, List.of(), Map.of());
+        Headers.NONE
+            .withRemainingMicros(TIMEOUT_MICROS)
+            .withTarget(viewVersion, member.incarnation());
     Message message =
         new Message(
             0,

@@ -12,7 +12,6 @@ import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.client.internal.wire.ErrorMapping;
 import dev.orbit.proto.Content;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +74,7 @@ final class NodeInvoker implements Invoker {
         codecs.encodeArguments(invocation.method(), invocation.arguments()),
         oneWay,
         // Nobody waits for a one-way call, so that it closes no circle.
-        oneWay ? new CallContext(context.deadlineNanos(), List.of(), context.trace()) : context,
+        oneWay ? context.withoutChain() : context,
         RoutedCall.PassedOn.BEGINS_HERE);
   }
 

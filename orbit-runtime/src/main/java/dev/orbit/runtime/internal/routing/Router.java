@@ -166,15 +166,8 @@ final class Router {
   }
 
   private Message message(RoutedCall call, MemberId host, long viewVersion, int attempts) {
-    Headers plain = call.context().headers(environment.nanoTime());
     Headers headers =
-        new Headers(
-            plain.remainingMicros(),
-            viewVersion,
-            host.incarnation(),
-            plain.sourceIncarnation(),
-            plain.callChain(),
-            plain.trace());
+        call.context().headers(environment.nanoTime()).withTarget(viewVersion, host.incarnation());
     return new Message(
         0,
         null,

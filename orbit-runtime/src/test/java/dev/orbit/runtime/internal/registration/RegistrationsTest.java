@@ -87,6 +87,11 @@ class RegistrationsTest {
               }
 
               @Override
+              public Optional<String> principal() {
+                return Optional.empty();
+              }
+
+              @Override
               public void deactivateWhenIdle() {}
             },
             slot -> new FixedState<>(slot.initial().get()));
