@@ -1,0 +1,130 @@
+package dev.orbit.benchmarks.contenders;
+
+import static dev.orbit.benchmarks.harness.Comparison.Variant.closed;
+
+import dev.orbit.benchmarks.harness.Comparison;
+import dev.orbit.benchmarks.harness.Comparison.Variant;
+import dev.orbit.benchmarks.harness.Contender;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a call costs in Orbit, in Pekko, and at the least. Prints every run, medians, and the ratios
+ * that matter; exits with 1 if a call fails or answers wrongly.
+ *
+ * <p>Options: see {@link Options}.
+ */
+public final class CallComparison {
+  private CallComparison() {}
+
+  public static void main(String[] args) throws IOException {
+    Options options = Options.parse(args);
+    Map<String, Contender> contenders = new LinkedHashMap<>();
+    try {
+      for (String name : Contenders.NAMES) {
+        if (options.contenders().contains(name)) {
+          contenders.put(name, Contenders.start(name, options.payloadBytes()));
+        }
+      }
+      Comparison comparison = new Comparison(contenders, variants());
+      comparison.warmUp(options.warmup().toMillis());
+      for (int round = 1; round <= options.rounds(); round++) {
+        comparison.round(round, options.perVariant().toMillis());
+      }
+      report(comparison, options);
+      if (options.json() != null) {
+        Files.writeString(options.json(), comparison.toJson());
+      }
+    } finally {
+      contenders.values().forEach(Contender::close);
+    }
+  }
+
+  private static List<Variant> variants() {
+    List<Variant> variants = new ArrayList<>();
+    for (int outstanding : new int[] {1, 256, 1024}) {
+      variants.add(closed("raw", "remote", outstanding));
+      variants.add(closed("orbit", "remote", outstanding));
+      variants.add(closed("pekko", "remote", outstanding));
+      variants.add(closed("orbit", "remote-async", outstanding));
+      variants.add(closed("pekko", "remote-async", outstanding));
+      variants.add(closed("pekko", "remote-protobuf-async", outstanding));
+    }
+    for (int outstanding : new int[] {1, 256}) {
+      variants.add(closed("mailbox", "local", outstanding));
+      variants.add(closed("orbit", "local", outstanding));
+      variants.add(closed("pekko", "local", outstanding));
+      variants.add(closed("pekko", "local-async", outstanding));
+    }
+    variants.add(closed("orbit", "activate", 256));
+    variants.add(closed("pekko", "activate", 256));
+    return variants;
+  }
+
+  private static void report(Comparison comparison, Options options) {
+    System.out.printf(
+        Locale.ROOT,
+        "%nmedians of %d rounds of %d s, %d B, %d cores, JDK %s%n",
+        options.rounds(),
+        options.perVariant().toSeconds(),
+        options.payloadBytes(),
+        Runtime.getRuntime().availableProcessors(),
+        Runtime.version());
+    comparison.printTable();
+    System.out.println();
+    System.out.println("| ratio (median over the rounds) | measured |");
+    System.out.println("|---|---|");
+    for (Ratio ratio : Ratio.ALL) {
+      if (comparison.has(ratio.variant()) && comparison.has(ratio.yardstick())) {
+        System.out.printf(Locale.ROOT, "| %s | %.2f |%n", ratio, ratio.of(comparison));
+      }
+    }
+  }
+
+  /**
+   * A figure that means something on any machine.
+   *
+   * @param latency whether it compares median latencies rather than throughput
+   */
+  private record Ratio(Variant variant, Variant yardstick, boolean latency) {
+    static final List<Ratio> ALL =
+        List.of(
+            throughput(closed("orbit", "remote", 256), closed("pekko", "remote-async", 256)),
+            throughput(closed("orbit", "remote", 256), closed("raw", "remote", 256)),
+            throughput(
+                closed("orbit", "remote-async", 1024), closed("pekko", "remote-async", 1024)),
+            throughput(closed("orbit", "remote-async", 1024), closed("raw", "remote", 1024)),
+            throughput(
+                closed("orbit", "remote-async", 1024),
+                closed("pekko", "remote-protobuf-async", 1024)),
+            latency(closed("orbit", "remote", 1), closed("pekko", "remote", 1)),
+            latency(closed("orbit", "remote", 1), closed("raw", "remote", 1)),
+            throughput(closed("orbit", "local", 256), closed("mailbox", "local", 256)),
+            throughput(closed("orbit", "local", 256), closed("pekko", "local-async", 256)),
+            throughput(closed("orbit", "activate", 256), closed("pekko", "activate", 256)));
+
+    static Ratio throughput(Variant variant, Variant yardstick) {
+      return new Ratio(variant, yardstick, false);
+    }
+
+    static Ratio latency(Variant variant, Variant yardstick) {
+      return new Ratio(variant, yardstick, true);
+    }
+
+    double of(Comparison comparison) {
+      return latency
+          ? comparison.latencyRatio(variant, yardstick)
+          : comparison.throughputRatio(variant, yardstick);
+    }
+
+    @Override
+    public String toString() {
+      return "%s of %s to %s".formatted(latency ? "p50" : "throughput", variant, yardstick);
+    }
+  }
+}
