@@ -32,8 +32,11 @@ public interface State<T> {
    * Replaces the value by {@code change.apply(value())} and makes it durable.
    *
    * @return the new value
-   * @throws dev.orbit.api.error.StorageException if the store refused the write or could not be
-   *     reached; its code tells whether the write may have happened
+   * @throws dev.orbit.api.error.StorageException if the value is not known to be durable. Its code
+   *     tells what became of the write: {@code STATE_CONFLICT}, {@code STATE_FENCED} and {@code
+   *     STORE_UNAVAILABLE} say that it did not happen, {@code WRITE_OUTCOME_UNKNOWN} that it may
+   *     have happened. After the first two the activation ends with this turn; after the others the
+   *     state is read again before it is used next
    */
   T update(UnaryOperator<T> change);
 
@@ -43,6 +46,15 @@ public interface State<T> {
    * @throws dev.orbit.api.error.StorageException as {@link #update}
    */
   void write(T value);
+
+  /**
+   * Reads the value from the store again, for actors whose state others may write by other means
+   * than the actor.
+   *
+   * @throws dev.orbit.api.error.StorageException if the store cannot be reached, a later activation
+   *     exists, or what is stored cannot be decoded
+   */
+  void refresh();
 
   /**
    * Removes the stored value; {@link #value} is the initial one afterwards.

@@ -13,6 +13,7 @@ import dev.orbit.runtime.internal.config.SettingsReader;
 import dev.orbit.runtime.internal.node.NodeParts;
 import dev.orbit.runtime.internal.node.NodeProcess;
 import dev.orbit.runtime.spi.ActorDependencies;
+import dev.orbit.runtime.state.PostgresConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -199,6 +200,18 @@ public final class OrbitNode implements AutoCloseable {
      */
     public Builder sharedStateFile(Path file) {
       return set("shared-state-file", file.toString());
+    }
+
+    /**
+     * The PostgreSQL database that keeps actors' state, for nodes of several hosts. Not read when
+     * there is a {@link #stateStore}.
+     */
+    public Builder postgres(PostgresConfig config) {
+      return set("state-url", config.url())
+          .set("state-user", config.user())
+          .set("state-password", config.password())
+          .set("state-connections", config.connections())
+          .set("state-timeout", config.timeout());
     }
 
     /** The classes of actors to host. Each call adds to the earlier ones. */

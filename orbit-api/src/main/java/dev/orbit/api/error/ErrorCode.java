@@ -68,14 +68,16 @@ public enum ErrorCode {
   BAD_CONTRACT(5002),
   /** A port is taken. */
   PORT_IN_USE(5003),
-  /** The state store cannot be reached or failed. */
+  /** The state store cannot be reached or failed; nothing was written. */
   STORE_UNAVAILABLE(6001),
   /** The state was written by somebody else since it was read. */
   STATE_CONFLICT(6002),
   /** A later activation of the actor exists. */
   STATE_FENCED(6003),
   /** The stored state cannot be decoded. */
-  STATE_UNREADABLE(6004);
+  STATE_UNREADABLE(6004),
+  /** The state store failed in the middle of a write, which may have happened. */
+  WRITE_OUTCOME_UNKNOWN(6005);
 
   private final int number;
 

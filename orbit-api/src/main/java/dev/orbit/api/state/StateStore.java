@@ -8,8 +8,9 @@ import java.util.Optional;
  * <p>All methods block, are called on virtual threads and by many at once, and must be atomic for
  * one key, also between processes. What they return is durable. A store that cannot answer throws
  * {@link dev.orbit.api.error.StorageException} with {@link
- * dev.orbit.api.error.ErrorCode#STORE_UNAVAILABLE}; after that the write may or may not have
- * happened.
+ * dev.orbit.api.error.ErrorCode#STORE_UNAVAILABLE} if nothing was written, and with {@link
+ * dev.orbit.api.error.ErrorCode#WRITE_OUTCOME_UNKNOWN} if the write may have happened or may yet
+ * happen. Any other exception counts as the latter.
  */
 public interface StateStore extends AutoCloseable {
   /**

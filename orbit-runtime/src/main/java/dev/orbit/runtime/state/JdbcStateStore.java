@@ -1,27 +1,23 @@
 package dev.orbit.runtime.state;
 
-import com.zaxxer.hikari.HikariConfig;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.state.Fence;
 import dev.orbit.api.state.StateKey;
 import dev.orbit.api.state.StateStore;
 import dev.orbit.api.state.StoredState;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
  * Keeps state in a relational database.
  *
  * <p>A SQLite file serves any number of processes of one host; what many activations write at the
- * same time is made durable by one flush to disk. PostgreSQL serves nodes of many hosts. Tables are
- * created when they are missing.
+ * same time is made durable by one flush to disk. PostgreSQL serves nodes of many hosts; what many
+ * write at the same time goes there as one statement. Tables are created when they are missing.
  *
  * <p>Thread-safe.
  */
 public final class JdbcStateStore implements StateStore {
-  private static final Duration POSTGRESQL_TIMEOUT = Duration.ofSeconds(10);
-
   private final SqlSession session;
 
   private JdbcStateStore(SqlSession session) {
@@ -42,22 +38,11 @@ public final class JdbcStateStore implements StateStore {
   /**
    * A store in PostgreSQL 12 or later.
    *
-   * @param url as {@code jdbc:postgresql://host/database}
-   * @param connections the most connections to hold, at least 1
    * @throws dev.orbit.api.error.StorageException if the database cannot be reached
    * @throws dev.orbit.api.error.ConfigurationException if its tables are of another version
    */
-  public static JdbcStateStore postgresql(
-      String url, String user, String password, int connections) {
-    HikariConfig config = new HikariConfig();
-    config.setPoolName("orbit-state");
-    config.setJdbcUrl(url);
-    config.setUsername(user);
-    config.setPassword(password);
-    config.setMaximumPoolSize(connections);
-    config.setConnectionTimeout(POSTGRESQL_TIMEOUT.toMillis());
-    config.addDataSourceProperty("socketTimeout", POSTGRESQL_TIMEOUT.toSeconds());
-    return new JdbcStateStore(PooledSession.open(config, "postgresql"));
+  public static JdbcStateStore postgresql(Environment environment, PostgresConfig config) {
+    return new JdbcStateStore(PostgresSession.open(environment, config));
   }
 
   @Override
@@ -67,7 +52,7 @@ public final class JdbcStateStore implements StateStore {
 
   @Override
   public long write(StateKey key, long expectedVersion, Fence fence, Optional<byte[]> value) {
-    return session.execute(new Operation.Write(key, expectedVersion, fence, value)).version();
+    return session.execute(new Operation.Write(key, expectedVersion, fence, value));
   }
 
   @Override

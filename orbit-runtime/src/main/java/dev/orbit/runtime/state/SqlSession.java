@@ -1,7 +1,5 @@
 package dev.orbit.runtime.state;
 
-import dev.orbit.api.state.StoredState;
-
 /** Carries operations out on a database, atomically one by one. */
 interface SqlSession extends AutoCloseable {
   /**
@@ -9,7 +7,7 @@ interface SqlSession extends AutoCloseable {
    *
    * @throws dev.orbit.api.error.StorageException if it was refused or its outcome is not known
    */
-  StoredState execute(Operation operation);
+  <R> R execute(Operation<R> operation);
 
   @Override
   void close();

@@ -3,7 +3,6 @@ package dev.orbit.runtime.state;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.StorageException;
-import dev.orbit.api.state.StoredState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,11 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,34 +20,32 @@ import org.slf4j.LoggerFactory;
 /**
  * The one connection of a process to a SQLite file, with a thread of its own.
  *
- * <p>A commit costs a flush to disk, which takes far longer than a statement. So the thread takes
- * all operations that wait, runs them in one transaction, and answers each after the commit: under
- * load many writes share a flush, and alone a write waits for nobody. Operations of one transaction
- * are independent: one that is refused changes nothing and leaves the others alone. Native code of
- * the driver would hold the carrier of a virtual thread during the flush, hence a platform thread.
+ * <p>The thread takes all operations that wait, runs them in one transaction, and answers each
+ * after the commit: under load many writes share a flush to disk, and alone a write waits for
+ * nobody. Operations of one transaction are independent: one that is refused changes nothing and
+ * leaves the others alone, and when one breaks the transaction, each is run in one of its own.
+ * Native code of the driver would hold the carrier of a virtual thread during the flush, hence a
+ * platform thread.
  *
- * <p>Bounds: {@value #QUEUE} operations wait at most, one that finds no place within {@value
- * #OFFER_SECONDS} s is refused; another process may hold the file's lock for {@value #BUSY_MILLIS}
- * ms.
+ * <p>Bounds: those of {@link OperationQueue}; another process may hold the file's lock for {@value
+ * #BUSY_MILLIS} ms.
  */
 final class SqliteSession implements SqlSession {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteSession.class);
 
-  private static final int QUEUE = 4096;
   private static final int BATCH = 512;
-  private static final int OFFER_SECONDS = 5;
   private static final int BUSY_MILLIS = 10_000;
   private static final int IDLE_POLL_MILLIS = 500;
 
   private final Path file;
   private final Connection connection;
-  private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final OperationQueue queue;
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
-  private volatile boolean closed;
 
   private SqliteSession(Path file, Connection connection) {
     this.file = file;
     this.connection = connection;
+    this.queue = new OperationQueue("the state file " + file, BATCH);
   }
 
   static SqliteSession open(Environment environment, Path file) {
@@ -99,122 +92,89 @@ final class SqliteSession implements SqlSession {
   }
 
   @Override
-  public StoredState execute(Operation operation) {
-    Pending pending = new Pending(operation, new CompletableFuture<>());
-    try {
-      if (closed) {
-        throw Refusal.closed(operation.key());
-      }
-      if (!queue.offer(pending, OFFER_SECONDS, TimeUnit.SECONDS)) {
-        throw new StorageException(
-            ErrorCode.STORE_UNAVAILABLE,
-            "%s was not read or written: %d operations wait for the state file %s already"
-                .formatted(operation.key(), QUEUE, file));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StorageException(
-          ErrorCode.STORE_UNAVAILABLE,
-          "%s was not read or written: interrupted".formatted(operation.key()),
-          e);
-    }
-    if (ended.isDone()) {
-      failQueued();
-    }
-    try {
-      return pending.result.join();
-    } catch (CompletionException e) {
-      throw rethrown(operation, e.getCause());
-    }
-  }
-
-  /** A copy, so that the trace shows who asked and not the thread of this session. */
-  private static StorageException rethrown(Operation operation, @Nullable Throwable failure) {
-    if (failure instanceof StorageException refused) {
-      return new StorageException(refused.code(), refused.description(), refused);
-    }
-    return new StorageException(
-        ErrorCode.STORE_UNAVAILABLE, "the state file failed at " + operation.key(), failure);
+  public <R> R execute(Operation<R> operation) {
+    return queue.execute(operation, () -> {});
   }
 
   private void run() {
-    List<Pending> batch = new ArrayList<>(BATCH);
     try (Connection own = connection;
-        Statement control = own.createStatement()) {
-      while (!closed || !queue.isEmpty()) {
-        Pending first = queue.poll(IDLE_POLL_MILLIS, TimeUnit.MILLISECONDS);
-        if (first != null) {
-          batch.add(first);
-          queue.drainTo(batch, BATCH - 1);
-          runBatch(control, batch);
-          batch.clear();
+        Statement control = own.createStatement();
+        Statements statements = new Statements(own)) {
+      while (!queue.isClosed() || !queue.isEmpty()) {
+        List<Pending<?>> batch = queue.take(IDLE_POLL_MILLIS);
+        if (!batch.isEmpty()) {
+          runBatch(control, statements, batch);
         }
       }
     } catch (SQLException | InterruptedException e) {
       LOG.error("event=state-file-lost file={} reason={}", file, e.toString());
     } finally {
-      closed = true;
+      queue.end();
       ended.complete(null);
-      failQueued();
     }
   }
 
-  private void runBatch(Statement control, List<Pending> batch) {
+  private void runBatch(Statement control, Statements statements, List<Pending<?>> batch) {
     List<Runnable> answers = new ArrayList<>(batch.size());
     try {
       control.execute("BEGIN IMMEDIATE");
-      for (Pending pending : batch) {
-        answers.add(run(pending));
+    } catch (SQLException e) {
+      batch.forEach(pending -> failed(pending, e));
+      return;
+    }
+    try {
+      for (Pending<?> pending : batch) {
+        answers.add(pending.run(statements));
       }
-      control.execute("COMMIT");
-      answers.forEach(Runnable::run);
     } catch (SQLException | RuntimeException e) {
-      LOG.warn(
-          "event=state-write-failed file={} operations={} reason={}",
-          file,
-          batch.size(),
-          e.toString());
       rollBack(control);
-      for (Pending pending : batch) {
-        pending.result.completeExceptionally(
-            new StorageException(
-                ErrorCode.STORE_UNAVAILABLE,
-                "the state file %s failed at %s, whose write may have happened: %s"
-                    .formatted(file, pending.operation.key(), e.getMessage()),
-                e));
-      }
+      retryAlone(control, statements, batch, e);
+      return;
+    }
+    try {
+      control.execute("COMMIT");
+    } catch (SQLException | RuntimeException e) {
+      LOG.warn("event=commit-failed file={} operations={} reason={}", file, batch.size(), "" + e);
+      rollBack(control);
+      batch.forEach(pending -> pending.unknown("the commit failed: " + e.getMessage(), e));
+      return;
+    }
+    answers.forEach(Runnable::run);
+  }
+
+  /** One of them broke the transaction, which was rolled back: find out which. */
+  private void retryAlone(
+      Statement control, Statements statements, List<Pending<?>> batch, Exception failure) {
+    if (batch.size() == 1) {
+      failed(batch.getFirst(), failure);
+      return;
+    }
+    for (Pending<?> pending : batch) {
+      runBatch(control, statements, List.of(pending));
     }
   }
 
-  /** What to tell the asker once the transaction is durable. */
-  private Runnable run(Pending pending) throws SQLException {
-    try {
-      StoredState stored = StateTable.execute(connection, pending.operation);
-      return () -> pending.result.complete(stored);
-    } catch (StorageException refused) {
-      return () -> pending.result.completeExceptionally(refused);
-    }
+  private void failed(Pending<?> pending, Exception failure) {
+    LOG.warn(
+        "event=state-operation-failed file={} subject={} reason={}",
+        file,
+        pending.operation().subject(),
+        failure.toString());
+    pending.notDone("the state file %s failed: %s".formatted(file, failure.getMessage()), failure);
   }
 
   private static void rollBack(Statement control) {
     try {
       control.execute("ROLLBACK");
     } catch (SQLException e) {
+      // Where no transaction has begun there is none to end.
       LOG.debug("event=rollback-failed reason={}", e.toString());
-    }
-  }
-
-  private void failQueued() {
-    for (Pending pending = queue.poll(); pending != null; pending = queue.poll()) {
-      pending.result.completeExceptionally(Refusal.closed(pending.operation.key()));
     }
   }
 
   @Override
   public void close() {
-    closed = true;
+    queue.close();
     ended.join();
   }
-
-  private record Pending(Operation operation, CompletableFuture<StoredState> result) {}
 }

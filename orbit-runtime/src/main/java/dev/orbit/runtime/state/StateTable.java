@@ -4,7 +4,6 @@ import dev.orbit.api.error.StorageException;
 import dev.orbit.api.state.Fence;
 import dev.orbit.api.state.StateKey;
 import dev.orbit.api.state.StoredState;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,7 +12,7 @@ import java.util.Optional;
 /**
  * The statements on the table of states, in the SQL that SQLite and PostgreSQL share.
  *
- * <p>Stateless; a connection is used by one thread at a time.
+ * <p>Stateless. A refused operation changes nothing.
  */
 final class StateTable {
   private static final String KEY =
@@ -50,76 +49,57 @@ final class StateTable {
 
   private StateTable() {}
 
-  /**
-   * Carries one operation out.
-   *
-   * @return what is stored afterwards, the value only after a claim
-   * @throws StorageException if it was refused
-   */
-  static StoredState execute(Connection connection, Operation operation) throws SQLException {
-    return switch (operation) {
-      case Operation.Claim claim -> claim(connection, claim);
-      case Operation.Write write -> new StoredState(write(connection, write), Optional.empty());
-    };
-  }
-
-  private static StoredState claim(Connection connection, Operation.Claim claim)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(CLAIM)) {
-      int next = setKey(statement, 1, claim.key());
-      setFence(statement, next, claim.fence());
-      try (ResultSet rows = statement.executeQuery()) {
-        if (!rows.next()) {
-          throw Refusal.fenced(claim.key(), claim.fence());
-        }
-        return new StoredState(rows.getLong(1), Optional.ofNullable(rows.getBytes(2)));
+  static StoredState claim(Statements statements, Operation.Claim claim) throws SQLException {
+    PreparedStatement statement = statements.get(CLAIM);
+    int next = setKey(statement, 1, claim.key());
+    setFence(statement, next, claim.fence());
+    try (ResultSet rows = statement.executeQuery()) {
+      if (!rows.next()) {
+        throw Refusal.fenced(claim.key(), claim.fence());
       }
+      return new StoredState(rows.getLong(1), Optional.ofNullable(rows.getBytes(2)));
     }
   }
 
-  private static long write(Connection connection, Operation.Write write) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(UPDATE)) {
-      statement.setBytes(1, write.value().orElse(null));
-      setFence(statement, 2, write.fence());
-      int next = setKey(statement, 4, write.key());
-      statement.setLong(next, write.expectedVersion());
-      setFence(statement, next + 1, write.fence());
-      if (statement.executeUpdate() == 1
-          || (write.expectedVersion() == 0 && insert(connection, write))) {
-        return write.expectedVersion() + 1;
-      }
+  static long write(Statements statements, Operation.Write write) throws SQLException {
+    PreparedStatement statement = statements.get(UPDATE);
+    statement.setBytes(1, write.value().orElse(null));
+    setFence(statement, 2, write.fence());
+    int next = setKey(statement, 4, write.key());
+    statement.setLong(next, write.expectedVersion());
+    setFence(statement, next + 1, write.fence());
+    if (statement.executeUpdate() == 1
+        || (write.expectedVersion() == 0 && insert(statements, write))) {
+      return write.expectedVersion() + 1;
     }
-    throw refusal(connection, write);
+    throw refusal(statements, write);
   }
 
-  private static boolean insert(Connection connection, Operation.Write write) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
-      statement.setBytes(1, write.value().orElse(null));
-      setFence(statement, 2, write.fence());
-      setKey(statement, 4, write.key());
-      return statement.executeUpdate() == 1;
-    }
+  private static boolean insert(Statements statements, Operation.Write write) throws SQLException {
+    PreparedStatement statement = statements.get(INSERT);
+    statement.setBytes(1, write.value().orElse(null));
+    setFence(statement, 2, write.fence());
+    setKey(statement, 4, write.key());
+    return statement.executeUpdate() == 1;
   }
 
   /** Why a write changed no row; only for the message, the decision has fallen. */
-  private static StorageException refusal(Connection connection, Operation.Write write)
+  private static StorageException refusal(Statements statements, Operation.Write write)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(SELECT)) {
-      setKey(statement, 1, write.key());
-      try (ResultSet rows = statement.executeQuery()) {
-        if (!rows.next()) {
-          return Refusal.conflict(write.key(), write.expectedVersion(), 0);
-        }
-        Fence claimed = new Fence(rows.getLong(2), rows.getLong(3));
-        return claimed.compareTo(write.fence()) > 0
-            ? Refusal.fenced(write.key(), write.fence())
-            : Refusal.conflict(write.key(), write.expectedVersion(), rows.getLong(1));
+    PreparedStatement statement = statements.get(SELECT);
+    setKey(statement, 1, write.key());
+    try (ResultSet rows = statement.executeQuery()) {
+      if (!rows.next()) {
+        return Refusal.conflict(write.key(), write.expectedVersion(), 0);
       }
+      Fence claimed = new Fence(rows.getLong(2), rows.getLong(3));
+      return claimed.compareTo(write.fence()) > 0
+          ? Refusal.fenced(write.key(), write.fence())
+          : Refusal.conflict(write.key(), write.expectedVersion(), rows.getLong(1));
     }
   }
 
-  private static int setKey(PreparedStatement statement, int first, StateKey key)
-      throws SQLException {
+  static int setKey(PreparedStatement statement, int first, StateKey key) throws SQLException {
     KeyText text = KeyText.of(key.actor().key());
     statement.setString(first, key.cluster());
     statement.setString(first + 1, key.actor().type());
@@ -129,8 +109,7 @@ final class StateTable {
     return first + 5;
   }
 
-  private static void setFence(PreparedStatement statement, int first, Fence fence)
-      throws SQLException {
+  static void setFence(PreparedStatement statement, int first, Fence fence) throws SQLException {
     statement.setLong(first, fence.view());
     statement.setLong(first + 1, fence.counter());
   }

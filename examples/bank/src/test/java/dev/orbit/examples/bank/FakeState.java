@@ -36,6 +36,9 @@ final class FakeState implements State<AccountState> {
   }
 
   @Override
+  public void refresh() {}
+
+  @Override
   public void clear() {
     write(AccountState.initial());
   }

@@ -81,7 +81,8 @@ public record RetryPolicy(Duration initial, Duration max, double multiplier, dou
           STORE_UNAVAILABLE,
           STATE_CONFLICT,
           STATE_FENCED,
-          STATE_UNREADABLE ->
+          STATE_UNREADABLE,
+          WRITE_OUTCOME_UNKNOWN ->
           false;
     };
   }

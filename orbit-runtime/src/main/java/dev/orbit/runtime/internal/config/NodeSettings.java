@@ -2,6 +2,7 @@ package dev.orbit.runtime.internal.config;
 
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
+import dev.orbit.runtime.state.PostgresConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.Optional;
  * @param raftListen where to take Raft traffic; empty on a node that is no voter
  * @param voters the voters by name; empty when this node alone is to be one
  * @param dataDirectory where a voter keeps its log; empty for nowhere
- * @param sharedStateFile the SQLite file for state; empty to keep state in memory
+ * @param state where to keep actors' state
  * @param hosting the bounds of hosting
  * @param timing the durations
  */
@@ -26,7 +27,7 @@ public record NodeSettings(
     Optional<Endpoint> raftListen,
     Map<String, Endpoint> voters,
     Optional<Path> dataDirectory,
-    Optional<Path> sharedStateFile,
+    StateLocation state,
     Hosting hosting,
     Timing timing) {
   public NodeSettings {
@@ -36,6 +37,18 @@ public record NodeSettings(
   /** The name of the cluster. */
   public String cluster() {
     return node.namespace();
+  }
+
+  /** Where actors' state is kept, unless the application brings a store. */
+  public sealed interface StateLocation {
+    /** In the memory of this process. */
+    record Memory() implements StateLocation {}
+
+    /** In a SQLite file that the nodes of a host share. */
+    record SharedFile(Path file) implements StateLocation {}
+
+    /** In a PostgreSQL database. */
+    record Postgres(PostgresConfig config) implements StateLocation {}
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.PartitionTable;
 import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.ErrorCode;
+import dev.orbit.runtime.state.PostgresConfig;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,7 +119,7 @@ public final class SettingsReader {
         raftListen(node, voters),
         voters,
         data,
-        path("shared-state-file").or(() -> data.map(SettingsReader::besideOf)),
+        stateLocation(data),
         new NodeSettings.Hosting(
             integer("partitions", 1, PartitionTable.MAX_PARTITIONS),
             integer("mailbox-capacity", 1, 1_000_000),
@@ -130,6 +131,32 @@ public final class SettingsReader {
             duration("idle-after", Duration.ofMillis(10), Duration.ofDays(30)),
             duration("join-timeout", Duration.ofSeconds(1), Duration.ofHours(1)),
             duration("drain-timeout", Duration.ZERO, Duration.ofHours(1))));
+  }
+
+  private NodeSettings.StateLocation stateLocation(Optional<Path> data) {
+    Optional<Path> file = path("shared-state-file");
+    if (!text("state-url").isEmpty()) {
+      if (file.isPresent()) {
+        throw bad("shared-state-file", file.get(), "nothing where state-url is set");
+      }
+      return new NodeSettings.StateLocation.Postgres(postgres());
+    }
+    return file.or(() -> data.map(SettingsReader::besideOf))
+        .<NodeSettings.StateLocation>map(NodeSettings.StateLocation.SharedFile::new)
+        .orElseGet(NodeSettings.StateLocation.Memory::new);
+  }
+
+  private PostgresConfig postgres() {
+    String url = text("state-url");
+    if (!url.startsWith("jdbc:postgresql:")) {
+      throw bad("state-url", url, "jdbc:postgresql://host:port/database");
+    }
+    return new PostgresConfig(
+        url,
+        text("state-user"),
+        config.getString(ROOT + "state-password"),
+        integer("state-connections", 1, PostgresConfig.MAX_CONNECTIONS),
+        duration("state-timeout", Duration.ofMillis(250), Duration.ofMinutes(5)));
   }
 
   private static Path besideOf(Path data) {

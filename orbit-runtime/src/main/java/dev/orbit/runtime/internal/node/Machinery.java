@@ -22,12 +22,14 @@ import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.routing.Routing;
 import dev.orbit.runtime.state.JdbcStateStore;
 import dev.orbit.runtime.state.MemoryStateStore;
+import dev.orbit.runtime.state.PostgresConfig;
 import dev.orbit.transport.HealthBoard;
 import dev.orbit.transport.NodeIdentity;
 import dev.orbit.transport.Transport;
 import dev.orbit.transport.TransportConfig;
 import dev.orbit.transport.env.SystemEnvironment;
 import dev.orbit.transport.grpc.Transports;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -107,10 +109,13 @@ final class Machinery implements AutoCloseable {
   }
 
   private StateStore ownStore() {
-    return settings
-        .sharedStateFile()
-        .<StateStore>map(file -> opened(JdbcStateStore.sqlite(environment, file)))
-        .orElseGet(() -> opened(new MemoryStateStore()));
+    return switch (settings.state()) {
+      case NodeSettings.StateLocation.Memory() -> opened(new MemoryStateStore());
+      case NodeSettings.StateLocation.SharedFile(Path file) ->
+          opened(JdbcStateStore.sqlite(environment, file));
+      case NodeSettings.StateLocation.Postgres(PostgresConfig config) ->
+          opened(JdbcStateStore.postgresql(environment, config));
+    };
   }
 
   private NodeResolver resolver(NodeParts parts) {

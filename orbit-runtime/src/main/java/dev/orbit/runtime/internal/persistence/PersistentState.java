@@ -119,6 +119,11 @@ public final class PersistentState<T> implements State<T> {
   }
 
   @Override
+  public void refresh() {
+    claim();
+  }
+
+  @Override
   public void clear() {
     settle();
     store(initial(), Optional.empty());
@@ -150,7 +155,10 @@ public final class PersistentState<T> implements State<T> {
       throw refused(e);
     } catch (RuntimeException e) {
       unsure = true;
-      throw e;
+      throw new StorageException(
+          ErrorCode.WRITE_OUTCOME_UNKNOWN,
+          "whether %s was written is not known: the store failed with %s".formatted(key, e),
+          e);
     }
     value = newValue;
     exists = bytes.isPresent();

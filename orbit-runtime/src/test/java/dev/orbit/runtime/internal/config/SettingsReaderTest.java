@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.error.ConfigurationException;
+import dev.orbit.runtime.state.PostgresConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -24,7 +25,7 @@ class SettingsReaderTest {
     assertThat(settings.listen()).isEqualTo(new Endpoint("127.0.0.1", 0));
     assertThat(settings.raftListen()).isEmpty();
     assertThat(settings.voters()).isEmpty();
-    assertThat(settings.sharedStateFile()).isEmpty();
+    assertThat(settings.state()).isEqualTo(new NodeSettings.StateLocation.Memory());
     assertThat(settings.hosting().partitions()).isEqualTo(1024);
     assertThat(settings.timing().lease()).isEqualTo(Duration.ofSeconds(6));
   }
@@ -71,7 +72,40 @@ class SettingsReaderTest {
   void stateIsKeptBesideTheDataDirectory() {
     NodeSettings settings = read(Map.of("data-directory", "/data/node-1"), Map.of(), Map.of());
 
-    assertThat(settings.sharedStateFile()).contains(Path.of("/data/state.db"));
+    assertThat(settings.state())
+        .isEqualTo(new NodeSettings.StateLocation.SharedFile(Path.of("/data/state.db")));
+  }
+
+  @Test
+  void stateIsKeptInPostgresWhereAUrlSaysSo() {
+    NodeSettings settings =
+        read(
+            Map.of("data-directory", "/data/node-1"),
+            Map.of(
+                "orbit.state-url", "jdbc:postgresql://db/shop",
+                "orbit.state-user", "orbit",
+                "orbit.state-connections", "7"),
+            Map.of("ORBIT_STATE_PASSWORD", " secret ", "ORBIT_STATE_TIMEOUT", "3s"));
+
+    assertThat(settings.state())
+        .isEqualTo(
+            new NodeSettings.StateLocation.Postgres(
+                new PostgresConfig(
+                    "jdbc:postgresql://db/shop", "orbit", " secret ", 7, Duration.ofSeconds(3))));
+    assertThat(settings.toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void aFileAndADatabaseForStateAreRefused() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    Map.of("shared-state-file", "/data/state.db"),
+                    Map.of("orbit.state-url", "jdbc:postgresql://db/shop"),
+                    Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("orbit.shared-state-file")
+        .hasMessageContaining("state-url");
   }
 
   @ParameterizedTest
@@ -89,6 +123,7 @@ class SettingsReaderTest {
           raft-listen      | a:99999   | host:port
           voters           | a         | name=host:port
           voters           | a=b:1,c=d:1 | 1, 3 or 5 voters
+          state-url        | db/shop   | jdbc:postgresql://
           mailbox-capacity | -1        | 1 to 1000000
           """)
   void namesKeyValueAndRangeOfWhatItRefuses(String key, String value, String allowed) {

@@ -227,6 +227,9 @@ class RegistrationsTest {
     }
 
     @Override
+    public void refresh() {}
+
+    @Override
     public void clear() {
       throw new IllegalStateException();
     }
