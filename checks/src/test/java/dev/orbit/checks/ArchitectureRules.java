@@ -37,6 +37,9 @@ final class ArchitectureRules {
           Map.entry("client", Set.of("api", "proto", "transport")),
           Map.entry("runtime", Set.of("api", "proto", "transport", "raft", "client")),
           Map.entry("testkit", Set.of("api", "proto", "transport", "raft", "client", "runtime")),
+          Map.entry(
+              "faults",
+              Set.of("api", "proto", "transport", "raft", "client", "runtime", "testkit")),
           Map.entry("examples", Set.of("api", "client", "runtime")),
           Map.entry(
               "cli", Set.of("api", "proto", "transport", "raft", "client", "runtime", "examples")),

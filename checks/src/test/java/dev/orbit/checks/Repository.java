@@ -24,7 +24,8 @@ final class Repository {
           "examples/hello",
           "examples/bank",
           "orbit-cli",
-          "orbit-benchmarks");
+          "orbit-benchmarks",
+          "orbit-faults");
 
   private static final Set<String> NOT_SOURCE = Set.of("target", "node_modules");
 
