@@ -1,6 +1,8 @@
 package dev.orbit.faults;
 
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** What can happen. Hosts are numbered from 1; each has one process. */
 public sealed interface Fault {
@@ -38,8 +40,8 @@ public sealed interface Fault {
   /** The hosts are in two groups that cannot reach each other. */
   record Split(Set<Integer> some, Set<Integer> others) implements Fault {
     public Split {
-      some = Set.copyOf(some);
-      others = Set.copyOf(others);
+      some = Collections.unmodifiableSortedSet(new TreeSet<>(some));
+      others = Collections.unmodifiableSortedSet(new TreeSet<>(others));
     }
   }
 

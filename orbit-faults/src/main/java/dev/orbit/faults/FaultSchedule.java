@@ -77,7 +77,7 @@ public final class FaultSchedule {
           length,
           Duration.ofSeconds(1),
           Duration.ofSeconds(6),
-          Duration.ofSeconds(3));
+          Duration.ofMillis(2_500));
     }
   }
 
@@ -157,21 +157,18 @@ public final class FaultSchedule {
 
     List<Planned> all() {
       Duration at = millis(500, 1500);
-      while (true) {
+      while (at.compareTo(options.length()) < 0) {
         Duration span =
             millis((int) options.shortest().toMillis(), (int) options.longest().toMillis());
         Fault fault = fault(kinds.get(random.nextInt(kinds.size())));
         at = later(at, quietUntil);
         boolean lies = fault instanceof Fault.LyingDisk;
-        if (lies) {
-          at = later(at, allOver.plus(Options.QUIET));
-        }
-        Duration until = at.plus(span);
-        if (until.plus(lies ? Options.QUIET : Duration.ZERO).compareTo(options.length()) > 0) {
-          break;
-        }
-        if (take(fault, at, until)) {
-          drawn.add(new Planned(at, until, fault));
+        Duration from = lies ? later(at, allOver.plus(Options.QUIET)) : at;
+        Duration until = from.plus(span);
+        boolean fits =
+            until.plus(lies ? Options.QUIET : Duration.ZERO).compareTo(options.length()) <= 0;
+        if (fits && take(fault, from, until)) {
+          drawn.add(new Planned(from, until, fault));
           allOver = later(allOver, until);
           quietUntil = lies ? until.plus(Options.QUIET) : quietUntil;
         }

@@ -104,7 +104,7 @@ public final class Fleet implements FaultTarget, AutoCloseable {
       }
       Disk disk = new Disk(hosts.lossyDisk(), data(i), directory.resolve("disk" + i));
       double rate = rates.getOrDefault(i, WallClock.RIGHT);
-      all.add(new Host(i, disk, new WallClock(directory.resolve("clock" + i), rate)));
+      all.add(new Host(i, disk, new WallClock(hosts.clocks(), directory.resolve("clock" + i), rate)));
     }
     this.watching =
         watch.scheduleWithFixedDelay(
@@ -178,11 +178,7 @@ public final class Fleet implements FaultTarget, AutoCloseable {
         host(host).disk.fill();
       }
       case Fault.SlowDisk(int host, int millis) -> host(host).disk.slow(millis);
-      case Fault.WallJump(int host, int seconds) -> {
-        if (host(host).clock.canJump()) {
-          host(host).clock.jump(seconds);
-        }
-      }
+      case Fault.WallJump(int host, int seconds) -> host(host).clock.jump(seconds);
       case Fault.Cut(int one, int other) -> hosts.cut(one, other);
       case Fault.CutOneWay(int from, int to) -> hosts.cutOneWay(from, to);
       case Fault.Split(Set<Integer> some, Set<Integer> others) -> hosts.split(some, others);
@@ -206,11 +202,7 @@ public final class Fleet implements FaultTarget, AutoCloseable {
       }
       case Fault.FullDisk(int host) -> host(host).disk.heal();
       case Fault.SlowDisk(int host, int _) -> host(host).disk.heal();
-      case Fault.WallJump(int host, int _) -> {
-        if (host(host).clock.canJump()) {
-          host(host).clock.jump(0);
-        }
-      }
+      case Fault.WallJump(int host, int _) -> host(host).clock.jump(0);
       case Fault.Cut _, Fault.CutOneWay _, Fault.Split _ -> cutAgain();
       case Fault.Loss(int host, int _) -> hosts.lose(host, others(host), 0);
       case Fault.Delay(int host, int _, int _) -> hosts.delay(host, others(host), 0, 0);
@@ -301,7 +293,7 @@ public final class Fleet implements FaultTarget, AutoCloseable {
     }
     Map<String, String> environment = new HashMap<>(host.disk.environment());
     environment.putAll(host.clock.environment());
-    environment.put("LD_PRELOAD", host.disk.library() + ":" + NativeTools.fakeTime());
+    environment.put("LD_PRELOAD", host.disk.library() + ":" + host.clock.library());
     host.process =
         NodeProcess.start(command.apply(host.number), hosts.on(host.number), environment);
     host.endSeen = false;

@@ -166,6 +166,11 @@ public final class Hosts implements AutoCloseable {
     return tools.lossyDisk();
   }
 
+  /** The library that falsifies a process's clocks. */
+  Path clocks() {
+    return tools.clocks();
+  }
+
   @Override
   public void close() {
     script("down");

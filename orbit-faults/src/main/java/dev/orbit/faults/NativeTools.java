@@ -13,16 +13,10 @@ import java.util.stream.Stream;
 
 /**
  * What is written in C and shell, made ready in a directory: the script that makes hosts, the
- * program that delays packets, the library that loses writes. Needs gcc and the headers of
+ * program that delays packets, the libraries that lose writes and falsify clocks. Needs gcc and the headers of
  * libnetfilter_queue.
  */
 final class NativeTools {
-  /** Where distributions put it, by processor. */
-  private static final List<Path> FAKETIME =
-      Stream.of("x86_64-linux-gnu", "aarch64-linux-gnu", "")
-          .map(each -> Path.of("/usr/lib", each, "faketime", "libfaketimeMT.so.1"))
-          .toList();
-
   private static final Path QUEUE_HEADER =
       Path.of("/usr/include/libnetfilter_queue/libnetfilter_queue.h");
 
@@ -40,9 +34,6 @@ final class NativeTools {
     }
     if (!Files.exists(QUEUE_HEADER)) {
       missing.add("headers of libnetfilter_queue (package libnetfilter-queue-dev)");
-    }
-    if (FAKETIME.stream().noneMatch(Files::exists)) {
-      missing.add("libfaketime (package faketime)");
     }
     return missing;
   }
@@ -66,16 +57,11 @@ final class NativeTools {
     tools.copy("netns.sh");
     tools.copy("nfqdelay.c");
     tools.copy("lossyio.c");
+    tools.copy("clocks.c");
     tools.compile(
         "nfqdelay.c", "-o", tools.path("nfqdelay"), tools.path("nfqdelay.c"), "-lnetfilter_queue");
-    tools.compile(
-        "lossyio.c",
-        "-shared",
-        "-fPIC",
-        "-o",
-        tools.path("lossyio.so"),
-        tools.path("lossyio.c"),
-        "-lpthread");
+    tools.compileLibrary("lossyio");
+    tools.compileLibrary("clocks");
     return tools;
   }
 
@@ -87,8 +73,8 @@ final class NativeTools {
     return directory.resolve("lossyio.so");
   }
 
-  static Path fakeTime() {
-    return FAKETIME.stream().filter(Files::exists).findFirst().orElseThrow();
+  Path clocks() {
+    return directory.resolve("clocks.so");
   }
 
   private String path(String name) {
@@ -104,6 +90,18 @@ final class NativeTools {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void compileLibrary(String name) {
+    compile(
+        name + ".c",
+        "-shared",
+        "-fPIC",
+        "-o",
+        path(name + ".so"),
+        path(name + ".c"),
+        "-ldl",
+        "-lpthread");
   }
 
   private void compile(String what, String... arguments) {

@@ -185,14 +185,6 @@ public final class NodeProcess implements AutoCloseable {
     if (process.isAlive()) {
       kill();
     }
-    // Of libfaketime, which cannot clean up after a kill.
-    for (String left : List.of("faketime_shm_", "sem.faketime_sem_")) {
-      try {
-        Files.deleteIfExists(Path.of("/dev/shm", left + pid()));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 
   /** What this process finds classes in, whichever way it was started. */
