@@ -104,7 +104,8 @@ public final class Fleet implements FaultTarget, AutoCloseable {
       }
       Disk disk = new Disk(hosts.lossyDisk(), data(i), directory.resolve("disk" + i));
       double rate = rates.getOrDefault(i, WallClock.RIGHT);
-      all.add(new Host(i, disk, new WallClock(hosts.clocks(), directory.resolve("clock" + i), rate)));
+      all.add(
+          new Host(i, disk, new WallClock(hosts.clocks(), directory.resolve("clock" + i), rate)));
     }
     this.watching =
         watch.scheduleWithFixedDelay(

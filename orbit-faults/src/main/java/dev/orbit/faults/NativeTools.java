@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * What is written in C and shell, made ready in a directory: the script that makes hosts, the
- * program that delays packets, the libraries that lose writes and falsify clocks. Needs gcc and the headers of
- * libnetfilter_queue.
+ * program that delays packets, the libraries that lose writes and falsify clocks. Needs gcc and the
+ * headers of libnetfilter_queue.
  */
 final class NativeTools {
   private static final Path QUEUE_HEADER =

@@ -74,7 +74,8 @@ class AgreementFaultIT {
     }
 
     Findings findings = new Findings(Stamps.read(directory.resolve("stamps")));
-    System.out.printf("[faults] seed %d: %s, starts %d, ended by themselves %d%n",
+    System.out.printf(
+        "[faults] seed %d: %s, starts %d, ended by themselves %d%n",
         seed, findings, starts, ends.size());
     Set<Integer> lied = liars(schedule);
     assertSoftly(
@@ -116,7 +117,8 @@ class AgreementFaultIT {
   /** Every voter has a command of its own answered; those that are not are asked again. */
   private static void ping(Fleet fleet, int round, Duration bound) {
     int[] asked = {round * 1_000};
-    forEach(host ->
+    forEach(
+        host ->
             Awaitility.await("an answer to host " + host)
                 .atMost(bound)
                 .pollInterval(Duration.ofMillis(500))

@@ -24,8 +24,14 @@ final class Findings {
 
   /** One call as its caller saw it. */
   private record Called(
-      String writer, int sequence, long key, RegisterModel.Call call, long began, String outcome,
-      String answer, long ended) {
+      String writer,
+      int sequence,
+      long key,
+      RegisterModel.Call call,
+      long began,
+      String outcome,
+      String answer,
+      long ended) {
     String id() {
       return writer + "#" + sequence;
     }
@@ -53,8 +59,14 @@ final class Findings {
         };
     Called called =
         new Called(
-            stamp.word(0), (int) stamp.number(1), stamp.number(2), call, stamp.nanos(), "unknown",
-            "", Long.MAX_VALUE);
+            stamp.word(0),
+            (int) stamp.number(1),
+            stamp.number(2),
+            call,
+            stamp.nanos(),
+            "unknown",
+            "",
+            Long.MAX_VALUE);
     calls.put(called.id(), called);
   }
 
@@ -63,8 +75,14 @@ final class Findings {
         stamp.word(0) + "#" + stamp.word(1),
         (id, c) ->
             new Called(
-                c.writer, c.sequence, c.key, c.call, c.began, stamp.kind(),
-                stamp.kind().equals("ok") ? stamp.word(2) : "", stamp.nanos()));
+                c.writer,
+                c.sequence,
+                c.key,
+                c.call,
+                c.began,
+                stamp.kind(),
+                stamp.kind().equals("ok") ? stamp.word(2) : "",
+                stamp.nanos()));
   }
 
   long count(String outcome) {
@@ -82,16 +100,18 @@ final class Findings {
     }
     ledgers.forEach(
         (voter, ledger) ->
-            calls.values().forEach(
-                call -> {
-                  boolean applied =
-                      ledger.getOrDefault(call.writer, new BitSet()).get(call.sequence);
-                  if (call.outcome.equals("ok") && !applied) {
-                    wrong.add("acknowledged and lost on " + voter + ": " + call);
-                  } else if (call.outcome.equals("not") && applied) {
-                    wrong.add("denied and applied on " + voter + ": " + call);
-                  }
-                }));
+            calls
+                .values()
+                .forEach(
+                    call -> {
+                      boolean applied =
+                          ledger.getOrDefault(call.writer, new BitSet()).get(call.sequence);
+                      if (call.outcome.equals("ok") && !applied) {
+                        wrong.add("acknowledged and lost on " + voter + ": " + call);
+                      } else if (call.outcome.equals("not") && applied) {
+                        wrong.add("denied and applied on " + voter + ": " + call);
+                      }
+                    }));
     return wrong;
   }
 
@@ -99,7 +119,10 @@ final class Findings {
   List<String> doubled() {
     return of("applied")
         .filter(stamp -> stamp.number(2) > 0)
-        .map(stamp -> "%s times too often on %s: %s".formatted(stamp.word(2), stamp.source(), stamp.word(1)))
+        .map(
+            stamp ->
+                "%s times too often on %s: %s"
+                    .formatted(stamp.word(2), stamp.source(), stamp.word(1)))
         .toList();
   }
 
@@ -160,8 +183,7 @@ final class Findings {
           Long began = from.get(life(stamp));
           if (began != null && stamp.nanos() >= began) {
             claims.put(
-                life(stamp),
-                new Claims.Claim(stamp.word(0), life(stamp), began, stamp.nanos()));
+                life(stamp), new Claims.Claim(stamp.word(0), life(stamp), began, stamp.nanos()));
           }
         }
         default -> {}
@@ -267,7 +289,6 @@ final class Findings {
     String inside = words.substring(1, words.length() - 1);
     return inside.isEmpty()
         ? new BitSet()
-        : BitSet.valueOf(
-            Stream.of(inside.split(",", -1)).mapToLong(Long::parseLong).toArray());
+        : BitSet.valueOf(Stream.of(inside.split(",", -1)).mapToLong(Long::parseLong).toArray());
   }
 }

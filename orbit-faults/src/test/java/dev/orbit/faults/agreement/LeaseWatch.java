@@ -18,8 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Keeps this node a member, and stamps whether it believes that it holds its lease: {@code holds}
- * with the moment after it first did, {@code held} with the moment before it asked each time, {@code
- * gone} with the moment after a view came that lacks a member of the one before.
+ * with the moment after it first did, {@code held} with the moment before it asked each time,
+ * {@code gone} with the moment after a view came that lacks a member of the one before.
  */
 final class LeaseWatch {
   private static final long EVERY = TimeUnit.MILLISECONDS.toNanos(5);
@@ -73,9 +73,7 @@ final class LeaseWatch {
     if (lease.isHeld()) {
       stamps.add("holds", name, incarnation);
     }
-    for (long before = MonotonicClock.nanos();
-        lease.isHeld();
-        before = MonotonicClock.nanos()) {
+    for (long before = MonotonicClock.nanos(); lease.isHeld(); before = MonotonicClock.nanos()) {
       stamps.addAt(before, "held", name, incarnation);
       LockSupport.parkNanos(EVERY);
     }

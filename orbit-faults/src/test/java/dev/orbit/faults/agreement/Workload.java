@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Callers of the registers, each with one call under way. Which registers are used changes every few
- * seconds, so that a call whose outcome nobody knows burdens the search for an order only a while.
+ * Callers of the registers, each with one call under way. Which registers are used changes every
+ * few seconds, so that a call whose outcome nobody knows burdens the search for an order only a
+ * while.
  */
 final class Workload {
   private static final int CALLERS = 2;
