@@ -58,6 +58,9 @@ public final class FaultSchedule {
     /** The shortest a quiet time before and after a lying disk may be. */
     static final Duration QUIET = Duration.ofSeconds(5);
 
+    /** A lie costs a quiet time, in which nothing else is tried. */
+    static final Duration BETWEEN_LIES = Duration.ofMinutes(1);
+
     public Options {
       kinds = Set.copyOf(kinds);
       if (kinds.isEmpty() || hosts < 2) {
@@ -146,6 +149,7 @@ public final class FaultSchedule {
     private final Duration[] busyUntil;
     private Duration allOver = Duration.ZERO;
     private Duration quietUntil = Duration.ZERO;
+    private Duration nextLie = Duration.ZERO;
 
     Drawing(long seed, Options options) {
       this.random = new Random(seed);
@@ -166,11 +170,15 @@ public final class FaultSchedule {
         Duration from = lies ? later(at, allOver.plus(Options.QUIET)) : at;
         Duration until = from.plus(span);
         boolean fits =
-            until.plus(lies ? Options.QUIET : Duration.ZERO).compareTo(options.length()) <= 0;
+            until.plus(lies ? Options.QUIET : Duration.ZERO).compareTo(options.length()) <= 0
+                && (!lies || from.compareTo(nextLie) >= 0);
         if (fits && take(fault, from, until)) {
           drawn.add(new Planned(from, until, fault));
           allOver = later(allOver, until);
-          quietUntil = lies ? until.plus(Options.QUIET) : quietUntil;
+          if (lies) {
+            quietUntil = until.plus(Options.QUIET);
+            nextLie = until.plus(Options.BETWEEN_LIES);
+          }
         }
         at = at.plus(millis(200, (int) options.mostBetween().toMillis()));
       }

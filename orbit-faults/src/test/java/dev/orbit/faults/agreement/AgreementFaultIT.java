@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(24 * 60 * 60)
 class AgreementFaultIT {
   private static final int VOTERS = 5;
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(3);
   private static final Duration RECOVERY = Duration.ofSeconds(60);
   private static final Duration LENGTH =
       Duration.ofSeconds(Long.getLong("orbit.faults.seconds", 60));
