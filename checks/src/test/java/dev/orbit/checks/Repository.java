@@ -23,6 +23,7 @@ final class Repository {
           "orbit-testkit",
           "examples/hello",
           "examples/bank",
+          "examples/etcd-resolver",
           "orbit-cli",
           "orbit-benchmarks",
           "orbit-faults");

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a voter does whose store was damaged or whose disk fails, while two others go on: it takes no
- * part, says why, and takes part again once its store is as it was.
+ * What a voter does whose store was damaged or whose disk fails, while two others go on: it takes
+ * no part, says why, and takes part again once its store is as it was.
  */
 @Timeout(300)
 class DamagedStoreFaultIT {
@@ -123,8 +123,7 @@ class DamagedStoreFaultIT {
   void aTornRecordOfTheLastVoteIsRefused() throws IOException {
     Path kept = stopAndKeep();
 
-    try (RandomAccessFile file =
-        new RandomAccessFile(registers().resolve("vote").toFile(), "rw")) {
+    try (RandomAccessFile file = new RandomAccessFile(registers().resolve("vote").toFile(), "rw")) {
       file.setLength(file.length() - 3);
     }
 

@@ -1,0 +1,2 @@
+/** The resolver on a real etcd server. */
+package dev.orbit.examples.etcd;
