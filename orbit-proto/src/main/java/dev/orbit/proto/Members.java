@@ -5,9 +5,12 @@ import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.cluster.Member;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.cluster.NodeCapabilities;
+import dev.orbit.api.cluster.PlacementRule;
 import dev.orbit.api.error.ProtocolException;
 import dev.orbit.proto.wire.NodeCapabilitiesProto;
 import dev.orbit.proto.wire.NodeInfoProto;
+import dev.orbit.proto.wire.PlacementRuleProto;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
@@ -86,6 +89,8 @@ public final class Members {
             .addAllAddressableTypes(new TreeSet<>(capabilities.addressableTypes()))
             .putAllTags(new TreeMap<>(capabilities.tags()));
     capabilities.maxAddressables().ifPresent(proto::setMaxAddressables);
+    new TreeMap<>(capabilities.placements())
+        .forEach((type, rule) -> proto.putPlacements(type, toProto(rule)));
     return proto.build();
   }
 
@@ -117,6 +122,36 @@ public final class Members {
       }
       max = OptionalInt.of(proto.getMaxAddressables());
     }
-    return new NodeCapabilities(types, max, proto.getTagsMap());
+    Map<String, PlacementRule> placements = new TreeMap<>();
+    proto
+        .getPlacementsMap()
+        .forEach(
+            (type, rule) -> {
+              String named = field + ".placements";
+              Fields.name(named, type, 1, AddressableReference.MAX_TYPE_LENGTH);
+              placements.put(type, placement(rule, named));
+            });
+    return new NodeCapabilities(types, max, proto.getTagsMap(), placements);
+  }
+
+  private static PlacementRuleProto toProto(PlacementRule rule) {
+    return PlacementRuleProto.newBuilder()
+        .setStrategy(rule.strategy())
+        .setWorkersPerNode(rule.workersPerNode())
+        .putAllRequires(new TreeMap<>(rule.requires()))
+        .putAllPrefers(new TreeMap<>(rule.prefers()))
+        .build();
+  }
+
+  private static PlacementRule placement(PlacementRuleProto proto, String field) {
+    try {
+      return new PlacementRule(
+          proto.getStrategy(),
+          proto.getWorkersPerNode(),
+          proto.getRequiresMap(),
+          proto.getPrefersMap());
+    } catch (IllegalArgumentException e) {
+      throw Fields.violation(field, String.valueOf(e.getMessage()));
+    }
   }
 }

@@ -8,6 +8,7 @@ import dev.orbit.api.cluster.Member;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.cluster.NodeCapabilities;
 import dev.orbit.api.cluster.NodeStatus;
+import dev.orbit.api.cluster.PlacementRule;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.state.Fence;
 import java.time.Duration;
@@ -150,7 +151,20 @@ final class RandomMessages {
         random.nextBoolean()
             ? OptionalInt.empty()
             : OptionalInt.of(1 + random.nextInt(Integer.MAX_VALUE)),
-        tags());
+        tags(),
+        placements());
+  }
+
+  private Map<String, PlacementRule> placements() {
+    Map<String, PlacementRule> placements = new HashMap<>();
+    for (int i = random.nextInt(3); i > 0; i--) {
+      PlacementRule rule =
+          random.nextBoolean()
+              ? PlacementRule.by("power-of-two")
+              : PlacementRule.stateless(1 + random.nextInt(PlacementRule.MAX_WORKERS));
+      placements.put(name(20), rule.requiring(tags()).preferring(tags()));
+    }
+    return placements;
   }
 
   byte[] randomBytes(int most) {

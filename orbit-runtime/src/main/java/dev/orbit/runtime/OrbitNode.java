@@ -150,6 +150,7 @@ public final class OrbitNode implements AutoCloseable {
    */
   public static final class Builder {
     private final Map<String, Object> settings = new HashMap<>();
+    private final Map<String, String> tags = new HashMap<>();
     private final NodeParts.Builder parts = NodeParts.builder();
 
     private Builder() {}
@@ -267,12 +268,34 @@ public final class OrbitNode implements AutoCloseable {
       return set("max-activations", activations);
     }
 
+    /**
+     * Beyond how many activations the least used idle ones leave memory; nine tenths of {@link
+     * #maxActivations} by default.
+     */
+    public Builder targetActivations(int activations) {
+      return set("target-activations", activations);
+    }
+
+    /**
+     * From which share of the heap on, as it is after a garbage collection, the least used idle
+     * activations leave memory; 0.85 by default, 1.0 for never.
+     */
+    public Builder memoryHighWater(double share) {
+      return set("memory-high-water", share);
+    }
+
+    /** A label of this node by which placement can choose. Each call adds to the earlier ones. */
+    public Builder tag(String name, String value) {
+      tags.put(name, value);
+      return set("tags", Map.copyOf(tags));
+    }
+
     /** How long {@link #start} waits until the node is in the cluster; 60 s by default. */
     public Builder joinTimeout(Duration timeout) {
       return set("join-timeout", timeout);
     }
 
-    /** How long {@link OrbitNode#close} waits for calls under way; 20 s by default. */
+    /** How long {@link OrbitNode#close} waits for calls under way; 30 s by default. */
     public Builder drainTimeout(Duration timeout) {
       return set("drain-timeout", timeout);
     }

@@ -36,6 +36,8 @@ public enum ErrorCode {
   DEADLOCK(1013),
   /** The caller called it off before it ran. */
   CANCELLED(1014),
+  /** Nodes host the type, and none of them has the tags that its placement requires. */
+  NO_NODE_FITS(1017),
   /** The access policy does not let this client call actors of this type. */
   CALL_NOT_ALLOWED(1018),
   /** The client has used up its share of calls for the moment. */

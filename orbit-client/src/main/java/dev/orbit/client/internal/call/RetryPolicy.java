@@ -63,6 +63,7 @@ public record RetryPolicy(Duration initial, Duration max, double multiplier, dou
           MESSAGE_TOO_LARGE,
           DEADLOCK,
           CANCELLED,
+          NO_NODE_FITS,
           CALL_NOT_ALLOWED,
           CONNECTION_LOST,
           DEADLINE_DURING_EXECUTION,

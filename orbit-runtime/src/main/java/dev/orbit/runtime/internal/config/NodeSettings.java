@@ -2,6 +2,7 @@ package dev.orbit.runtime.internal.config;
 
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
+import dev.orbit.runtime.internal.registration.TypeOptions;
 import dev.orbit.runtime.state.PostgresConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param state where to keep actors' state
  * @param hosting the bounds of hosting
  * @param timing the durations
+ * @param placing how actors find nodes
  */
 public record NodeSettings(
     NodeId node,
@@ -29,7 +31,8 @@ public record NodeSettings(
     Optional<Path> dataDirectory,
     StateLocation state,
     Hosting hosting,
-    Timing timing) {
+    Timing timing,
+    Placing placing) {
   public NodeSettings {
     voters = Map.copyOf(voters);
   }
@@ -57,10 +60,31 @@ public record NodeSettings(
    * @param partitions into how many parts actors are divided
    * @param mailboxCapacity how many calls may wait for one activation
    * @param maxActivations how many activations there may be
+   * @param targetActivations beyond how many the least used idle ones leave memory
    * @param waitingCapacity how many calls may wait for partitions that are being taken over
+   * @param memoryHighWater from which share of the heap on, after a collection, the least used idle
+   *     ones leave memory; 1.0 for never
    */
   public record Hosting(
-      int partitions, int mailboxCapacity, int maxActivations, int waitingCapacity) {}
+      int partitions,
+      int mailboxCapacity,
+      int maxActivations,
+      int targetActivations,
+      int waitingCapacity,
+      double memoryHighWater) {}
+
+  /**
+   * How actors find nodes.
+   *
+   * @param tags the labels of this node
+   * @param types what is set for single actor types
+   */
+  public record Placing(Map<String, String> tags, Map<String, TypeOptions> types) {
+    public Placing {
+      tags = Map.copyOf(tags);
+      types = Map.copyOf(types);
+    }
+  }
 
   /**
    * How long things take.

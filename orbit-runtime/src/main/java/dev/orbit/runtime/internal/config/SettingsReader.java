@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
@@ -30,6 +31,11 @@ import org.jspecify.annotations.Nullable;
 /** Reads a node's settings from all their sources. */
 public final class SettingsReader {
   private static final String ROOT = "orbit.";
+  private static final int MOST_ACTIVATIONS = 100_000_000;
+
+  /** Room for those that come while others leave. */
+  private static final double DEFAULT_TARGET = 0.9;
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
   private final Config config;
@@ -76,7 +82,10 @@ public final class SettingsReader {
 
   private static Map<String, Object> prefixed(Map<String, Object> overrides) {
     Map<String, Object> values = new HashMap<>();
-    overrides.forEach((key, value) -> values.put(ROOT + key, value));
+    // The names within an object may hold dots, which are no paths.
+    overrides.forEach(
+        (key, value) ->
+            values.put(ROOT + key, ConfigValueFactory.fromAnyRef(value, "the builder")));
     return values;
   }
 
@@ -123,14 +132,41 @@ public final class SettingsReader {
         new NodeSettings.Hosting(
             integer("partitions", 1, PartitionTable.MAX_PARTITIONS),
             integer("mailbox-capacity", 1, 1_000_000),
-            integer("max-activations", 1, 100_000_000),
-            integer("waiting-capacity", 1, 10_000_000)),
+            integer("max-activations", 1, MOST_ACTIVATIONS),
+            targetActivations(),
+            integer("waiting-capacity", 1, 10_000_000),
+            share("memory-high-water")),
         new NodeSettings.Timing(
             duration("lease-duration", Duration.ofSeconds(1), Duration.ofMinutes(5)),
             duration("call-timeout", Duration.ofMillis(1), Duration.ofHours(1)),
             duration("idle-after", Duration.ofMillis(10), Duration.ofDays(30)),
             duration("join-timeout", Duration.ofSeconds(1), Duration.ofHours(1)),
-            duration("drain-timeout", Duration.ZERO, Duration.ofHours(1))));
+            duration("drain-timeout", Duration.ZERO, Duration.ofHours(1))),
+        new NodeSettings.Placing(
+            TypeReader.tags(config.getValue(ROOT + "tags"), ROOT + "tags"),
+            TypeReader.types(config.getObject(ROOT + "types"))));
+  }
+
+  private int targetActivations() {
+    int target = integer("target-activations", 0, MOST_ACTIVATIONS);
+    int most = integer("max-activations", 1, MOST_ACTIVATIONS);
+    if (target > most) {
+      throw bad("target-activations", target, "0 to max-activations, which is " + most);
+    }
+    return target > 0 ? target : Math.max(1, (int) (most * DEFAULT_TARGET));
+  }
+
+  private double share(String key) {
+    double value;
+    try {
+      value = config.getDouble(ROOT + key);
+    } catch (ConfigException e) {
+      throw bad(key, config.getValue(ROOT + key).unwrapped(), "0.1 to 1.0");
+    }
+    if (!(value >= 0.1 && value <= 1.0)) {
+      throw bad(key, value, "0.1 to 1.0");
+    }
+    return value;
   }
 
   private NodeSettings.StateLocation stateLocation(Optional<Path> data) {
@@ -254,7 +290,7 @@ public final class SettingsReader {
     return value;
   }
 
-  private static ConfigurationException bad(String key, Object value, String allowed) {
+  static ConfigurationException bad(String key, Object value, String allowed) {
     return new ConfigurationException(
         ErrorCode.BAD_CONFIGURATION,
         "%s%s is '%s'; allowed: %s".formatted(ROOT, key, value, allowed));

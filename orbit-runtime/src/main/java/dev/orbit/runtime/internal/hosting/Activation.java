@@ -53,6 +53,8 @@ final class Activation {
   private volatile @Nullable Thread runner;
   private volatile boolean abandoned;
   private volatile long lastUsedNanos;
+  // Written by the run alone; a reader that comes too early misses a use, and no more.
+  private int uses;
 
   Activation(
       HostingContext context,
@@ -104,7 +106,22 @@ final class Activation {
   }
 
   boolean isIdleSince(long nanos) {
-    return lastUsedNanos - nanos < 0 && mailbox.isEmpty() && running == null;
+    return lastUsedNanos - nanos < 0 && isIdle();
+  }
+
+  boolean isIdle() {
+    return mailbox.isEmpty() && running == null;
+  }
+
+  long lastUsedNanos() {
+    return lastUsedNanos;
+  }
+
+  /** How many turns there were since the last time it was asked, about. */
+  int takeUses() {
+    int taken = uses;
+    uses = 0;
+    return taken;
   }
 
   /** Whether it may still change anything that others see. */
@@ -218,9 +235,13 @@ final class Activation {
     if (reason == null) {
       return false;
     }
-    boolean canWait = reason == DeactivationReason.IDLE || reason == DeactivationReason.REQUESTED;
+    boolean onlyIfIdle =
+        reason == DeactivationReason.IDLE
+            || reason == DeactivationReason.CAPACITY
+            || reason == DeactivationReason.MEMORY_PRESSURE;
+    boolean canWait = onlyIfIdle || reason == DeactivationReason.REQUESTED;
     if (canWait && !mailbox.isEmpty()) {
-      if (reason == DeactivationReason.IDLE) {
+      if (onlyIfIdle) {
         requested.set(null);
       }
       return false;
@@ -275,6 +296,7 @@ final class Activation {
         Turn.run(context, present, call);
       } finally {
         running = null;
+        uses++;
         lastUsedNanos = context.environment().nanoTime();
         if (!abandoned) {
           // An interrupt that users' code raised is not for the next turn.

@@ -12,8 +12,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The activations of one life of this node, by address.
@@ -23,6 +26,14 @@ import org.jspecify.annotations.Nullable;
 public final class ActivationTable {
   private static final Duration SHORTEST_SWEEP = Duration.ofMillis(10);
   private static final Duration LONGEST_SWEEP = Duration.ofSeconds(30);
+  private static final Duration MEMORY_LOOK = Duration.ofSeconds(1);
+
+  /** When memory is short, so many of the idle activations leave at a time. */
+  private static final int MEMORY_SHED_ONE_IN = 10;
+
+  private static final int SHED_ONE_IN = 100;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ActivationTable.class);
 
   private final HostingContext context;
   private final ConcurrentHashMap<AddressableReference, Activation> activations =
@@ -30,7 +41,10 @@ public final class ActivationTable {
   private final AtomicInteger size = new AtomicInteger();
   // Those whose tenure is over, until they have ended: what a barrier waits for.
   private final Set<Activation> moving = ConcurrentHashMap.newKeySet();
+  private final Retention retention = new Retention();
+  private final AtomicBoolean shedding = new AtomicBoolean();
   private final Cancellable sweep;
+  private final Cancellable memoryLook;
   private volatile boolean stopping;
   private volatile boolean abandoned;
 
@@ -39,8 +53,9 @@ public final class ActivationTable {
     Environment environment = context.environment();
     this.sweep =
         environment.scheduleRepeatedly(
-            sweepPeriod(context.limits().idleAfter()),
+            sweepPeriod(context.limits().shortestIdle()),
             () -> environment.virtualThreads().execute(this::deactivateIdle));
+    this.memoryLook = environment.scheduleRepeatedly(MEMORY_LOOK, this::lookAtMemory);
   }
 
   private static Duration sweepPeriod(Duration idleAfter) {
@@ -106,6 +121,7 @@ public final class ActivationTable {
     if (abandoned) {
       created.abandon();
     }
+    shedExcess();
     return created;
   }
 
@@ -157,6 +173,7 @@ public final class ActivationTable {
   public void abandon() {
     abandoned = true;
     sweep.cancel();
+    memoryLook.cancel();
     activations.values().forEach(Activation::abandon);
     activations.clear();
     moving.clear();
@@ -164,12 +181,56 @@ public final class ActivationTable {
   }
 
   private void deactivateIdle() {
-    long before = context.environment().nanoTime() - context.limits().idleAfter().toNanos();
+    retention.note(activations.values());
+    long now = context.environment().nanoTime();
+    long usual = context.limits().idleAfter().toNanos();
     for (Activation activation : activations.values()) {
-      if (activation.isIdleSince(before)) {
+      long idle = activation.registration().idleAfter().map(Duration::toNanos).orElse(usual);
+      if (activation.isIdleSince(now - idle)) {
         activation.deactivate(DeactivationReason.IDLE);
       }
     }
+    shedExcess();
+  }
+
+  private void shedExcess() {
+    int target = context.limits().targetActivations();
+    int excess = size.get() - target;
+    if (excess > 0) {
+      // A few more than must be, so that not every activation that comes looks at all others.
+      shed(excess + target / SHED_ONE_IN, DeactivationReason.CAPACITY);
+    }
+  }
+
+  private void lookAtMemory() {
+    if (context.limits().memory().isShort()) {
+      shed(
+          Math.max(1, activations.size() / MEMORY_SHED_ONE_IN), DeactivationReason.MEMORY_PRESSURE);
+    }
+  }
+
+  /** One at a time; who comes while another sheds is served by the next sweep. */
+  private void shed(int most, DeactivationReason reason) {
+    if (!shedding.compareAndSet(false, true)) {
+      return;
+    }
+    context
+        .environment()
+        .virtualThreads()
+        .execute(
+            () -> {
+              try {
+                int told = retention.shed(activations.values(), most, reason);
+                LOG.info(
+                    "event=activations-shed node={} reason={} activations={} told={}",
+                    context.node(),
+                    reason,
+                    activations.size(),
+                    told);
+              } finally {
+                shedding.set(false);
+              }
+            });
   }
 
   /** How many activations there are. */

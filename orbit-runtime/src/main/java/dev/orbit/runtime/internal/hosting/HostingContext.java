@@ -38,7 +38,16 @@ public record HostingContext(
    *
    * @param mailboxCapacity how many calls may wait for one activation
    * @param maxActivations how many activations there may be
-   * @param idleAfter after how long an unused activation ends
+   * @param targetActivations beyond how many the least used idle ones end
+   * @param idleAfter after how long an unused activation ends, where its type says nothing else
+   * @param shortestIdle the shortest such time of all types
+   * @param memory tells when memory runs short
    */
-  public record Limits(int mailboxCapacity, int maxActivations, Duration idleAfter) {}
+  public record Limits(
+      int mailboxCapacity,
+      int maxActivations,
+      int targetActivations,
+      Duration idleAfter,
+      Duration shortestIdle,
+      MemoryWatch memory) {}
 }

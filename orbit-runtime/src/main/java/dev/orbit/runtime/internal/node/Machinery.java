@@ -14,6 +14,7 @@ import dev.orbit.raft.RaftConfig;
 import dev.orbit.raft.RaftNode;
 import dev.orbit.raft.consensus.EngineHealth;
 import dev.orbit.runtime.internal.config.NodeSettings;
+import dev.orbit.runtime.internal.hosting.HeapWatch;
 import dev.orbit.runtime.internal.hosting.HostingContext;
 import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.life.Lives;
@@ -59,7 +60,8 @@ final class Machinery implements AutoCloseable {
 
   private Machinery(NodeSettings settings, NodeParts parts) {
     this.settings = settings;
-    this.registrations = Registrations.read(parts.actors(), parts.dependencies());
+    this.registrations =
+        Registrations.read(parts.actors(), parts.dependencies(), settings.placing().types());
     try {
       this.environment = environment(parts);
       this.store = parts.stateStore().orElseGet(this::ownStore);
@@ -165,7 +167,10 @@ final class Machinery implements AutoCloseable {
             new HostingContext.Limits(
                 settings.hosting().mailboxCapacity(),
                 settings.hosting().maxActivations(),
-                settings.timing().idle()),
+                settings.hosting().targetActivations(),
+                settings.timing().idle(),
+                registrations.shortestIdle(settings.timing().idle()),
+                HeapWatch.from(settings.hosting().memoryHighWater())),
             fences);
     Tenures.Hosted hosted =
         new Tenures.Hosted(

@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 public final class NodeProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
 
+  /** What the last node of a cluster that stops waits for: turns under way, and a goodbye. */
+  private static final Duration ALONE = Duration.ofSeconds(2);
+
   private final NodeSettings settings;
   private final Machinery machinery;
   private final LifeKeeper keeper;
@@ -45,7 +48,8 @@ public final class NodeProcess implements AutoCloseable {
           new NodeCapabilities(
               machinery.registrations().types(),
               OptionalInt.of(settings.hosting().maxActivations()),
-              Map.of());
+              settings.placing().tags(),
+              machinery.registrations().placements());
       LifeKeeper keeper =
           LifeKeeper.join(
               machinery.environment(),
@@ -136,7 +140,7 @@ public final class NodeProcess implements AutoCloseable {
     }
     LOG.info("event=stopping node={}", id());
     keeper.stop();
-    Duration drain = settings.timing().drain();
+    Duration drain = isAlone() ? ALONE : settings.timing().drain();
     // Without a leader no goodbye can be agreed on: then the lease says it, and waiting longer
     // helps nobody.
     Duration agreement =
@@ -158,6 +162,11 @@ public final class NodeProcess implements AutoCloseable {
     machinery.lives().present().ifPresent(machinery.lives()::end);
     machinery.close();
     LOG.info("event=stopped node={}", id());
+  }
+
+  /** Whether there is nobody to hand anything to, and nobody who would agree to it. */
+  private boolean isAlone() {
+    return view().members().stream().allMatch(member -> member.id().node().equals(id()));
   }
 
   private void drain(Life life, Duration bound, Duration agreement) {

@@ -6,6 +6,8 @@ import dev.orbit.api.cluster.Member;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.cluster.NodeStatus;
 import dev.orbit.api.cluster.PartitionTable;
+import dev.orbit.api.cluster.PlacementRule;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,36 +23,79 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Placement {
   private final ClusterView view;
-  private final Map<String, @Nullable MemberId[]> hostsByType;
+  private final Map<String, Hosting> hostingByType;
 
-  private Placement(ClusterView view, Map<String, @Nullable MemberId[]> hostsByType) {
+  private Placement(ClusterView view, Map<String, Hosting> hostingByType) {
     this.view = view;
-    this.hostsByType = hostsByType;
+    this.hostingByType = hostingByType;
   }
+
+  /**
+   * Who hosts the actors of a type.
+   *
+   * @param rule how they find their nodes
+   * @param takers the active members that fit the rule, in the order of their ids
+   * @param hosts by partition, who would be the host by hash
+   */
+  private record Hosting(PlacementRule rule, List<Member> takers, @Nullable MemberId[] hosts) {}
 
   /** The placement that follows from {@code view}. */
   public static Placement of(ClusterView view) {
-    Map<String, Set<MemberId>> membersByType = new HashMap<>();
+    Map<String, List<Member>> membersByType = new HashMap<>();
     for (Member member : view.members()) {
       for (String type : member.capabilities().addressableTypes()) {
-        membersByType.computeIfAbsent(type, t -> new HashSet<>()).add(member.id());
+        membersByType.computeIfAbsent(type, t -> new ArrayList<>()).add(member);
       }
     }
     // Most types are hosted by the same members: they share one table.
-    Map<Set<MemberId>, @Nullable MemberId[]> tables = new HashMap<>();
-    Map<String, @Nullable MemberId[]> hostsByType = new HashMap<>();
+    Map<List<Member>, @Nullable MemberId[]> tables = new HashMap<>();
+    Map<String, Hosting> hostingByType = new HashMap<>();
     membersByType.forEach(
-        (type, members) ->
-            hostsByType.put(type, tables.computeIfAbsent(members, m -> table(view, m))));
-    return new Placement(view, hostsByType);
+        (type, members) -> {
+          PlacementRule rule = rule(type, members);
+          List<Member> fitting = fitting(rule, members);
+          hostingByType.put(
+              type,
+              new Hosting(
+                  rule,
+                  active(fitting),
+                  tables.computeIfAbsent(fitting, some -> table(view, some))));
+        });
+    return new Placement(view, hostingByType);
   }
 
-  private static @Nullable MemberId[] table(ClusterView view, Set<MemberId> hosting) {
-    List<MemberId> takers =
-        view.members().stream()
-            .filter(member -> member.status() == NodeStatus.ACTIVE && hosting.contains(member.id()))
-            .map(Member::id)
-            .toList();
+  /** What the member says that joined last: an upgrade that is under way has the last word. */
+  private static PlacementRule rule(String type, List<Member> members) {
+    Member newest = members.getFirst();
+    for (Member member : members) {
+      if (member.id().incarnation() > newest.id().incarnation()) {
+        newest = member;
+      }
+    }
+    return newest.capabilities().placement(type);
+  }
+
+  /** Those that have the tags. What is preferred counts only while an active member has it. */
+  private static List<Member> fitting(PlacementRule rule, List<Member> members) {
+    List<Member> allowed =
+        members.stream().filter(member -> hasTags(member, rule.requires())).toList();
+    List<Member> preferred =
+        allowed.stream().filter(member -> hasTags(member, rule.prefers())).toList();
+    return active(preferred).isEmpty() ? allowed : preferred;
+  }
+
+  private static boolean hasTags(Member member, Map<String, String> tags) {
+    return member.capabilities().tags().entrySet().containsAll(tags.entrySet());
+  }
+
+  private static List<Member> active(List<Member> members) {
+    return members.stream().filter(member -> member.status() == NodeStatus.ACTIVE).toList();
+  }
+
+  private static @Nullable MemberId[] table(ClusterView view, List<Member> fitting) {
+    Set<MemberId> hosting = new HashSet<>();
+    fitting.forEach(member -> hosting.add(member.id()));
+    List<MemberId> takers = active(fitting).stream().map(Member::id).toList();
     PartitionTable partitions = view.partitions();
     @Nullable MemberId[] hosts = new @Nullable MemberId[partitions.size()];
     for (int partition = 0; partition < hosts.length; partition++) {
@@ -87,17 +132,32 @@ public final class Placement {
 
   /** Whether some member hosts actors of that type. */
   public boolean knows(String type) {
-    return hostsByType.containsKey(type);
+    return hostingByType.containsKey(type);
   }
 
-  /** The host of an actor; empty when no member takes it. */
+  /** How the actors of a type find their nodes; by the default where no member hosts the type. */
+  public PlacementRule rule(String type) {
+    Hosting hosting = hostingByType.get(type);
+    return hosting == null ? PlacementRule.DEFAULT : hosting.rule();
+  }
+
+  /**
+   * The active members that host a type and have the tags that its rule asks for, in the order of
+   * their ids.
+   */
+  public List<Member> takers(String type) {
+    Hosting hosting = hostingByType.get(type);
+    return hosting == null ? List.of() : hosting.takers();
+  }
+
+  /** The host of an actor by hash; empty when no member takes it. */
   public Optional<MemberId> host(AddressableReference reference) {
     return host(reference.type(), view.partitions().partitionOf(reference));
   }
 
-  /** The host of the actors of a type in a partition; empty when no member takes them. */
+  /** The host by hash of the actors of a type in a partition; empty when no member takes them. */
   public Optional<MemberId> host(String type, int partition) {
-    @Nullable MemberId[] hosts = hostsByType.get(type);
-    return hosts == null ? Optional.empty() : Optional.ofNullable(hosts[partition]);
+    Hosting hosting = hostingByType.get(type);
+    return hosting == null ? Optional.empty() : Optional.ofNullable(hosting.hosts()[partition]);
   }
 }

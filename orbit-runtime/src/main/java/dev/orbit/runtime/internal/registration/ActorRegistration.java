@@ -2,13 +2,16 @@ package dev.orbit.runtime.internal.registration;
 
 import dev.orbit.api.ActorContext;
 import dev.orbit.api.State;
+import dev.orbit.api.cluster.PlacementRule;
 import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.client.internal.contract.MethodContract;
 import dev.orbit.runtime.spi.ActorDependencies;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,25 +25,40 @@ public final class ActorRegistration {
   private final Class<?> actorClass;
   private final ConstructorPlan constructor;
   private final List<MethodHandle> methods;
+  private final TypeOptions options;
 
   private ActorRegistration(
       ActorContract contract,
       Class<?> actorClass,
       ConstructorPlan constructor,
-      List<MethodHandle> methods) {
+      List<MethodHandle> methods,
+      TypeOptions options) {
     this.contract = contract;
     this.actorClass = actorClass;
     this.constructor = constructor;
     this.methods = methods;
+    this.options = options;
   }
 
   static ActorRegistration read(
-      ActorContract contract, Class<?> actorClass, ActorDependencies dependencies) {
+      ActorContract contract,
+      Class<?> actorClass,
+      ActorDependencies dependencies,
+      TypeOptions configured) {
+    TypeOptions options = configured.over(ClassOptions.of(actorClass));
+    ConstructorPlan constructor = ConstructorPlan.read(actorClass, dependencies);
+    if (options.rule().isStateless() && !constructor.states().isEmpty()) {
+      throw Refused.because(
+          actorClass,
+          "it is a stateless worker and asks for state '%s'; many activations of one address cannot share state: call an actor that has it"
+              .formatted(constructor.states().getFirst().name()));
+    }
     return new ActorRegistration(
         contract,
         actorClass,
-        ConstructorPlan.read(actorClass, dependencies),
-        contract.methods().stream().map(method -> bind(actorClass, method)).toList());
+        constructor,
+        contract.methods().stream().map(method -> bind(actorClass, method)).toList(),
+        options);
   }
 
   private static MethodHandle bind(Class<?> actorClass, MethodContract method) {
@@ -68,6 +86,16 @@ public final class ActorRegistration {
   /** The class that implements it. */
   public Class<?> actorClass() {
     return actorClass;
+  }
+
+  /** How actors of this type find their nodes, as this node sees it. */
+  public PlacementRule rule() {
+    return options.rule();
+  }
+
+  /** After how long without a call an activation ends; empty for the node's own default. */
+  public Optional<Duration> idleAfter() {
+    return options.idleAfter();
   }
 
   /** The states that the class asks for. */

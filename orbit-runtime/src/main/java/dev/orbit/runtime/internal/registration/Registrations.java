@@ -1,17 +1,22 @@
 package dev.orbit.runtime.internal.registration;
 
 import dev.orbit.api.Actor;
+import dev.orbit.api.cluster.PlacementRule;
 import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.client.internal.contract.KeyKind;
 import dev.orbit.runtime.spi.ActorDependencies;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The actor types that this node hosts.
@@ -19,6 +24,8 @@ import java.util.Set;
  * <p>Immutable.
  */
 public final class Registrations {
+  private static final Logger LOG = LoggerFactory.getLogger(Registrations.class);
+
   private final Map<String, ActorRegistration> byType;
 
   private Registrations(Map<String, ActorRegistration> byType) {
@@ -32,17 +39,44 @@ public final class Registrations {
    *     work, or two implement the same type
    */
   public static Registrations read(List<Class<?>> actorClasses, ActorDependencies dependencies) {
+    return read(actorClasses, dependencies, Map.of());
+  }
+
+  /**
+   * As {@link #read(List, ActorDependencies)}.
+   *
+   * @param configured what the configuration sets, by type; it wins over annotations. Types that no
+   *     class here implements are named in a warning: a configuration may be meant for several
+   *     nodes
+   */
+  public static Registrations read(
+      List<Class<?>> actorClasses,
+      ActorDependencies dependencies,
+      Map<String, TypeOptions> configured) {
     Map<String, ActorRegistration> byType = new HashMap<>();
     for (Class<?> actorClass : new LinkedHashSet<>(actorClasses)) {
       ActorContract contract = contractOf(actorClass);
       ActorRegistration twin =
           byType.put(
-              contract.typeName(), ActorRegistration.read(contract, actorClass, dependencies));
+              contract.typeName(),
+              ActorRegistration.read(
+                  contract,
+                  actorClass,
+                  dependencies,
+                  configured.getOrDefault(contract.typeName(), TypeOptions.NONE)));
       if (twin != null) {
         throw Refused.because(
             actorClass,
             "%s hosts the actor type '%s' already; a node runs a type by one class"
                 .formatted(twin.actorClass().getName(), contract.typeName()));
+      }
+    }
+    for (String type : configured.keySet()) {
+      if (!byType.containsKey(type)) {
+        LOG.warn(
+            "event=type-not-hosted type={} configured=orbit.types hosted={}",
+            type,
+            byType.keySet());
       }
     }
     return new Registrations(byType);
@@ -86,6 +120,23 @@ public final class Registrations {
   /** The names of the types. */
   public Set<String> types() {
     return byType.keySet();
+  }
+
+  /** How the actors of each type find their nodes. */
+  public Map<String, PlacementRule> placements() {
+    Map<String, PlacementRule> placements = new HashMap<>();
+    byType.forEach((type, registration) -> placements.put(type, registration.rule()));
+    placements.values().removeIf(PlacementRule.DEFAULT::equals);
+    return placements;
+  }
+
+  /** The shortest time after which an unused activation of some type ends. */
+  public Duration shortestIdle(Duration usual) {
+    return byType.values().stream()
+        .flatMap(registration -> registration.idleAfter().stream())
+        .filter(idle -> idle.compareTo(usual) < 0)
+        .min(Comparator.naturalOrder())
+        .orElse(usual);
   }
 
   /** All of them. */

@@ -2,6 +2,7 @@ package dev.orbit.runtime.internal.routing;
 
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.MemberId;
+import dev.orbit.api.cluster.PlacementRule;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
@@ -16,6 +17,7 @@ import dev.orbit.runtime.internal.placement.Placement;
 import dev.orbit.transport.Transport;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -158,6 +160,17 @@ final class Router {
           ErrorCode.UNKNOWN_ACTOR_TYPE,
           "%s did not run: no node of the cluster hosts actors of type %s; start one with the class that implements it"
               .formatted(call, call.target().type()));
+    }
+    PlacementRule rule = placement.rule(call.target().type());
+    if (!rule.requires().isEmpty() && placement.takers(call.target().type()).isEmpty()) {
+      return new NotExecutedException(
+          ErrorCode.NO_NODE_FITS,
+          "%s did not run: by view %d no active node that hosts actors of type %s has the tags %s that their placement requires; start one with orbit.tags set so"
+              .formatted(
+                  call,
+                  placement.view().version(),
+                  call.target().type(),
+                  new TreeMap<>(rule.requires())));
     }
     return new NotExecutedException(
         ErrorCode.NODE_UNAVAILABLE,

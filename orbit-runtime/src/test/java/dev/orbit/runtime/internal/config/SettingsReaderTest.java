@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.cluster.PlacementRule;
 import dev.orbit.api.error.ConfigurationException;
+import dev.orbit.runtime.internal.registration.TypeOptions;
 import dev.orbit.runtime.state.PostgresConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,6 +110,50 @@ class SettingsReaderTest {
         .hasMessageContaining("state-url");
   }
 
+  @Test
+  void tagsAreAnObjectOrText() {
+    Map<String, String> expected = Map.of("zone", "a", "disk", "ssd");
+
+    assertThat(read(Map.of("tags", expected), Map.of(), Map.of()).placing().tags())
+        .isEqualTo(expected);
+    assertThat(read(Map.of(), Map.of(), Map.of("ORBIT_TAGS", "zone=a, disk=ssd")).placing().tags())
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void readsWhatIsSetForSingleTypes() {
+    Map<String, Object> cart = Map.of("prefers", "zone=a", "idle-after", "5s");
+    Map<String, Object> stock = Map.of("requires", Map.of("disk", "ssd"));
+
+    Map<String, TypeOptions> types =
+        read(Map.of("types", Map.of("shop.Cart", cart, "Stock", stock)), Map.of(), Map.of())
+            .placing()
+            .types();
+
+    assertThat(types.get("shop.Cart").rule())
+        .isEqualTo(PlacementRule.DEFAULT.preferring(Map.of("zone", "a")));
+    assertThat(types.get("shop.Cart").idleAfter()).contains(Duration.ofSeconds(5));
+    assertThat(types.get("Stock").rule())
+        .isEqualTo(PlacementRule.DEFAULT.requiring(Map.of("disk", "ssd")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          idle-after | soon         | PT0.01S to PT720H
+          color      | red          | the keys
+          """)
+  void refusesWhatATypeCannotBeSetTo(String key, String value, String allowed) {
+    Map<String, Object> overrides = Map.of("types", Map.of("Cart", Map.of(key, value)));
+
+    assertThatThrownBy(() -> read(overrides, Map.of(), Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("orbit.types.\"Cart\"")
+        .hasMessageContaining(allowed);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -125,6 +171,9 @@ class SettingsReaderTest {
           voters           | a=b:1,c=d:1 | 1, 3 or 5 voters
           state-url        | db/shop   | jdbc:postgresql://
           mailbox-capacity | -1        | 1 to 1000000
+          target-activations | 2000000 | 0 to max-activations
+          memory-high-water | 0         | 0.1 to 1.0
+          tags             | zone      | name=value
           """)
   void namesKeyValueAndRangeOfWhatItRefuses(String key, String value, String allowed) {
     assertThatThrownBy(() -> read(Map.of(), Map.of("orbit." + key, value), Map.of()))

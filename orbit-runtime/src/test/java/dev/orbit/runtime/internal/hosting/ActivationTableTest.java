@@ -373,7 +373,8 @@ class ActivationTableTest {
                   throw new IllegalStateException("no references in these states");
                 }),
             noActors(),
-            new HostingContext.Limits(mailboxCapacity, maxActivations, IDLE),
+            new HostingContext.Limits(
+                mailboxCapacity, maxActivations, maxActivations, IDLE, IDLE, MemoryWatch.NONE),
             new AtomicLong()));
   }
 

@@ -10,6 +10,7 @@ import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.cluster.NodeCapabilities;
 import dev.orbit.api.cluster.NodeStatus;
 import dev.orbit.api.cluster.PartitionTable;
+import dev.orbit.api.cluster.PlacementRule;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,6 +108,64 @@ class PlacementTest {
         new MemberId(new NodeId(name, "shop"), name.charAt(0)),
         new Endpoint("127.0.0.1", 1),
         new NodeCapabilities(Set.of(type), OptionalInt.empty(), Map.of()),
+        NodeStatus.ACTIVE);
+  }
+
+  @Test
+  void whoLacksARequiredTagHostsNothing() {
+    PlacementRule rule = PlacementRule.DEFAULT.requiring(Map.of("disk", "ssd"));
+    Placement placement =
+        placement(
+            tagged("a", rule, Map.of("disk", "hdd")),
+            tagged("b", rule, Map.of("disk", "ssd", "zone", "x")),
+            tagged("c", rule, Map.of()));
+
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      assertThat(placement.host("T", partition)).contains(tagged("b", rule, Map.of()).id());
+    }
+    assertThat(placement.takers("T"))
+        .extracting(taker -> taker.id().node().key())
+        .containsExactly("b");
+  }
+
+  @Test
+  void nobodyHostsWhatRequiresATagThatNobodyHas() {
+    PlacementRule rule = PlacementRule.DEFAULT.requiring(Map.of("disk", "ssd"));
+    Placement placement = placement(tagged("a", rule, Map.of()));
+
+    assertThat(placement.knows("T")).isTrue();
+    assertThat(placement.host("T", 0)).isEmpty();
+    assertThat(placement.takers("T")).isEmpty();
+  }
+
+  @Test
+  void whatIsPreferredCountsWhileSomebodyHasIt() {
+    PlacementRule rule = PlacementRule.DEFAULT.preferring(Map.of("zone", "x"));
+    Member preferred = tagged("a", rule, Map.of("zone", "x"));
+    Member other = tagged("b", rule, Map.of());
+
+    Placement both = placement(preferred, other);
+    Placement without = placement(other);
+
+    assertThat(both.host("T", 1)).contains(preferred.id());
+    assertThat(without.host("T", 1)).contains(other.id());
+  }
+
+  @Test
+  void theMemberThatJoinedLastSaysHowATypeIsPlaced() {
+    Member old = tagged("a", PlacementRule.DEFAULT, Map.of());
+    Member upgraded = tagged("b", PlacementRule.by(PlacementRule.POWER_OF_TWO), Map.of());
+
+    assertThat(placement(old, upgraded).rule("T").strategy()).isEqualTo("power-of-two");
+    assertThat(placement(old).rule("T")).isEqualTo(PlacementRule.DEFAULT);
+    assertThat(placement(old).rule("Other")).isEqualTo(PlacementRule.DEFAULT);
+  }
+
+  private static Member tagged(String name, PlacementRule rule, Map<String, String> tags) {
+    return new Member(
+        new MemberId(new NodeId(name, "shop"), name.charAt(0)),
+        new Endpoint("127.0.0.1", 1),
+        new NodeCapabilities(Set.of("T"), OptionalInt.empty(), tags, Map.of("T", rule)),
         NodeStatus.ACTIVE);
   }
 }
