@@ -1,6 +1,5 @@
 package dev.orbit.cli;
 
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -30,18 +29,7 @@ final class NodeKillCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     DataDirectory directory = dataDir.directory();
-    ClusterNodes.find(directory.running(), name);
-    ProcessHandle process =
-        directory
-            .readNode(name)
-            .flatMap(file -> file.process().find())
-            .filter(this::isThatNode)
-            .orElseThrow(
-                () ->
-                    new UserError(
-                        ExitCodes.FAILED,
-                        "%s is not running; start it with: orbit node start %s"
-                            .formatted(name, name)));
+    ProcessHandle process = ClusterNodes.process(directory, name);
     process.destroyForcibly();
     try {
       process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
@@ -54,14 +42,5 @@ final class NodeKillCommand implements Callable<Integer> {
             Map.of("node", name, "pid", process.pid(), "state", NodeRow.DEAD),
             () -> "Killed %s (pid %d).".formatted(name, process.pid()));
     return ExitCodes.OK;
-  }
-
-  /** The pid could have gone to another process; where the system tells, look at its arguments. */
-  private boolean isThatNode(ProcessHandle process) {
-    return process
-        .info()
-        .arguments()
-        .map(arguments -> List.of(arguments).contains(name))
-        .orElse(true);
   }
 }

@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
 final class NodeRunCommand implements Callable<Integer> {
   private static final Duration LOOK = Duration.ofMillis(100);
 
-  /** A cluster that stops as a whole has nobody to hand its actors to. */
-  private static final Duration DRAIN = Duration.ofSeconds(3);
+  /** How long a node that was told to stop may take to hand its actors over. */
+  static final Duration DRAIN = Duration.ofSeconds(30);
 
   @Option(names = "--name", required = true)
   private String name = "";

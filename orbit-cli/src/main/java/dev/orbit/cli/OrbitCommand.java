@@ -33,6 +33,7 @@ final class OrbitCommand extends CommandGroup {
       synopsisSubcommandLabel = "COMMAND",
       subcommands = {
         NodeLsCommand.class,
+        NodeStopCommand.class,
         NodeKillCommand.class,
         NodeStartCommand.class,
         NodeRunCommand.class,
