@@ -40,8 +40,7 @@ final class NodeStopCommand implements Callable<Integer> {
       throw new UserError(
           ExitCodes.FAILED,
           "%s (pid %d) has not ended after %s; see %s, or end it with: orbit node kill %s"
-              .formatted(
-                  name, process.pid(), Text.seconds(PATIENCE), directory.log(name), name),
+              .formatted(name, process.pid(), Text.seconds(PATIENCE), directory.log(name), name),
           e);
     }
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
@@ -56,9 +55,7 @@ final class NodeStopCommand implements Callable<Integer> {
                 NodeRow.STOPPED,
                 "millis",
                 took.toMillis()),
-            () ->
-                "Stopped %s (pid %d) in %s."
-                    .formatted(name, process.pid(), Text.seconds(took)));
+            () -> "Stopped %s (pid %d) in %s.".formatted(name, process.pid(), Text.seconds(took)));
     return ExitCodes.OK;
   }
 }
