@@ -1,5 +1,7 @@
 package dev.orbit.api;
 
+import java.util.Collection;
+
 /**
  * Hands out references to actors. Making a reference is cheap, involves no other node and never
  * fails because the actor "does not exist": every actor always exists and is activated by its first
@@ -25,4 +27,35 @@ public interface Actors {
 
   /** As {@link #get(Class, String)}, for contracts of which there is one actor. */
   <A extends ActorWithNoKey> A get(Class<A> contract);
+
+  /**
+   * Calls one method of many actors with the same arguments and waits for all of them. One message
+   * goes to each node that hosts some of them, however many these are.
+   *
+   * <pre>{@code
+   * Gathered<Account, Long> balances = actors.callAll(Account.class, accounts, a -> a.balance());
+   * }</pre>
+   *
+   * @param references references of this or of another {@code Actors}; one that is named twice is
+   *     called once; at most 65,536
+   * @param call calls the method on the reference that it is given; it is run once, on this thread
+   * @return how it went with each actor, in the order of {@code references}
+   * @throws IllegalArgumentException if there are too many, one is no reference of the contract, or
+   *     {@code call} does not call exactly one method of it
+   * @throws dev.orbit.api.error.OrbitException if nobody was called, or it is not known of any
+   *     whether it was
+   */
+  <A extends Actor, R> Gathered<A, R> callAll(
+      Class<A> contract,
+      Collection<? extends A> references,
+      ActorCall<? super A, ? extends R> call);
+
+  /**
+   * As {@link #callAll}, to all actors of a type that are in memory anywhere in the cluster, at
+   * most 65,536 a node. Those that are activated, or leave memory, while the call is under way may
+   * or may not be called; an actor that just moves may be called twice. A node that does not answer
+   * is named in {@link Gathered#gaps}.
+   */
+  <A extends Actor, R> Gathered<A, R> callActive(
+      Class<A> contract, ActorCall<? super A, ? extends R> call);
 }

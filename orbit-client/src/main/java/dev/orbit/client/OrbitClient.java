@@ -1,10 +1,13 @@
 package dev.orbit.client;
 
+import dev.orbit.api.Actor;
+import dev.orbit.api.ActorCall;
 import dev.orbit.api.ActorWithInt32Key;
 import dev.orbit.api.ActorWithInt64Key;
 import dev.orbit.api.ActorWithNoKey;
 import dev.orbit.api.ActorWithStringKey;
 import dev.orbit.api.Actors;
+import dev.orbit.api.Gathered;
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ConfigurationException;
@@ -23,6 +26,7 @@ import dev.orbit.transport.env.SystemEnvironment;
 import dev.orbit.transport.grpc.Transports;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -116,6 +120,20 @@ public final class OrbitClient implements Actors, AutoCloseable {
   @Override
   public <A extends ActorWithNoKey> A get(Class<A> contract) {
     return actors.get(contract);
+  }
+
+  @Override
+  public <A extends Actor, R> Gathered<A, R> callAll(
+      Class<A> contract,
+      Collection<? extends A> references,
+      ActorCall<? super A, ? extends R> call) {
+    return actors.callAll(contract, references, call);
+  }
+
+  @Override
+  public <A extends Actor, R> Gathered<A, R> callActive(
+      Class<A> contract, ActorCall<? super A, ? extends R> call) {
+    return actors.callActive(contract, call);
   }
 
   /**

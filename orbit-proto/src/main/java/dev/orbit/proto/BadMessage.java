@@ -36,7 +36,8 @@ public record BadMessage(long id, Role role, ProtocolException error) {
     return switch (proto.getContent().getContentCase()) {
       case INVOCATION_REQUEST ->
           proto.getContent().getInvocationRequest().getOneWay() ? Role.NOTICE : Role.REQUEST;
-      case INFO_REQUEST, VIEW_BARRIER_REQUEST, DIRECTORY_REQUEST, LEASE_REQUEST -> Role.REQUEST;
+      case INFO_REQUEST, VIEW_BARRIER_REQUEST, DIRECTORY_REQUEST, LEASE_REQUEST, GROUP_REQUEST ->
+          Role.REQUEST;
       // What has no content, or one of a kind that is not known here, was sent by somebody who is
       // best told so.
       case CONTENT_NOT_SET, BATCH -> Role.REQUEST;
@@ -46,6 +47,7 @@ public record BadMessage(long id, Role role, ProtocolException error) {
           INVOCATION_RESPONSE_ERROR,
           VIEW_BARRIER_RESPONSE,
           DIRECTORY_RESPONSE,
+          GROUP_RESPONSE,
           LEASE_RESPONSE ->
           Role.ANSWER;
       case HELLO, CHUNK, CREDIT, CANCEL, GOODBYE -> Role.NOTICE;

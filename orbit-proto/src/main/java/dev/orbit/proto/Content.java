@@ -152,4 +152,49 @@ public sealed interface Content {
 
   /** The sender closes this stream on purpose; what it has not answered it has not run. */
   record Goodbye(String reason) implements Content {}
+
+  /**
+   * Run one method of many actors with the same arguments, which are the message's payload.
+   *
+   * @param references the actors, at most {@link #MAX_GROUP}; none when a type says which
+   * @param activeType all actors of that type that are in memory
+   * @param hereOnly whether the sender has asked the other nodes itself
+   */
+  record GroupRequest(
+      List<AddressableReference> references,
+      Optional<String> activeType,
+      String method,
+      boolean hereOnly)
+      implements Content {
+    /** The most actors of one group: their results must fit into one message of usual size. */
+    public static final int MAX_GROUP = 65_536;
+
+    public GroupRequest {
+      references = List.copyOf(references);
+    }
+  }
+
+  /**
+   * How it went.
+   *
+   * @param gaps the nodes from which nothing is known of the actors that they have in memory
+   */
+  record GroupResponse(List<GroupOutcome> outcomes, List<GroupGap> gaps) implements Content {
+    public GroupResponse {
+      outcomes = List.copyOf(outcomes);
+      gaps = List.copyOf(gaps);
+    }
+  }
+
+  /**
+   * How it went with one actor.
+   *
+   * @param error empty when the method returned
+   * @param result empty when it failed or returns nothing
+   */
+  record GroupOutcome(
+      AddressableReference reference, Optional<InvocationError> error, Optional<Payload> result) {}
+
+  /** A node that did not answer for its actors. */
+  record GroupGap(NodeId node, InvocationError error) {}
 }

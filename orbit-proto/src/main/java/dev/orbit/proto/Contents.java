@@ -44,6 +44,8 @@ final class Contents {
       case Content.LeaseRequest request -> proto.setLeaseRequest(Directories.toProto(request));
       case Content.LeaseResponse response -> proto.setLeaseResponse(Directories.toProto(response));
       case Content.Goodbye goodbye -> proto.setGoodbye(Streams.toProto(goodbye));
+      case Content.GroupRequest request -> proto.setGroupRequest(Groups.toProto(request));
+      case Content.GroupResponse response -> proto.setGroupResponse(Groups.toProto(response));
     }
     return proto.build();
   }
@@ -68,6 +70,8 @@ final class Contents {
       case LEASE_REQUEST -> Directories.fromProto(proto.getLeaseRequest());
       case LEASE_RESPONSE -> Directories.fromProto(proto.getLeaseResponse());
       case GOODBYE -> Streams.fromProto(proto.getGoodbye());
+      case GROUP_REQUEST -> Groups.fromProto(proto.getGroupRequest());
+      case GROUP_RESPONSE -> Groups.fromProto(proto.getGroupResponse());
       case CONTENT_NOT_SET -> throw notSet(proto);
     };
   }

@@ -59,6 +59,10 @@ final class Invocations {
   }
 
   static Content fromProto(InvocationResponseErrorProto proto) {
+    return error(proto);
+  }
+
+  static Content.InvocationError error(InvocationResponseErrorProto proto) {
     long millis = Fields.notNegative(RETRY, proto.getRetryAfterMillis());
     return new Content.InvocationError(
         proto.getDescription(),

@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 /** Draws messages of every kind, their extremes more often than chance would. */
 final class RandomMessages {
   /** How many kinds of content there are to draw. */
-  static final int KINDS = 18;
+  static final int KINDS = 20;
 
   private static final String[] LETTERS = {
     "a", "Z", "0", ".", "/", "\u0000", "ü", "€", "語", "😀", "\n"
@@ -102,6 +102,22 @@ final class RandomMessages {
       case 15 -> new Content.LeaseRequest(name(NodeId.MAX_LENGTH), reference());
       case 16 -> new Content.LeaseResponse(reference(), node(), instant(), instant());
       case 17 -> new Content.Goodbye(text(20));
+      case 18 ->
+          new Content.GroupRequest(
+              list(4, this::reference),
+              maybe(() -> name(AddressableReference.MAX_TYPE_LENGTH)),
+              name(100),
+              random.nextBoolean());
+      case 19 ->
+          new Content.GroupResponse(
+              list(
+                  4,
+                  () ->
+                      new Content.GroupOutcome(
+                          reference(),
+                          maybe(() -> (Content.InvocationError) content(5)),
+                          maybe(() -> new Payload(1 + random.nextInt(255), bytes())))),
+              list(2, () -> new Content.GroupGap(node(), (Content.InvocationError) content(5))));
       default -> throw new IllegalArgumentException("kind " + kind);
     };
   }

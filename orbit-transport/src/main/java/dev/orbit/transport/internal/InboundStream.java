@@ -112,7 +112,8 @@ final class InboundStream extends ServerCall.Listener<Frame> {
       case Content.InfoRequest _,
           Content.ViewBarrierRequest _,
           Content.DirectoryRequest _,
-          Content.LeaseRequest _ ->
+          Content.LeaseRequest _,
+          Content.GroupRequest _ ->
           handOver(message);
       case Content.Cancel(long cancelled) -> {
         replies.cancelled(cancelled);
@@ -133,6 +134,7 @@ final class InboundStream extends ServerCall.Listener<Frame> {
           Content.ViewBarrierResponse _,
           Content.DirectoryResponse _,
           Content.LeaseResponse _,
+          Content.GroupResponse _,
           Content.Batch _,
           Content.Credit _ ->
           log.debug(

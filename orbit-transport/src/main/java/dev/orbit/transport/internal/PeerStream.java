@@ -251,7 +251,8 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire {
           Content.InfoResponse _,
           Content.ViewBarrierResponse _,
           Content.DirectoryResponse _,
-          Content.LeaseResponse _ ->
+          Content.LeaseResponse _,
+          Content.GroupResponse _ ->
           peer.answered(message);
       case Content.Goodbye(String reason) -> {
         goodbye = true;
@@ -262,7 +263,8 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire {
           Content.InfoRequest _,
           Content.ViewBarrierRequest _,
           Content.DirectoryRequest _,
-          Content.LeaseRequest _ ->
+          Content.LeaseRequest _,
+          Content.GroupRequest _ ->
           peer.refuse(message.id());
       case Content.Hello _, Content.Batch _, Content.Chunk _, Content.Credit _, Content.Cancel _ ->
           log.debug("peer={} ignored: {}", node, message.content().getClass().getSimpleName());

@@ -1,11 +1,14 @@
 package dev.orbit.examples.bank;
 
+import dev.orbit.api.Actor;
+import dev.orbit.api.ActorCall;
 import dev.orbit.api.ActorContext;
 import dev.orbit.api.ActorWithInt32Key;
 import dev.orbit.api.ActorWithInt64Key;
 import dev.orbit.api.ActorWithNoKey;
 import dev.orbit.api.ActorWithStringKey;
 import dev.orbit.api.Actors;
+import dev.orbit.api.Gathered;
 import dev.orbit.api.OneWay;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.Key;
@@ -14,6 +17,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
@@ -95,6 +99,20 @@ final class FakeBank implements Actors {
     } catch (ReflectiveOperationException e) {
       throw new LinkageError(letter.toString(), e);
     }
+  }
+
+  @Override
+  public <A extends Actor, R> Gathered<A, R> callAll(
+      Class<A> contract,
+      Collection<? extends A> references,
+      ActorCall<? super A, ? extends R> call) {
+    throw new UnsupportedOperationException("accounts are called one by one");
+  }
+
+  @Override
+  public <A extends Actor, R> Gathered<A, R> callActive(
+      Class<A> contract, ActorCall<? super A, ? extends R> call) {
+    throw new UnsupportedOperationException("accounts are called one by one");
   }
 
   private AccountActor actor(String name) {

@@ -1,6 +1,12 @@
 package dev.orbit.client.internal.call;
 
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.OrbitException;
 import dev.orbit.client.internal.contract.ActorContract;
+import dev.orbit.client.internal.contract.MethodContract;
+import dev.orbit.proto.Content;
+import dev.orbit.proto.Payload;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -30,4 +36,29 @@ public interface Invoker {
    *     its types
    */
   default void check(ActorContract contract) {}
+
+  /**
+   * Begins a call of many actors, as {@link #invoke}; cancelling it leaves them to themselves.
+   *
+   * @return completes by the deadline with how it went with each; fails with {@code
+   *     UNSUPPORTED_MESSAGE} where single calls are all that can be carried
+   */
+  default CompletionStage<Content.GroupResponse> gather(GroupInvocation invocation) {
+    return CompletableFuture.failedFuture(singleCallsOnly(invocation));
+  }
+
+  /**
+   * Decodes a result of a call of many.
+   *
+   * @throws dev.orbit.api.error.ActorFailedException with {@code BAD_RESULT}
+   */
+  default @Nullable Object decode(MethodContract method, Payload result) {
+    throw singleCallsOnly(method);
+  }
+
+  private static OrbitException singleCallsOnly(Object what) {
+    return OrbitException.of(
+        ErrorCode.UNSUPPORTED_MESSAGE,
+        "%s: what carries these calls takes one actor at a time".formatted(what));
+  }
 }

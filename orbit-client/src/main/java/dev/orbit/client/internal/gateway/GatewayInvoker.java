@@ -7,12 +7,14 @@ import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.api.error.ProtocolException;
+import dev.orbit.client.internal.call.GroupInvocation;
 import dev.orbit.client.internal.call.Invocation;
 import dev.orbit.client.internal.call.Invoker;
 import dev.orbit.client.internal.call.RetryPolicy;
 import dev.orbit.client.internal.call.Retrying;
 import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.contract.ActorContract;
+import dev.orbit.client.internal.contract.MethodContract;
 import dev.orbit.client.internal.wire.ErrorMapping;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
@@ -81,6 +83,63 @@ public final class GatewayInvoker implements Invoker, AutoCloseable {
     long deadline = invocation.context().deadlineNanos();
     return retrying.<@Nullable Object>call(
         deadline, attempts -> attempt(invocation, arguments, attempts));
+  }
+
+  @Override
+  public CompletionStage<Content.GroupResponse> gather(GroupInvocation invocation) {
+    Payload arguments;
+    try {
+      arguments = codecs.get().encodeArguments(invocation.method(), invocation.arguments());
+    } catch (OrbitException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return retrying.call(
+        invocation.context().deadlineNanos(),
+        attempts -> gatherOnce(invocation, arguments, attempts));
+  }
+
+  private CompletionStage<Content.GroupResponse> gatherOnce(
+      GroupInvocation invocation, Payload arguments, int attempts) {
+    NodeId gateway = gateways.current();
+    Message request =
+        new Message(
+            0,
+            null,
+            null,
+            invocation.content(),
+            attempts,
+            invocation.context().headers(environment.nanoTime()),
+            arguments);
+    return transport
+        .request(gateway, request)
+        .handle(
+            (answer, failure) -> {
+              if (failure == null && answer.content() instanceof Content.GroupResponse response) {
+                return response;
+              }
+              Throwable reason =
+                  failure == null ? notGathered(answer, invocation) : unwrap(failure);
+              judge(gateway, reason);
+              throw reason instanceof RuntimeException known
+                  ? known
+                  : new CompletionException(reason);
+            });
+  }
+
+  private static OrbitException notGathered(Message answer, GroupInvocation invocation) {
+    return answer.content() instanceof Content.Failure failure
+        ? OrbitException.of(
+            failure.code().orElse(ErrorCode.PROTOCOL_VIOLATION),
+            "%s: %s".formatted(invocation, failure.description()))
+        : new ProtocolException(
+            ErrorCode.PROTOCOL_VIOLATION,
+            "%s was answered by a %s; it may have run"
+                .formatted(invocation, answer.content().getClass().getSimpleName()));
+  }
+
+  @Override
+  public @Nullable Object decode(MethodContract method, Payload result) {
+    return codecs.get().decodeResult(method, result, "");
   }
 
   private CompletionStage<@Nullable Object> attempt(

@@ -1,11 +1,13 @@
 package dev.orbit.client.internal.reference;
 
 import dev.orbit.api.Actor;
+import dev.orbit.api.ActorCall;
 import dev.orbit.api.ActorWithInt32Key;
 import dev.orbit.api.ActorWithInt64Key;
 import dev.orbit.api.ActorWithNoKey;
 import dev.orbit.api.ActorWithStringKey;
 import dev.orbit.api.Actors;
+import dev.orbit.api.Gathered;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.Key;
 import dev.orbit.api.env.Environment;
@@ -15,8 +17,12 @@ import dev.orbit.client.internal.call.CallOptions;
 import dev.orbit.client.internal.call.Invoker;
 import dev.orbit.client.internal.codec.ReferenceResolver;
 import dev.orbit.client.internal.contract.ActorContract;
+import dev.orbit.client.internal.contract.Addressed;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -27,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class ReferenceFactory implements Actors, ReferenceResolver {
   private final Calls calls;
+  private final Groups groups;
   private final Invoker invoker;
 
   /** The contracts that were checked; as many as the program has interfaces. */
@@ -40,7 +47,9 @@ public final class ReferenceFactory implements Actors, ReferenceResolver {
    */
   public ReferenceFactory(Environment environment, Invoker invoker, Duration defaultTimeout) {
     this.invoker = invoker;
-    this.calls = new Calls(environment, invoker, new CallOptions(defaultTimeout));
+    CallOptions options = new CallOptions(defaultTimeout);
+    this.calls = new Calls(environment, invoker, options);
+    this.groups = new Groups(environment, invoker, options);
   }
 
   @Override
@@ -64,17 +73,55 @@ public final class ReferenceFactory implements Actors, ReferenceResolver {
   }
 
   @Override
+  public <A extends Actor, R> Gathered<A, R> callAll(
+      Class<A> contract,
+      Collection<? extends A> references,
+      ActorCall<? super A, ? extends R> call) {
+    ActorContract checked = checked(contract);
+    Map<AddressableReference, A> targets = new LinkedHashMap<>();
+    for (A reference : references) {
+      AddressableReference address =
+          Addressed.addressOf(reference)
+              .filter(named -> named.type().equals(checked.typeName()))
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "%s is no reference to an actor of type %s"
+                              .formatted(reference, checked.typeName())));
+      targets.put(address, reference);
+    }
+    return groups.call(
+        contract,
+        checked,
+        List.copyOf(targets.keySet()),
+        call,
+        address -> targets.computeIfAbsent(address, a -> reference(contract, a.key())));
+  }
+
+  @Override
+  public <A extends Actor, R> Gathered<A, R> callActive(
+      Class<A> contract, ActorCall<? super A, ? extends R> call) {
+    return groups.call(
+        contract, checked(contract), null, call, address -> reference(contract, address.key()));
+  }
+
+  @Override
   public Actor resolve(Class<? extends Actor> contract, Key key) {
     return reference(contract, key);
   }
 
-  private <A> A reference(Class<A> type, Key key) {
+  private ActorContract checked(Class<?> type) {
     ActorContract contract = contracts.get(type);
     if (contract == null) {
       contract = ActorContract.of(type);
       invoker.check(contract);
       contracts.put(type, contract);
     }
+    return contract;
+  }
+
+  private <A> A reference(Class<A> type, Key key) {
+    ActorContract contract = checked(type);
     if (!contract.accepts(key)) {
       throw new NotExecutedException(
           ErrorCode.WRONG_KEY_KIND,

@@ -9,6 +9,7 @@ import dev.orbit.runtime.internal.registration.ActorRegistration;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -231,6 +232,11 @@ public final class ActivationTable {
                 shedding.set(false);
               }
             });
+  }
+
+  /** The actors of a type that are in memory. */
+  public List<AddressableReference> active(String type) {
+    return activations.keySet().stream().filter(address -> address.type().equals(type)).toList();
   }
 
   /** How many activations there are. */

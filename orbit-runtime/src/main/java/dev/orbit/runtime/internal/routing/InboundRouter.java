@@ -36,6 +36,7 @@ final class InboundRouter implements MessageHandler {
   private final NodeId self;
   private final Lives lives;
   private final Router router;
+  private final GroupRouter groups;
   private final Transport transport;
   private final Duration withoutDeadline;
   // Calls under way by where they came from, so that their senders can call them off.
@@ -45,11 +46,17 @@ final class InboundRouter implements MessageHandler {
   private record Origin(ReplySink sender, long messageId) {}
 
   InboundRouter(
-      Environment environment, Lives lives, Router router, Transport transport, Identity identity) {
+      Environment environment,
+      Lives lives,
+      Router router,
+      GroupRouter groups,
+      Transport transport,
+      Identity identity) {
     this.environment = environment;
     this.self = identity.node();
     this.lives = lives;
     this.router = router;
+    this.groups = groups;
     this.transport = transport;
     this.withoutDeadline = identity.callTimeout();
   }
@@ -69,6 +76,7 @@ final class InboundRouter implements MessageHandler {
     }
     switch (message.content()) {
       case Content.InvocationRequest request -> invocation(message, request, replies);
+      case Content.GroupRequest request -> group(message, request, replies);
       case Content.InfoRequest _ -> replies.reply(message.id(), info(), null);
       case Content.Cancel(long id) -> cancel(replies, id);
       case Content.ViewBarrierRequest(long version) -> barrier(message, version, replies);
@@ -84,6 +92,7 @@ final class InboundRouter implements MessageHandler {
           Content.ViewBarrierResponse _,
           Content.DirectoryResponse _,
           Content.LeaseResponse _,
+          Content.GroupResponse _,
           Content.Goodbye _ ->
           LOG.debug(
               "event=message-ignored kind={} from={}",
@@ -107,8 +116,30 @@ final class InboundRouter implements MessageHandler {
         null);
   }
 
+  private void group(Message message, Content.GroupRequest request, ReplySink replies) {
+    Optional<OrbitException> mistaken = meantForAnother(message, "a group." + request.method());
+    if (mistaken.isPresent()) {
+      replies.reply(message.id(), failure(mistaken.get()), null);
+      return;
+    }
+    GroupRouter.GroupCall call =
+        new GroupRouter.GroupCall(
+            request,
+            message.payload(),
+            CallContext.received(message.headers(), environment.nanoTime(), withoutDeadline),
+            new RoutedCall.PassedOn(message.attempts() + 1, message.headers().viewVersion()));
+    var _ =
+        groups
+            .gather(call)
+            .whenComplete(
+                (response, failure) ->
+                    replies.reply(
+                        message.id(), failure == null ? response : failure(failure), null));
+  }
+
   private void invocation(Message message, Content.InvocationRequest request, ReplySink replies) {
-    Optional<OrbitException> mistaken = meantForAnother(message, request);
+    Optional<OrbitException> mistaken =
+        meantForAnother(message, request.reference() + "." + request.method());
     if (mistaken.isPresent()) {
       answer(message, request, Reply.refused(mistaken.get()), replies);
       return;
@@ -145,15 +176,13 @@ final class InboundRouter implements MessageHandler {
    * What this node tries itself for a call that another sent: to find a host that has moved. What
    * says "later" or "not I" goes back to the sender, who knows how long it wants to wait.
    */
-  private static boolean findsAnotherHost(NotExecutedException refused) {
+  static boolean findsAnotherHost(NotExecutedException refused) {
     return refused.code() == ErrorCode.NOT_OWNER
         || refused.code() == ErrorCode.SHUTTING_DOWN
         || refused.code() == ErrorCode.NODE_UNAVAILABLE;
   }
 
-  private Optional<OrbitException> meantForAnother(
-      Message message, Content.InvocationRequest request) {
-    String what = request.reference() + "." + request.method();
+  private Optional<OrbitException> meantForAnother(Message message, String what) {
     if (message.target() instanceof Target.Unicast(NodeId node) && !node.equals(self)) {
       return Optional.of(
           new NotExecutedException(

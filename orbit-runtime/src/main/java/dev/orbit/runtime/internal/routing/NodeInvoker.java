@@ -5,24 +5,29 @@ import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.error.ProtocolException;
 import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.client.internal.call.GroupInvocation;
 import dev.orbit.client.internal.call.Invocation;
 import dev.orbit.client.internal.call.Invoker;
 import dev.orbit.client.internal.call.RetryPolicy;
 import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.contract.ActorContract;
+import dev.orbit.client.internal.contract.MethodContract;
 import dev.orbit.client.internal.wire.ErrorMapping;
 import dev.orbit.proto.Content;
+import dev.orbit.proto.Payload;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Where the references of a node end. Thread-safe; never blocks. */
 final class NodeInvoker implements Invoker {
   private final Router router;
+  private final GroupRouter groups;
   private final Codecs codecs;
   private volatile boolean stopped;
 
-  NodeInvoker(Router router, Codecs codecs) {
+  NodeInvoker(Router router, GroupRouter groups, Codecs codecs) {
     this.router = router;
+    this.groups = groups;
     this.codecs = codecs;
   }
 
@@ -64,6 +69,32 @@ final class NodeInvoker implements Invoker {
     return outcome;
   }
 
+  @Override
+  public CompletableFuture<Content.GroupResponse> gather(GroupInvocation invocation) {
+    if (stopped) {
+      return CompletableFuture.failedFuture(
+          new NotExecutedException(
+              ErrorCode.SHUTTING_DOWN,
+              "%s was not called: the node that the reference came from is stopping"
+                  .formatted(invocation)));
+    }
+    try {
+      return groups.gather(
+          new GroupRouter.GroupCall(
+              invocation.content(),
+              codecs.encodeArguments(invocation.method(), invocation.arguments()),
+              invocation.context(),
+              RoutedCall.PassedOn.BEGINS_HERE));
+    } catch (OrbitException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public @Nullable Object decode(MethodContract method, Payload result) {
+    return codecs.decodeResult(method, result, "");
+  }
+
   private RoutedCall encoded(Invocation invocation) {
     boolean oneWay = invocation.method().oneWay();
     CallContext context = invocation.context();
@@ -100,6 +131,8 @@ final class NodeInvoker implements Invoker {
           Content.DirectoryResponse _,
           Content.LeaseRequest _,
           Content.LeaseResponse _,
+          Content.GroupRequest _,
+          Content.GroupResponse _,
           Content.Goodbye _ ->
           throw new ProtocolException(
               ErrorCode.PROTOCOL_VIOLATION,

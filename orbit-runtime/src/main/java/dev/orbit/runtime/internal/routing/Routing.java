@@ -61,7 +61,8 @@ public final class Routing {
         new Codecs((contract, key) -> resolver.join().resolve(contract, key), List.of());
     LocalHost local = new LocalHost(environment, told.node().key(), told.registrations(), codecs);
     Router router = new Router(environment, told.node(), lives, transport, local);
-    NodeInvoker invoker = new NodeInvoker(router, codecs);
+    GroupRouter groups = new GroupRouter(environment, told.node(), lives, router, transport);
+    NodeInvoker invoker = new NodeInvoker(router, groups, codecs);
     told.registrations().all().forEach(registration -> invoker.check(registration.contract()));
     ReferenceFactory references = new ReferenceFactory(environment, invoker, told.callTimeout());
     resolver.complete(references);
@@ -70,6 +71,7 @@ public final class Routing {
             environment,
             lives,
             router,
+            groups,
             transport,
             new InboundRouter.Identity(told.node(), told.callTimeout()));
     return new Routing(local, router, invoker, references, inbound, new BarrierClient(transport));

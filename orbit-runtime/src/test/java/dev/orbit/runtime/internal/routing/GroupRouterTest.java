@@ -1,0 +1,239 @@
+package dev.orbit.runtime.internal.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.address.Key;
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.ClusterView;
+import dev.orbit.api.cluster.Member;
+import dev.orbit.api.cluster.MemberId;
+import dev.orbit.api.cluster.NodeCapabilities;
+import dev.orbit.api.cluster.NodeStatus;
+import dev.orbit.api.cluster.PartitionTable;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.api.error.OutcomeUnknownException;
+import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.client.internal.codec.Codecs;
+import dev.orbit.proto.Content;
+import dev.orbit.proto.Message;
+import dev.orbit.proto.Target;
+import dev.orbit.runtime.internal.life.Lives;
+import dev.orbit.runtime.internal.registration.Registrations;
+import dev.orbit.runtime.internal.simulated.ManualEnvironment;
+import dev.orbit.runtime.spi.ActorDependencies;
+import dev.orbit.transport.MessageHandler;
+import dev.orbit.transport.Transport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class GroupRouterTest {
+  private static final int PARTITIONS = 64;
+  private static final NodeId SELF = new NodeId("a", "shop");
+
+  private final ManualEnvironment environment = new ManualEnvironment();
+  private final Lives lives = new Lives(environment, ClusterView.empty("shop", PARTITIONS));
+  private final Recorded transport = new Recorded();
+  private final GroupRouter groups = groups();
+
+  @Test
+  void oneMessageGoesToEachNodeHoweverManyActorsItHosts() {
+    List<AddressableReference> targets = references(500);
+
+    Content.GroupResponse response = gather(targets, Optional.empty());
+
+    assertThat(transport.requests)
+        .extracting(request -> ((Target.Unicast) request.target()).node().key())
+        .containsExactlyInAnyOrder("b", "c");
+    assertThat(
+            transport.requests.stream()
+                .flatMap(request -> group(request).references().stream())
+                .toList())
+        .containsExactlyInAnyOrderElementsOf(targets);
+    assertThat(response.outcomes())
+        .hasSize(500)
+        .allSatisfy(outcome -> assertThat(outcome.error()).isEmpty());
+  }
+
+  @Test
+  void whatSurelyDidNotRunIsCalledOnceMoreByItself() {
+    transport.answer =
+        request ->
+            request.content() instanceof Content.GroupRequest
+                ? CompletableFuture.failedFuture(
+                    new NotExecutedException(ErrorCode.NODE_UNAVAILABLE, "no connection"))
+                : CompletableFuture.completedFuture(
+                    Message.of(0, new Content.InvocationResponse("null")));
+
+    Content.GroupResponse response = gather(references(10), Optional.empty());
+
+    assertThat(response.outcomes())
+        .hasSize(10)
+        .allSatisfy(outcome -> assertThat(outcome.error()).isEmpty());
+    assertThat(
+            transport.requests.stream()
+                .filter(request -> request.content() instanceof Content.InvocationRequest))
+        .hasSize(10);
+  }
+
+  @Test
+  void whatMayHaveRunIsNeverRepeatedAndNamed() {
+    transport.answer =
+        _ ->
+            CompletableFuture.failedFuture(
+                new OutcomeUnknownException(ErrorCode.CONNECTION_LOST, "broken"));
+
+    Content.GroupResponse response = gather(references(10), Optional.empty());
+
+    assertThat(response.outcomes())
+        .hasSize(10)
+        .allSatisfy(
+            outcome ->
+                assertThat(outcome.error().flatMap(Content.InvocationError::code))
+                    .contains(ErrorCode.CONNECTION_LOST));
+    assertThat(transport.requests).hasSizeLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void aNodeThatDoesNotTellWhatItHoldsIsAGap() {
+    transport.answer =
+        request ->
+            ((Target.Unicast) request.target()).node().key().equals("b")
+                ? CompletableFuture.failedFuture(
+                    new OutcomeUnknownException(ErrorCode.CONNECTION_LOST, "broken"))
+                : CompletableFuture.completedFuture(
+                    Message.of(
+                        0,
+                        new Content.GroupResponse(
+                            List.of(
+                                new Content.GroupOutcome(
+                                    references(1).getFirst(), Optional.empty(), Optional.empty())),
+                            List.of())));
+
+    Content.GroupResponse response = gather(List.of(), Optional.of("T"));
+
+    assertThat(response.outcomes()).hasSize(1);
+    assertThat(response.gaps()).extracting(gap -> gap.node().key()).containsExactly("b");
+    assertThat(transport.requests)
+        .allSatisfy(request -> assertThat(group(request).hereOnly()).isTrue());
+  }
+
+  private Content.GroupResponse gather(
+      List<AddressableReference> targets, Optional<String> activeType) {
+    CompletableFuture<Content.GroupResponse> response =
+        groups.gather(
+            new GroupRouter.GroupCall(
+                new Content.GroupRequest(targets, activeType, "work", false),
+                null,
+                CallContext.root(environment.nanoTime(), Duration.ofSeconds(10)),
+                RoutedCall.PassedOn.BEGINS_HERE));
+    environment.settle();
+    return response.join();
+  }
+
+  private static Content.GroupRequest group(Message request) {
+    return (Content.GroupRequest) request.content();
+  }
+
+  private static List<AddressableReference> references(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> new AddressableReference("T", Key.of("key-" + i)))
+        .toList();
+  }
+
+  private GroupRouter groups() {
+    lives.apply(view());
+    Codecs codecs =
+        new Codecs(
+            (contract, key) -> {
+              throw new IllegalStateException("no references here");
+            },
+            List.of());
+    LocalHost local =
+        new LocalHost(
+            environment, "a", Registrations.read(List.of(), ActorDependencies.NONE), codecs);
+    Router router = new Router(environment, SELF, lives, transport, local);
+    return new GroupRouter(environment, SELF, lives, router, transport);
+  }
+
+  /** Node a hosts nothing; b and c share the actors. */
+  private static ClusterView view() {
+    List<Member> members = List.of(member("a", "U", 1), member("b", "T", 2), member("c", "T", 3));
+    List<Optional<MemberId>> owners =
+        IntStream.range(0, PARTITIONS)
+            .mapToObj(partition -> Optional.of(members.get(1 + partition % 2).id()))
+            .toList();
+    return new ClusterView(1, "shop", members, PartitionTable.of(owners));
+  }
+
+  private static Member member(String name, String type, long incarnation) {
+    return new Member(
+        new MemberId(new NodeId(name, "shop"), incarnation),
+        new Endpoint("127.0.0.1", 1),
+        new NodeCapabilities(Set.of(type), OptionalInt.empty(), Map.of()),
+        NodeStatus.ACTIVE);
+  }
+
+  /** Answers every group with success, unless told otherwise. */
+  private static final class Recorded implements Transport {
+    private final List<Message> requests = new ArrayList<>();
+    private Function<Message, CompletableFuture<Message>> answer =
+        request ->
+            CompletableFuture.completedFuture(
+                Message.of(
+                    0,
+                    new Content.GroupResponse(
+                        group(request).references().stream()
+                            .map(
+                                reference ->
+                                    new Content.GroupOutcome(
+                                        reference, Optional.empty(), Optional.empty()))
+                            .toList(),
+                        List.of())));
+
+    @Override
+    public CompletionStage<Message> request(NodeId target, Message request) {
+      requests.add(request);
+      return answer.apply(request);
+    }
+
+    @Override
+    public void start(MessageHandler handler) {}
+
+    @Override
+    public Optional<Endpoint> listening() {
+      return Optional.empty();
+    }
+
+    @Override
+    public CompletionStage<Content.InfoResponse> connectionInfo(Endpoint endpoint) {
+      return CompletableFuture.failedFuture(new IllegalStateException("not asked"));
+    }
+
+    @Override
+    public void send(NodeId target, Message message) {}
+
+    @Override
+    public void forget(NodeId target) {}
+
+    @Override
+    public boolean drain(Duration bound) {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+}
