@@ -1,5 +1,6 @@
 package dev.orbit.cli;
 
+import dev.orbit.runtime.DrainReport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,13 +9,15 @@ import org.jspecify.annotations.Nullable;
  * @param process which process wrote this
  * @param message why it failed; null unless it did
  * @param report how it is; null until it has started
+ * @param drain how it left; null unless it stopped in good order
  */
 record NodeFile(
     String name,
     ProcessMark process,
     State state,
     @Nullable String message,
-    @Nullable Report report) {
+    @Nullable Report report,
+    @Nullable Drain drain) {
   /** The states that a node goes through. */
   enum State {
     STARTING,
@@ -22,6 +25,18 @@ record NodeFile(
     NOT_READY,
     STOPPED,
     FAILED
+  }
+
+  /** How a node left, as {@link dev.orbit.runtime.DrainReport} says. */
+  record Drain(int moved, int abandoned, long forwarded, long rejected, long longestPauseMillis) {
+    static Drain of(DrainReport report) {
+      return new Drain(
+          report.moved(),
+          report.abandoned(),
+          report.forwarded(),
+          report.rejected(),
+          report.longestPause().toMillis());
+    }
   }
 
   /**

@@ -123,10 +123,10 @@ final class NodeRunCommand implements Callable<Integer> {
   private void stop(DataDirectory directory) {
     stopping.set(true);
     OrbitNode started = node.get();
-    if (started != null) {
-      started.close();
-    }
-    write(directory, NodeFile.State.STOPPED, null, null);
+    NodeFile.Drain drain = started == null ? null : NodeFile.Drain.of(started.drain());
+    write(
+        new NodeFile(name, ProcessMark.current(), NodeFile.State.STOPPED, null, null, drain),
+        directory);
   }
 
   private void report(DataDirectory directory, OrbitNode started) {
@@ -150,7 +150,10 @@ final class NodeRunCommand implements Callable<Integer> {
       NodeFile.State state,
       @Nullable String message,
       NodeFile.@Nullable Report report) {
-    NodeFile file = new NodeFile(name, ProcessMark.current(), state, message, report);
+    write(new NodeFile(name, ProcessMark.current(), state, message, report, null), directory);
+  }
+
+  private synchronized void write(NodeFile file, DataDirectory directory) {
     if (!file.equals(written)) {
       Json.writeFile(directory.nodeFile(name), file);
       written = file;

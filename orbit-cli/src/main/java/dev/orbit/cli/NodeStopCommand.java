@@ -1,7 +1,6 @@
 package dev.orbit.cli;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -44,18 +43,33 @@ final class NodeStopCommand implements Callable<Integer> {
           e);
     }
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    NodeFile.Drain drain =
+        directory
+            .readNode(name)
+            .filter(said -> said.process().pid() == process.pid())
+            .map(NodeFile::drain)
+            .orElseThrow(
+                () ->
+                    new UserError(
+                        ExitCodes.FAILED,
+                        "%s (pid %d) ended without a report of how it left; see %s"
+                            .formatted(name, process.pid(), directory.log(name))));
     Printer.of(spec, output)
         .result(
-            Map.of(
-                "node",
-                name,
-                "pid",
-                process.pid(),
-                "state",
-                NodeRow.STOPPED,
-                "millis",
-                took.toMillis()),
-            () -> "Stopped %s (pid %d) in %s.".formatted(name, process.pid(), Text.seconds(took)));
+            new Stopped(name, process.pid(), NodeRow.STOPPED, took.toMillis(), drain),
+            () ->
+                "Stopped %s (pid %d) in %s: %d actors moved, %d calls forwarded, %d rejected, longest pause %d ms."
+                    .formatted(
+                        name,
+                        process.pid(),
+                        Text.seconds(took),
+                        drain.moved(),
+                        drain.forwarded(),
+                        drain.rejected(),
+                        drain.longestPauseMillis()));
     return ExitCodes.OK;
   }
+
+  /** What is printed. */
+  record Stopped(String node, long pid, String state, long millis, NodeFile.Drain drain) {}
 }

@@ -35,10 +35,10 @@ class CommandOutputTest {
     NodeFile.Report report = new NodeFile.Report(5, true, 7, 2, 512, 512, 40, "n1");
     Json.writeFile(
         data.nodeFile("n1"),
-        new NodeFile("n1", ProcessMark.current(), NodeFile.State.READY, null, report));
+        new NodeFile("n1", ProcessMark.current(), NodeFile.State.READY, null, report, null));
     ProcessMark gone = new ProcessMark(Integer.MAX_VALUE, 1);
     Json.writeFile(
-        data.nodeFile("n2"), new NodeFile("n2", gone, NodeFile.State.READY, null, report));
+        data.nodeFile("n2"), new NodeFile("n2", gone, NodeFile.State.READY, null, report, null));
   }
 
   @Test

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** An upgrade as operators do it: each node is told to end, and started again, under load. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -35,9 +36,13 @@ class RollingRestartFaultIT {
       awaitMore(dev, 400);
 
       for (String node : NODES) {
-        Cli stop = CliProcess.run(directory, "node", "stop", node);
+        Cli stop = CliProcess.run(directory, "node", "stop", node, "-o", "json");
         assertThat(stop.exitCode()).as(stop.toString()).isEqualTo(ExitCodes.OK);
-        System.out.println("[figures] " + stop.out());
+        JsonNode drain = JsonMapper.shared().readTree(stop.out()).get("drain");
+        System.out.println("[figures] " + node + ": " + drain);
+        assertThat(drain.get("moved").asInt()).isPositive();
+        assertThat(drain.get("abandoned").asInt()).isZero();
+        assertThat(drain.get("rejected").asLong()).as(drain.toString()).isZero();
         awaitMore(dev, 200);
         Cli start = CliProcess.run(directory, "node", "start", node);
         assertThat(start.exitCode()).as(start.toString()).isEqualTo(ExitCodes.OK);

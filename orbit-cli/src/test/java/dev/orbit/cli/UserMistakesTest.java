@@ -146,7 +146,7 @@ class UserMistakesTest {
       ProcessMark now = ProcessMark.of(other.toHandle());
       ProcessMark old = new ProcessMark(now.pid(), now.startedMillis() - 3_600_000);
       Json.writeFile(
-          used.nodeFile("n1"), new NodeFile("n1", old, NodeFile.State.READY, null, null));
+          used.nodeFile("n1"), new NodeFile("n1", old, NodeFile.State.READY, null, null, null));
 
       Cli cli = Cli.run("node", "kill", "n1", "--data-dir", directory.toString());
 

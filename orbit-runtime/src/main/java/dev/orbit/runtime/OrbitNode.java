@@ -124,8 +124,23 @@ public final class OrbitNode implements AutoCloseable {
   /**
    * Stops gracefully: takes no new activations, finishes the calls that it has (at most {@code
    * drain-timeout}), deactivates its actors with {@link dev.orbit.api.DeactivationReason#SHUTDOWN},
-   * leaves the cluster, and stops. Others take its actors over at once. Idempotent.
+   * passes calls that still come on to their new hosts and the answers back, leaves the cluster,
+   * which frees its lease at once, and stops. Idempotent: who calls it again gets the same report.
+   *
+   * @return how it went; all zero after {@link #kill}
    */
+  public DrainReport drain() {
+    NodeProcess.Departed departed = process.drain();
+    return new DrainReport(
+        departed.moved(),
+        departed.abandoned(),
+        departed.forwarded(),
+        departed.rejected(),
+        departed.longestPause(),
+        departed.took());
+  }
+
+  /** As {@link #drain}. */
   @Override
   public void close() {
     process.close();

@@ -91,11 +91,16 @@ class ThreeNodesIT {
       for (String key : keys) {
         results.add(callers.submit(calls(key, 100)));
       }
-      nodes.get(2).close();
+      DrainReport report = nodes.get(2).drain();
 
       for (Future<Integer> result : results) {
         assertThat(result.get()).isEqualTo(101);
       }
+      assertThat(report.moved()).isPositive();
+      assertThat(report.abandoned()).isZero();
+      assertThat(report.rejected()).isZero();
+      assertThat(report.took()).isPositive();
+      assertThat(nodes.get(2).drain()).isEqualTo(report);
     }
     assertThat(keys.stream().map(key -> cart(1, key).where())).doesNotContain("c");
   }

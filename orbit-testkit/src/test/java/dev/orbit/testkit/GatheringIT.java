@@ -101,6 +101,7 @@ class GatheringIT {
     List<Sensor> sensors = sensors(cluster.actors(), 20);
 
     // Keys of nine characters have two digits.
+    // region: failures
     Gathered<Sensor, Void> checked =
         cluster
             .actors()
@@ -111,6 +112,8 @@ class GatheringIT {
                   sensor.checked(9);
                   return null;
                 });
+    checked.failures().forEach((sensor, failure) -> System.out.println(sensor + ": " + failure));
+    // endregion
 
     assertThat(checked.isComplete()).isFalse();
     assertThat(checked.results()).hasSize(10);
@@ -125,8 +128,10 @@ class GatheringIT {
     List<Sensor> sensors = sensors(cluster.actors(), 30);
     sensors.forEach(Sensor::where);
 
+    // region: active
     Gathered<Sensor, String> active =
         cluster.actors("node-3").callActive(Sensor.class, sensor -> sensor.where());
+    // endregion
 
     assertThat(active.isComplete()).as(active.toString()).isTrue();
     assertThat(active.results().keySet()).containsExactlyInAnyOrderElementsOf(sensors);

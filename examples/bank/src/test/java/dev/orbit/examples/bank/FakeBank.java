@@ -194,6 +194,20 @@ final class FakeBank implements Actors {
     }
 
     @Override
+    public <A extends Actor, R> Gathered<A, R> callAll(
+        Class<A> contract,
+        Collection<? extends A> references,
+        ActorCall<? super A, ? extends R> call) {
+      return FakeBank.this.callAll(contract, references, call);
+    }
+
+    @Override
+    public <A extends Actor, R> Gathered<A, R> callActive(
+        Class<A> contract, ActorCall<? super A, ? extends R> call) {
+      return FakeBank.this.callActive(contract, call);
+    }
+
+    @Override
     public AddressableReference address() {
       return new AddressableReference("bank.Account", Key.of(name));
     }

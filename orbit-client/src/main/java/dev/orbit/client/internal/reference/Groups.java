@@ -87,7 +87,9 @@ final class Groups {
     for (Content.GroupOutcome outcome : byActor.values()) {
       A actor = reference.apply(outcome.reference());
       try {
-        results.put(actor, result(outcome, invocation));
+        @SuppressWarnings("unchecked") // The contract says what the method returns.
+        @Nullable R value = (R) result(outcome, invocation);
+        results.put(actor, value);
       } catch (OrbitException e) {
         failures.put(actor, Failures.surface(e, invocation.of(outcome.reference())));
       }
@@ -115,17 +117,15 @@ final class Groups {
         Optional.empty());
   }
 
-  @SuppressWarnings("unchecked") // The contract says what the method returns.
-  private <R> @Nullable R result(Content.GroupOutcome outcome, GroupInvocation invocation) {
+  private @Nullable Object result(Content.GroupOutcome outcome, GroupInvocation invocation) {
     if (outcome.error().isPresent()) {
       throw ErrorMapping.toException(outcome.error().get(), invocation.of(outcome.reference()));
     }
     Object value =
         outcome.result().map(result -> invoker.decode(invocation.method(), result)).orElse(null);
-    return (R)
-        (invocation.method().resultKind() == ResultKind.STAGE
-            ? CompletableFuture.completedFuture(value)
-            : value);
+    return invocation.method().resultKind() == ResultKind.STAGE
+        ? CompletableFuture.completedFuture(value)
+        : value;
   }
 
   private Content.GroupResponse await(GroupInvocation invocation) {

@@ -14,10 +14,12 @@ import dev.orbit.runtime.internal.config.NodeSettings;
 import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.placement.Placement;
+import dev.orbit.runtime.internal.routing.Departure;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,7 @@ public final class NodeProcess implements AutoCloseable {
   private final Machinery machinery;
   private final LifeKeeper keeper;
   private final AtomicBoolean ended = new AtomicBoolean();
+  private final CompletableFuture<Departed> drained = new CompletableFuture<>();
 
   private NodeProcess(NodeSettings settings, Machinery machinery, LifeKeeper keeper) {
     this.settings = settings;
@@ -135,17 +138,45 @@ public final class NodeProcess implements AutoCloseable {
 
   @Override
   public void close() {
+    drain();
+  }
+
+  /** Leaves the cluster in good order and stops; who comes second waits for the first. */
+  public Departed drain() {
     if (!ended.compareAndSet(false, true)) {
-      return;
+      return drained.join();
     }
+    try {
+      drained.complete(leave());
+    } finally {
+      drained.complete(Departed.NOTHING);
+    }
+    return drained.join();
+  }
+
+  /** How the node left, as {@code DrainReport} tells it to users. */
+  public record Departed(
+      int moved,
+      int abandoned,
+      long forwarded,
+      long rejected,
+      Duration longestPause,
+      Duration took) {
+    static final Departed NOTHING = new Departed(0, 0, 0, 0, Duration.ZERO, Duration.ZERO);
+  }
+
+  private Departed leave() {
     LOG.info("event=stopping node={}", id());
+    long begin = machinery.environment().nanoTime();
+    Departure departure = machinery.routing().depart();
+    int activations = machinery.lives().present().map(life -> life.activations().size()).orElse(0);
     keeper.stop();
     Duration drain = isAlone() ? ALONE : settings.timing().drain();
     // Without a leader no goodbye can be agreed on: then the lease says it, and waiting longer
     // helps nobody.
     Duration agreement =
         drain.compareTo(settings.timing().lease()) < 0 ? drain : settings.timing().lease();
-    machinery.lives().present().ifPresent(life -> drain(life, drain, agreement));
+    machinery.lives().present().ifPresent(life -> handOver(life, drain, agreement));
     // Others may wait for this node to say that it has stopped, and calls that it passed on may
     // wait for those others: only when
     // these are answered may it turn deaf.
@@ -159,9 +190,19 @@ public final class NodeProcess implements AutoCloseable {
     } catch (OrbitException e) {
       LOG.warn("event=leave-failed node={} reason={}", id(), e.getMessage());
     }
+    int left = machinery.lives().present().map(life -> life.activations().size()).orElse(0);
     machinery.lives().present().ifPresent(machinery.lives()::end);
+    Departed report =
+        new Departed(
+            Math.max(0, activations - left),
+            left,
+            departure.forwardedCalls(),
+            departure.rejectedCalls(),
+            departure.longestPause(),
+            Duration.ofNanos(machinery.environment().nanoTime() - begin));
     machinery.close();
-    LOG.info("event=stopped node={}", id());
+    LOG.info("event=stopped node={} drain={}", id(), report);
+    return report;
   }
 
   /** Whether there is nobody to hand anything to, and nobody who would agree to it. */
@@ -169,7 +210,7 @@ public final class NodeProcess implements AutoCloseable {
     return view().members().stream().allMatch(member -> member.id().node().equals(id()));
   }
 
-  private void drain(Life life, Duration bound, Duration agreement) {
+  private void handOver(Life life, Duration bound, Duration agreement) {
     life.activations().stopping();
     Environment environment = machinery.environment();
     try {
@@ -198,6 +239,7 @@ public final class NodeProcess implements AutoCloseable {
       machinery.raft().close();
       machinery.lives().present().ifPresent(machinery.lives()::end);
       machinery.close();
+      drained.complete(Departed.NOTHING);
       LOG.info("event=killed node={}", id());
     }
   }

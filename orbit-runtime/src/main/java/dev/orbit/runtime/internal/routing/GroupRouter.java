@@ -120,12 +120,8 @@ final class GroupRouter {
     Content.GroupRequest request =
         new Content.GroupRequest(targets, Optional.empty(), call.request().method(), true);
     return ask(call, placement, host, request)
-        .handle(
-            (response, failure) ->
-                failure == null
-                    ? againWhereNotRun(call, response)
-                    : afterFailure(call, targets, known(call, failure)))
-        .thenCompose(done -> done);
+        .thenCompose(response -> againWhereNotRun(call, response))
+        .exceptionallyCompose(failure -> afterFailure(call, targets, known(call, failure)));
   }
 
   /** What surely did not run, and could run elsewhere or later, is called once more by itself. */

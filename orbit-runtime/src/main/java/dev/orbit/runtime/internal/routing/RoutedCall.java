@@ -36,6 +36,10 @@ record RoutedCall(
     static final PassedOn BEGINS_HERE = new PassedOn(0, 0);
   }
 
+  boolean beginsHere() {
+    return passedOn.equals(PassedOn.BEGINS_HERE);
+  }
+
   Content.InvocationRequest content() {
     return new Content.InvocationRequest(
         target,

@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,7 @@ final class Router {
   private final LocalHost local;
   private final Retrying retrying;
   private final AtomicInteger underWay = new AtomicInteger();
+  private volatile @Nullable Departure departure;
 
   Router(Environment environment, NodeId self, Lives lives, Transport transport, LocalHost local) {
     this.environment = environment;
@@ -61,12 +63,26 @@ final class Router {
     underWay.incrementAndGet();
     CompletableFuture<Reply> reply =
         retrying.call(call.context().deadlineNanos(), attempts -> attempt(call, attempts, again));
+    Departure leaving = departure;
+    if (leaving != null && !call.beginsHere()) {
+      long arrived = environment.nanoTime();
+      var _ =
+          reply.whenComplete(
+              (answer, _) -> leaving.answered(answer, environment.nanoTime() - arrived));
+    }
     if (reply.isDone()) {
       underWay.decrementAndGet();
     } else {
       var _ = reply.whenComplete((_, _) -> underWay.decrementAndGet());
     }
     return reply;
+  }
+
+  /** From now on what becomes of the calls of others that come here is counted. */
+  Departure depart() {
+    Departure begun = new Departure();
+    departure = begun;
+    return begun;
   }
 
   /**
@@ -113,6 +129,10 @@ final class Router {
     }
     if (host.get().node().equals(self)) {
       return here(call, partition, host.get());
+    }
+    Departure leaving = departure;
+    if (leaving != null && !call.beginsHere()) {
+      leaving.forwarded();
     }
     Message message = message(call, host.get(), placement.view().version(), attempts);
     LOG.debug(

@@ -97,6 +97,11 @@ public final class Routing {
     return asker;
   }
 
+  /** From now on what becomes of the calls of others that come here is counted. */
+  public Departure depart() {
+    return router.depart();
+  }
+
   /**
    * Refuses new calls of this node's references; those under way and those of other nodes go on.
    */
