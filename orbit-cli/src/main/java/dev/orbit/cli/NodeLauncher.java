@@ -59,6 +59,13 @@ final class NodeLauncher {
     command.addAll(List.of("--voters", cluster.voters()));
     command.addAll(List.of("--data-dir", directory.root().toString()));
     command.addAll(List.of("--parent", cluster.dev().pid() + ":" + cluster.dev().startedMillis()));
+    String metrics = System.getenv("ORBIT_METRICS_BASE");
+    if (metrics != null && !metrics.isBlank()) {
+      int port =
+          Integer.parseInt(metrics.strip())
+              + cluster.nodes().stream().map(NodeRow::name).toList().indexOf(node.name());
+      command.addAll(List.of("--metrics", Ports.HOST + ":" + port));
+    }
     return command;
   }
 

@@ -7,6 +7,7 @@ import dev.orbit.runtime.OrbitNode;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,6 +44,13 @@ final class NodeRunCommand implements Callable<Integer> {
   @Option(names = "--parent", required = true)
   private String parent = "";
 
+  @Option(
+      names = "--metrics",
+      paramLabel = "HOST:PORT",
+      description = "Where to serve /metrics for Prometheus; default: nowhere",
+      defaultValue = "")
+  private String metrics = "";
+
   @Mixin private DataDirOption dataDir = new DataDirOption();
 
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -61,8 +69,12 @@ final class NodeRunCommand implements Callable<Integer> {
     ProcessMark watched = parentMark();
     write(directory, NodeFile.State.STARTING, null, null);
     Thread.ofPlatform().daemon().name("parent-watch").start(() -> watch(watched));
-    try {
-      OrbitNode started = start(directory);
+    try (NodeTelemetry telemetry =
+        NodeTelemetry.start(
+            name,
+            metrics.isEmpty() ? Optional.empty() : Optional.of(Endpoint.parse(metrics)),
+            System.getenv())) {
+      OrbitNode started = start(directory, telemetry);
       node.set(started);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(directory), "stop"));
       while (!stopping.get()) {
@@ -81,7 +93,7 @@ final class NodeRunCommand implements Callable<Integer> {
     }
   }
 
-  private OrbitNode start(DataDirectory directory) {
+  private OrbitNode start(DataDirectory directory, NodeTelemetry telemetry) {
     return OrbitNode.builder()
         .cluster(cluster)
         .name(name)
@@ -91,6 +103,7 @@ final class NodeRunCommand implements Callable<Integer> {
         .sharedStateFile(directory.stateFile())
         .actors(Demo.named(demo).actor())
         .drainTimeout(DRAIN)
+        .openTelemetry(telemetry.openTelemetry())
         .start();
   }
 

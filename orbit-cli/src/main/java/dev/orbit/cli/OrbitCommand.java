@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
       DevCommand.class,
       OrbitCommand.Node.class,
       OrbitCommand.Cluster.class,
-      OrbitCommand.Actor.class
+      OrbitCommand.Actor.class,
+      OrbitCommand.Cert.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -56,4 +57,12 @@ final class OrbitCommand extends CommandGroup {
       synopsisSubcommandLabel = "COMMAND",
       subcommands = ActorCallCommand.class)
   static final class Actor extends CommandGroup {}
+
+  @Command(
+      name = "cert",
+      description = "Certificates of nodes and clients.",
+      mixinStandardHelpOptions = true,
+      synopsisSubcommandLabel = "COMMAND",
+      subcommands = CertDevCommand.class)
+  static final class Cert extends CommandGroup {}
 }

@@ -14,6 +14,7 @@ import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.client.codec.PayloadCodec;
 import dev.orbit.client.internal.call.CallOptions;
+import dev.orbit.client.internal.call.MeasuredInvoker;
 import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.gateway.GatewayInvoker;
 import dev.orbit.client.internal.gateway.Gateways;
@@ -24,11 +25,15 @@ import dev.orbit.transport.Transport;
 import dev.orbit.transport.TransportConfig;
 import dev.orbit.transport.env.SystemEnvironment;
 import dev.orbit.transport.grpc.Transports;
+import dev.orbit.transport.security.TlsConfig;
+import dev.orbit.transport.telemetry.Telemetry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -69,13 +74,20 @@ public final class OrbitClient implements Actors, AutoCloseable {
     LearnedNodes learned = new LearnedNodes();
     this.transport =
         Transports.client(
-            environment, builder.transport, NodeIdentity.client(builder.cluster), learned);
+            environment,
+            builder.transport,
+            NodeIdentity.client(builder.cluster).with(Optional.ofNullable(builder.tls)),
+            learned);
     this.gateways = new Gateways(environment, transport, learned, builder.endpoints);
     AtomicReference<Codecs> codecs = new AtomicReference<>();
     this.invoker =
         new GatewayInvoker(
             environment, transport, gateways, () -> Objects.requireNonNull(codecs.get()));
-    this.actors = new ReferenceFactory(environment, invoker, builder.timeout);
+    this.actors =
+        new ReferenceFactory(
+            environment,
+            MeasuredInvoker.around(invoker, Telemetry.of(builder.telemetry, environment::nanoTime)),
+            builder.timeout);
     codecs.set(new Codecs(actors, builder.codecs));
   }
 
@@ -159,6 +171,8 @@ public final class OrbitClient implements Actors, AutoCloseable {
     private Duration timeout = CallOptions.DEFAULT_TIMEOUT;
     private TransportConfig transport = TransportConfig.DEFAULT;
     private @Nullable Environment environment;
+    private @Nullable TlsConfig tls;
+    private OpenTelemetry telemetry = OpenTelemetry.noop();
 
     private Builder() {}
 
@@ -197,6 +211,18 @@ public final class OrbitClient implements Actors, AutoCloseable {
     /** How connections are made and bounded. */
     public Builder transport(TransportConfig config) {
       this.transport = config;
+      return this;
+    }
+
+    /** How the client proves itself and which nodes it trusts; by default nothing is encrypted. */
+    public Builder tls(TlsConfig config) {
+      this.tls = config;
+      return this;
+    }
+
+    /** Where metrics and traces of calls go; nowhere by default. */
+    public Builder openTelemetry(OpenTelemetry value) {
+      this.telemetry = value;
       return this;
     }
 

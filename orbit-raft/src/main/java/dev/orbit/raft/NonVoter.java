@@ -16,6 +16,7 @@ import dev.orbit.raft.internal.membership.LocalMembership;
 import dev.orbit.raft.internal.membership.MembershipAgent;
 import dev.orbit.raft.internal.membership.grpc.VoterClient;
 import dev.orbit.raft.membership.Membership;
+import dev.orbit.transport.internal.tls.Tls;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -30,6 +31,7 @@ final class NonVoter implements Participant, ClusterPort {
   private final ViewLog views;
   private final MembershipAgent agent;
   private final Membership membership;
+  private final @Nullable Tls tls;
   private volatile @Nullable VoterClient client;
 
   private NonVoter(Environment environment, RaftConfig config) {
@@ -40,6 +42,7 @@ final class NonVoter implements Participant, ClusterPort {
         new MembershipAgent(
             environment, config.self(), settings(config), this, views, this::expectView);
     this.membership = new LocalMembership(environment, agent, views);
+    this.tls = config.tls().map(files -> new Tls(environment, files)).orElse(null);
   }
 
   static NonVoter open(Environment environment, RaftConfig config) {
@@ -56,7 +59,7 @@ final class NonVoter implements Participant, ClusterPort {
     client =
         new VoterClient(
             environment,
-            new VoterClient.Options(config.cluster(), config.connectTimeout(), views),
+            new VoterClient.Options(config.cluster(), config.connectTimeout(), views, tls),
             voters);
   }
 
@@ -98,6 +101,9 @@ final class NonVoter implements Participant, ClusterPort {
     VoterClient started = client;
     if (started != null) {
       started.close();
+    }
+    if (tls != null) {
+      tls.close();
     }
   }
 

@@ -5,6 +5,7 @@ import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.PartitionTable;
 import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.ErrorCode;
+import dev.orbit.transport.security.TlsConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -34,6 +35,7 @@ import java.util.TreeMap;
  *     PartitionTable#MAX_PARTITIONS}
  * @param requestTimeout how long one request to a voter may take, 1 s to 5 min
  * @param connectTimeout how long connecting to a voter may take, 100 ms to 1 min
+ * @param tls how this node proves itself to voters and voters to it; empty in a trusted network
  */
 public record RaftConfig(
     NodeId self,
@@ -44,7 +46,8 @@ public record RaftConfig(
     Duration margin,
     int partitions,
     Duration requestTimeout,
-    Duration connectTimeout) {
+    Duration connectTimeout,
+    Optional<TlsConfig> tls) {
   /**
    * Long enough for a stop-the-world pause, short enough that a dead node's actors are soon back.
    */
@@ -145,6 +148,7 @@ public record RaftConfig(
     private int partitions = PartitionTable.DEFAULT_PARTITIONS;
     private Duration requestTimeout = DEFAULT_REQUEST_TIMEOUT;
     private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
+    private Optional<TlsConfig> tls = Optional.empty();
 
     private Builder(NodeId self, SortedMap<String, Endpoint> voters) {
       this.self = self;
@@ -193,6 +197,12 @@ public record RaftConfig(
       return this;
     }
 
+    /** How ends prove themselves on the Raft port. */
+    public Builder tls(TlsConfig config) {
+      this.tls = Optional.of(config);
+      return this;
+    }
+
     /**
      * The configuration.
      *
@@ -208,7 +218,8 @@ public record RaftConfig(
           margin.orElseGet(() -> defaultMargin(lease)),
           partitions,
           requestTimeout,
-          connectTimeout);
+          connectTimeout,
+          tls);
     }
   }
 }

@@ -22,6 +22,7 @@ import dev.orbit.raft.internal.membership.MembershipAgent;
 import dev.orbit.raft.internal.membership.VoterObserver;
 import dev.orbit.raft.internal.membership.grpc.ClusterEndpoint;
 import dev.orbit.raft.membership.Membership;
+import dev.orbit.transport.internal.tls.Tls;
 import io.grpc.BindableService;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -87,11 +88,13 @@ final class Voter implements Participant {
             .requestTimeout(config.requestTimeout())
             .connectTimeout(config.connectTimeout())
             .build();
-    RaftRpc rpc = new RaftRpc(environment, engine);
+    Tls tls = tls(environment, config);
+    RaftRpc rpc = new RaftRpc(environment, engine, tls);
     return new Voter(
         environment,
         config,
-        new EngineParts(new AtomixEngine(environment, engine, rpc), Optional.of(rpc)),
+        new EngineParts(
+            new AtomixEngine(environment, engine, rpc), Optional.of(rpc), Optional.ofNullable(tls)),
         ClusterView.empty(config.cluster(), config.partitions()));
   }
 
@@ -110,17 +113,24 @@ final class Voter implements Participant {
     return new Voter(
         environment,
         config,
-        new EngineParts(group.engine(config.self().key()), Optional.empty()),
+        new EngineParts(
+            group.engine(config.self().key()),
+            Optional.empty(),
+            Optional.ofNullable(tls(environment, config))),
         start);
   }
 
-  /** An engine, and its line to the other voters if it has one. */
-  private record EngineParts(ConsensusEngine engine, Optional<RaftRpc> rpc) {
+  private static @Nullable Tls tls(Environment environment, RaftConfig config) {
+    return config.tls().map(files -> new Tls(environment, files)).orElse(null);
+  }
+
+  /** An engine, its line to the other voters if it has one, and what is to be proven. */
+  private record EngineParts(ConsensusEngine engine, Optional<RaftRpc> rpc, Optional<Tls> tls) {
     RaftServer listen(Environment environment, Endpoint endpoint, ClusterEndpoint cluster) {
       List<BindableService> services = new ArrayList<>();
       rpc.ifPresent(line -> services.add(line.service()));
       services.add(cluster);
-      return RaftServer.start(endpoint, services, environment.virtualThreads());
+      return RaftServer.start(endpoint, services, environment.virtualThreads(), tls.orElse(null));
     }
   }
 
@@ -167,5 +177,6 @@ final class Voter implements Participant {
       server.close();
     }
     engine.close();
+    parts.tls().ifPresent(Tls::close);
   }
 }

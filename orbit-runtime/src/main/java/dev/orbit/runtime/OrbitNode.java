@@ -14,6 +14,10 @@ import dev.orbit.runtime.internal.node.NodeParts;
 import dev.orbit.runtime.internal.node.NodeProcess;
 import dev.orbit.runtime.spi.ActorDependencies;
 import dev.orbit.runtime.state.PostgresConfig;
+import dev.orbit.transport.limits.CallLimits;
+import dev.orbit.transport.limits.Rate;
+import dev.orbit.transport.security.TlsConfig;
+import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -119,6 +123,15 @@ public final class OrbitNode implements AutoCloseable {
         seen.partitionsServed(),
         seen.activations(),
         seen.raftLeader());
+  }
+
+  /**
+   * Puts other limits for clients in force on this node at once; the same should be done on all
+   * others, since each lets its share in. Without it {@code limit-per-client} and {@code
+   * limit-per-type} count.
+   */
+  public void changeLimits(CallLimits limits) {
+    process.changeLimits(limits);
   }
 
   /**
@@ -315,9 +328,44 @@ public final class OrbitNode implements AutoCloseable {
       return set("drain-timeout", timeout);
     }
 
+    /** TLS on both ports, and whom to let in; by default none, in a trusted network. */
+    public Builder tls(TlsConfig tls) {
+      set("tls-certificate", tls.certificate().toString());
+      set("tls-private-key", tls.privateKey().toString());
+      set("tls-trust", tls.trust().toString());
+      set("tls-trust-domain", tls.scheme().trustDomain());
+      set("tls-node-path", tls.scheme().nodePath());
+      set("tls-clients", tls.clients().name());
+      return set("tls-reload", tls.reload());
+    }
+
+    /**
+     * Which clients may call which actor types, several of them separated by {@code |}; by default
+     * every client that TLS lets in may call everything.
+     */
+    public Builder access(Map<String, String> typesByClient) {
+      return set(
+          "access",
+          typesByClient.entrySet().stream()
+              .map(entry -> entry.getKey() + "=" + entry.getValue())
+              .sorted()
+              .collect(Collectors.joining(",")));
+    }
+
+    /** How many calls a second one client may make to the whole cluster; any number by default. */
+    public Builder limitPerClient(Rate rate) {
+      return set("limit-per-client", "%s:%d".formatted(rate.perSecond(), rate.burst()));
+    }
+
     /** Clock, threads and randomness; the system's by default. */
     public Builder environment(Environment environment) {
       parts.environment(environment);
+      return this;
+    }
+
+    /** Where metrics and traces go; nowhere by default. */
+    public Builder openTelemetry(OpenTelemetry telemetry) {
+      parts.telemetry(telemetry);
       return this;
     }
 

@@ -2,6 +2,7 @@ package dev.orbit.transport;
 
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
+import dev.orbit.transport.security.TlsConfig;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -15,9 +16,14 @@ import java.util.function.LongSupplier;
  *     without one, because it is known only once the node has joined; 0 until then and on a client;
  *     must not block
  * @param listen where to listen, port 0 for a free one; empty for a client
+ * @param tls how it proves itself; empty in a trusted network, where all is sent in the clear
  */
 public record NodeIdentity(
-    String cluster, Optional<NodeId> node, LongSupplier incarnation, Optional<Endpoint> listen) {
+    String cluster,
+    Optional<NodeId> node,
+    LongSupplier incarnation,
+    Optional<Endpoint> listen,
+    Optional<TlsConfig> tls) {
   public NodeIdentity {
     if (node.isPresent() != listen.isPresent()) {
       throw new IllegalArgumentException("a node listens and has a name, a client does neither");
@@ -31,12 +37,18 @@ public record NodeIdentity(
   /** A node. */
   public static NodeIdentity node(
       String cluster, NodeId node, LongSupplier incarnation, Endpoint listen) {
-    return new NodeIdentity(cluster, Optional.of(node), incarnation, Optional.of(listen));
+    return new NodeIdentity(
+        cluster, Optional.of(node), incarnation, Optional.of(listen), Optional.empty());
   }
 
   /** A client of the named cluster; of any where the name is empty. */
   public static NodeIdentity client(String cluster) {
-    return new NodeIdentity(cluster, Optional.empty(), () -> 0, Optional.empty());
+    return new NodeIdentity(cluster, Optional.empty(), () -> 0, Optional.empty(), Optional.empty());
+  }
+
+  /** The same, proven by certificates. */
+  public NodeIdentity with(Optional<TlsConfig> proof) {
+    return new NodeIdentity(cluster, node, incarnation, listen, proof);
   }
 
   /**

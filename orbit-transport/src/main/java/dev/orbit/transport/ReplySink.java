@@ -2,7 +2,7 @@ package dev.orbit.transport;
 
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Payload;
-import java.security.Principal;
+import dev.orbit.transport.security.PeerPrincipal;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +21,14 @@ public interface ReplySink {
   /** Whether the stream is still open. */
   boolean isOpen();
 
-  /** Who the other end has proven to be; empty without mutual TLS. */
-  Optional<Principal> principal();
+  /** What the other end has proven; empty without TLS. */
+  Optional<PeerPrincipal> principal();
+
+  /**
+   * Whether the other end has greeted as a node of this cluster. Proven where there is TLS; a mere
+   * claim otherwise.
+   */
+  boolean isFromNode();
 
   /** The address of the other end, for logs. */
   String remoteAddress();

@@ -14,6 +14,7 @@ import dev.orbit.transport.MessageHandler;
 import dev.orbit.transport.NodeIdentity;
 import dev.orbit.transport.Transport;
 import dev.orbit.transport.TransportConfig;
+import dev.orbit.transport.internal.tls.Tls;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
@@ -73,7 +74,10 @@ public final class GrpcTransport implements Transport {
             config,
             identity,
             resolver,
-            new NettyIo(config, environment.virtualThreads()),
+            new NettyIo(
+                config,
+                environment.virtualThreads(),
+                identity.tls().map(tls -> new Tls(environment, tls)).orElse(null)),
             FrameMarshaller.openStream(config.maxMessageBytes()));
     this.info = info;
     this.health = health;

@@ -1,6 +1,7 @@
 package dev.orbit.transport.internal;
 
 import dev.orbit.api.address.NodeId;
+import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.error.ProtocolException;
@@ -9,10 +10,13 @@ import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.Messages;
 import dev.orbit.proto.wire.MessageProto;
+import dev.orbit.transport.internal.tls.Tls;
+import dev.orbit.transport.security.PeerPrincipal;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +39,11 @@ final class InboundStream extends ServerCall.Listener<Frame> {
   private final Replies replies;
   private final String remote;
 
+  /** What the other end has proven; null without TLS. */
+  private final @Nullable PeerPrincipal proven;
+
+  private volatile @Nullable Cancellable expiry;
+
   // Only for the listener.
   private boolean begun;
   private int consumed;
@@ -46,12 +55,25 @@ final class InboundStream extends ServerCall.Listener<Frame> {
     this.call = call;
     this.replies = new Replies(shared, streams, call);
     this.remote = replies.remoteAddress();
+    this.proven = replies.principal().orElse(null);
   }
 
   /** Opens this end. */
   void start() {
     replies.start();
     call.request(Shared.PREFETCH);
+    Tls tls = shared.io().tls();
+    PeerPrincipal end = proven;
+    if (tls != null && end != null) {
+      expiry =
+          tls.whenExpired(
+              end,
+              () ->
+                  replies.closeWith(
+                      Status.UNAUTHENTICATED.withDescription(
+                          "%s: the certificate of %s has expired"
+                              .formatted(ErrorCode.UNAUTHENTICATED, end))));
+    }
     log.debug("stream={} opened", remote);
   }
 
@@ -94,6 +116,10 @@ final class InboundStream extends ServerCall.Listener<Frame> {
   private void receive(Message message) {
     boolean first = !begun;
     begun = true;
+    if (!mayClientsSend(message.content()) && proven != null && !proven.isNode()) {
+      refuse(message);
+      return;
+    }
     switch (message.content()) {
       case Content.Hello hello -> {
         if (first) {
@@ -175,8 +201,59 @@ final class InboundStream extends ServerCall.Listener<Frame> {
           Status.FAILED_PRECONDITION.withDescription(ErrorCode.WRONG_CLUSTER + ": " + why));
       return;
     }
+    if (proven != null && !client && !hello.node().equals(proven.node())) {
+      String why = "%s has not proven to be node %s".formatted(proven, peer);
+      audit(ErrorCode.UNAUTHENTICATED, "to greet as node " + peer);
+      replies.answerDirectly(id, new Content.Failure(why, Optional.of(ErrorCode.UNAUTHENTICATED)));
+      replies.finishWith(
+          Status.UNAUTHENTICATED.withDescription(ErrorCode.UNAUTHENTICATED + ": " + why));
+      return;
+    }
     replies.greet(hello);
     log.debug("stream={} peer={} greeted", remote, peer);
+  }
+
+  /** What is not only said among nodes. */
+  private static boolean mayClientsSend(Content content) {
+    return switch (content) {
+      case Content.ViewBarrierRequest _, Content.DirectoryRequest _, Content.LeaseRequest _ ->
+          false;
+      case Content.Hello _,
+          Content.InvocationRequest _,
+          Content.GroupRequest _,
+          Content.InfoRequest _,
+          Content.Cancel _,
+          Content.Chunk _,
+          Content.Goodbye _,
+          Content.Batch _,
+          Content.Credit _,
+          Content.InvocationResponse _,
+          Content.InvocationError _,
+          Content.Failure _,
+          Content.InfoResponse _,
+          Content.ViewBarrierResponse _,
+          Content.DirectoryResponse _,
+          Content.LeaseResponse _,
+          Content.GroupResponse _ ->
+          true;
+    };
+  }
+
+  private void refuse(Message message) {
+    String what = message.content().getClass().getSimpleName();
+    audit(ErrorCode.ACCESS_DENIED, "to send " + what);
+    replies.answerDirectly(
+        message.id(),
+        new Content.Failure(
+            "%s is no node, and only nodes send %s".formatted(proven, what),
+            Optional.of(ErrorCode.ACCESS_DENIED)));
+  }
+
+  private void audit(ErrorCode code, String what) {
+    Tls tls = shared.io().tls();
+    if (tls != null) {
+      tls.audit().refused(code, String.valueOf(proven), remote, what);
+    }
   }
 
   private void handOver(Message message) {
@@ -293,6 +370,10 @@ final class InboundStream extends ServerCall.Listener<Frame> {
   }
 
   private void ended(String how) {
+    Cancellable timer = expiry;
+    if (timer != null) {
+      timer.cancel();
+    }
     replies.ended();
     streams.remove(this);
     log.debug("stream={} peer={} {}", remote, peer, how);

@@ -55,7 +55,7 @@ final class InfoQuery {
     try {
       ConnectionInfoResponseProto answer =
           ClientCalls.blockingUnaryCall(
-              channel,
+              shared.io().expectingANode(channel),
               ConnectionServiceGrpc.getGetConnectionInfoMethod(),
               CallOptions.DEFAULT.withDeadlineAfter(
                   shared.config().requestTimeout().toNanos(), TimeUnit.NANOSECONDS),

@@ -1,10 +1,13 @@
 package dev.orbit.transport.internal;
 
+import dev.orbit.api.address.NodeId;
 import dev.orbit.transport.TransportConfig;
+import dev.orbit.transport.internal.tls.Tls;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -27,6 +30,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The event loops of one transport, and how channels and servers are set up. Epoll where the native
@@ -61,6 +65,7 @@ final class NettyIo {
 
   private final TransportConfig config;
   private final Executor virtualThreads;
+  private final @Nullable Tls tls;
   private final EventLoopGroup loops;
   private final boolean epoll;
 
@@ -69,8 +74,10 @@ final class NettyIo {
 
   private boolean closed;
 
-  NettyIo(TransportConfig config, Executor virtualThreads) {
+  /** Without TLS where it is null. */
+  NettyIo(TransportConfig config, Executor virtualThreads, @Nullable Tls tls) {
     this.config = config;
+    this.tls = tls;
     this.virtualThreads = virtualThreads;
     this.epoll = Epoll.isAvailable();
     IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -98,10 +105,10 @@ final class NettyIo {
   }
 
   private ManagedChannel build(InetSocketAddress address) {
-    Class<? extends Channel> type = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+    Class<? extends io.netty.channel.Channel> type =
+        epoll ? EpollSocketChannel.class : NioSocketChannel.class;
     NettyChannelBuilder builder =
         NettyChannelBuilder.forAddress(address)
-            .usePlaintext()
             .eventLoopGroup(loops)
             .channelType(type, InetSocketAddress.class)
             .directExecutor()
@@ -115,6 +122,11 @@ final class NettyIo {
             .maxInboundMetadataSize(MAX_METADATA_BYTES)
             .withOption(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) config.connectTimeout().toMillis());
+    if (tls == null) {
+      builder.usePlaintext();
+    } else {
+      builder.sslContext(tls.client());
+    }
     if (!config.keepAliveInterval().isZero()) {
       builder
           .keepAliveTime(config.keepAliveInterval().toNanos(), TimeUnit.NANOSECONDS)
@@ -128,6 +140,21 @@ final class NettyIo {
     }
     tcpKeepAlive(builder::withOption);
     return builder.build();
+  }
+
+  /** The channel, closed to every server but that node. */
+  Channel expecting(NodeId node, ManagedChannel channel) {
+    return tls == null ? channel : ClientInterceptors.intercept(channel, tls.expecting(node));
+  }
+
+  /** The channel, closed to every server that is no node. */
+  Channel expectingANode(ManagedChannel channel) {
+    return tls == null ? channel : ClientInterceptors.intercept(channel, tls.expectingANode());
+  }
+
+  /** What TLS there is. */
+  @Nullable Tls tls() {
+    return tls;
   }
 
   /** A server that has no services yet. Its streams run on the event loops. */
@@ -148,6 +175,9 @@ final class NettyIo {
             .handshakeTimeout(config.connectTimeout().toNanos(), TimeUnit.NANOSECONDS)
             .permitKeepAliveTime(LEAST_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true);
+    if (tls != null) {
+      builder.sslContext(tls.server()).intercept(tls.gate());
+    }
     if (!config.keepAliveInterval().isZero()) {
       builder
           .keepAliveTime(config.keepAliveInterval().toNanos(), TimeUnit.NANOSECONDS)
@@ -192,6 +222,9 @@ final class NettyIo {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    if (tls != null) {
+      tls.close();
     }
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
   }

@@ -143,6 +143,7 @@ final class Outgoing {
             .setViewVersion(message.getViewVersion())
             .setTargetIncarnation(message.getTargetIncarnation())
             .setSourceIncarnation(message.getSourceIncarnation())
+            .setPrincipal(message.getPrincipal())
             .setPayloadCodec(message.getPayloadCodec())
             .setPayload(message.getPayload());
     if (message.hasSource()) {

@@ -110,8 +110,12 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire {
       ManagedChannel opened = shared.io().channel(address);
       channel = opened;
       ClientCall<Frame, Frame> started =
-          opened.newCall(
-              shared.openStream(), CallOptions.DEFAULT.withOnReadyThreshold(NettyIo.READY_BYTES));
+          shared
+              .io()
+              .expecting(node, opened)
+              .newCall(
+                  shared.openStream(),
+                  CallOptions.DEFAULT.withOnReadyThreshold(NettyIo.READY_BYTES));
       // Before it starts: the listener may hear from the other end before start returns.
       call = started;
       started.start(this, new Metadata());
@@ -358,7 +362,9 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire {
                 status.getCode(),
                 status.getDescription() == null ? "" : " " + status.getDescription(),
                 cause == null ? "" : " (" + rootOf(cause) + ")");
-    return Refusal.unavailable(detail, cause);
+    return status.getCode() == Status.Code.UNAUTHENTICATED
+        ? new Refusal(ErrorCode.UNAUTHENTICATED, detail, cause)
+        : Refusal.unavailable(detail, cause);
   }
 
   private static Throwable rootOf(Throwable thrown) {

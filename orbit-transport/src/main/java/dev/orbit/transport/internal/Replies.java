@@ -9,11 +9,12 @@ import dev.orbit.proto.Messages;
 import dev.orbit.proto.Payload;
 import dev.orbit.proto.wire.MessageProto;
 import dev.orbit.transport.ReplySink;
+import dev.orbit.transport.internal.tls.PeerGate;
+import dev.orbit.transport.security.PeerPrincipal;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
-import java.security.Principal;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +35,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
   private final InboundStreams streams;
   private final ServerCall<Frame, Frame> call;
   private final String remote;
+  private final Optional<PeerPrincipal> principal = PeerGate.caller();
   private final Outbox outbox;
 
   /** The requests that were given to the handler and have no answer. */
@@ -45,6 +47,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean halfClosed;
   private volatile boolean takesBatches;
+  private volatile boolean fromNode;
   private volatile int maxMessageBytes;
 
   /** Belongs to the one who empties the outbox. */
@@ -69,6 +72,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
 
   /** Greets an end that has greeted. */
   void greet(Content.Hello hello) {
+    fromNode = hello.node().isPresent();
     if (hello.maxMessageBytes() > 0) {
       maxMessageBytes = Math.min(shared.config().maxMessageBytes(), hello.maxMessageBytes());
     }
@@ -232,8 +236,13 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
   }
 
   @Override
-  public Optional<Principal> principal() {
-    return Optional.empty();
+  public Optional<PeerPrincipal> principal() {
+    return principal;
+  }
+
+  @Override
+  public boolean isFromNode() {
+    return fromNode;
   }
 
   @Override

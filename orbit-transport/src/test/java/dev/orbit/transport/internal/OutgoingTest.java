@@ -34,6 +34,7 @@ class OutgoingTest {
           .setSourceIncarnation(6)
           .addCallChain(AddressableReferenceProto.newBuilder().setAddressableType("T"))
           .putTraceContext("traceparent", "00-1-2-01")
+          .setPrincipal("spiffe://a/b")
           .setPayloadCodec(7)
           .setPayload(ByteString.copyFromUtf8("payload"))
           .build();

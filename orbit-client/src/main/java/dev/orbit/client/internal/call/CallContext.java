@@ -84,6 +84,11 @@ public record CallContext(
     return new CallContext(deadlineNanos, List.of(), trace, principal);
   }
 
+  /** The same as a part of that trace. */
+  public CallContext withTrace(Map<String, String> headers) {
+    return new CallContext(deadlineNanos, chain, headers, principal);
+  }
+
   /** The same on behalf of that client. */
   public CallContext onBehalfOf(String client) {
     return new CallContext(deadlineNanos, chain, trace, client);

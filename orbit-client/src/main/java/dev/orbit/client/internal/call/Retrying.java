@@ -1,7 +1,9 @@
 package dev.orbit.client.internal.call;
 
 import dev.orbit.api.env.Environment;
+import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.transport.limits.RetryBudget;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  * virtual threads.
  */
 public final class Retrying implements AutoCloseable {
+  /** Repetitions at once, after a quiet time, of what was refused for want of room. */
+  private static final int RESERVE = 100;
+
   private final Environment environment;
   private final RetryPolicy policy;
+  private final RetryBudget budget = new RetryBudget(RESERVE);
 
   /** The calls that wait for their next attempt. */
   private final Set<Run<?>> pausing = ConcurrentHashMap.newKeySet();
@@ -52,6 +58,7 @@ public final class Retrying implements AutoCloseable {
    */
   public <T extends @Nullable Object> CompletableFuture<T> call(
       long deadlineNanos, Attempt<T> attempt) {
+    budget.attempted();
     Run<T> run = new Run<>(deadlineNanos, attempt);
     run.next();
     return run.outcome;
@@ -116,6 +123,10 @@ public final class Retrying implements AutoCloseable {
       Duration delay = policy.delay(failures, failure, environment.random());
       if (delay.toNanos() >= deadlineNanos - environment.nanoTime()) {
         giveUp(refused, "the deadline leaves no time for another");
+        return;
+      }
+      if (refused.code() == ErrorCode.OVERLOADED && !budget.take()) {
+        giveUp(refused, "as repetitions are a tenth of all calls already");
         return;
       }
       last = refused;

@@ -26,7 +26,8 @@ class RetryingTest {
           ErrorCode.OVERLOADED,
           ErrorCode.NOT_OWNER,
           ErrorCode.LEASE_LOST,
-          ErrorCode.SHUTTING_DOWN);
+          ErrorCode.SHUTTING_DOWN,
+          ErrorCode.RATE_LIMITED);
   private static final long SECOND = 1_000_000_000L;
 
   private final StepEnvironment environment = new StepEnvironment();
@@ -42,6 +43,19 @@ class RetryingTest {
               ? CompletableFuture.failedFuture(failure)
               : CompletableFuture.completedFuture("done after " + attempts);
         });
+  }
+
+  @Test
+  void repetitionsOfRefusedWorkStayATenthOfAllCalls() {
+    OrbitException full = OrbitException.of(ErrorCode.OVERLOADED, "full");
+    int calls = 2_000;
+    for (int i = 0; i < calls; i++) {
+      failingUntil(Integer.MAX_VALUE, full);
+    }
+
+    environment.advance(Duration.ofMillis(900));
+
+    assertThat(attemptedAt).hasSizeBetween(calls + 1, calls + calls / 10 + 101);
   }
 
   @ParameterizedTest

@@ -1,12 +1,14 @@
 package dev.orbit.raft.internal.grpc;
 
 import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.address.NodeId;
 import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.env.Environment;
 import dev.orbit.proto.raft.FrameProto;
 import dev.orbit.proto.raft.HelloProto;
 import dev.orbit.proto.raft.RaftPeerGrpc;
 import dev.orbit.raft.consensus.EngineConfig;
+import dev.orbit.transport.internal.tls.Tls;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
@@ -32,7 +34,11 @@ final class PeerLink {
 
   /** What the links of a voter have in common. */
   record Context(
-      Environment environment, EngineConfig config, PeerIdentity identity, LinkListener listener) {}
+      Environment environment,
+      EngineConfig config,
+      PeerIdentity identity,
+      LinkListener listener,
+      @Nullable Tls tls) {}
 
   private final Context context;
   private final String peer;
@@ -72,16 +78,23 @@ final class PeerLink {
     timer = null;
     long mine = ++attempt;
     welcomed = false;
-    ManagedChannel opened =
+    NettyChannelBuilder builder =
         NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
-            .usePlaintext()
             .directExecutor()
             .disableRetry()
             .maxInboundMessageSize(RaftServer.MAX_MESSAGE_BYTES)
             .withOption(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                (int) context.config.connectTimeout().toMillis())
-            .build();
+                (int) context.config.connectTimeout().toMillis());
+    Tls tls = context.tls;
+    if (tls == null) {
+      builder.usePlaintext();
+    } else {
+      builder
+          .sslContext(tls.client())
+          .intercept(tls.expecting(new NodeId(peer, context.config.group())));
+    }
+    ManagedChannel opened = builder.build();
     channel = opened;
     Lane lane = new Lane(peer, context.environment.nanoTime());
     talk = lane;
@@ -268,6 +281,7 @@ final class PeerLink {
     String why = LinkFailures.describe(status);
     boolean refused =
         status.getCode() == Status.Code.PERMISSION_DENIED
+            || status.getCode() == Status.Code.UNAUTHENTICATED
             || status.getCode() == Status.Code.FAILED_PRECONDITION;
     if (refused && !why.equals(lastRefusal)) {
       lastRefusal = why;

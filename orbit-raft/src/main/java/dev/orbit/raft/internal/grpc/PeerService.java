@@ -1,15 +1,20 @@
 package dev.orbit.raft.internal.grpc;
 
 import com.google.protobuf.ByteString;
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.error.ErrorCode;
 import dev.orbit.proto.raft.FailureProto;
 import dev.orbit.proto.raft.FrameProto;
 import dev.orbit.proto.raft.HelloProto;
 import dev.orbit.proto.raft.RaftPeerGrpc;
 import dev.orbit.proto.raft.WelcomeProto;
 import dev.orbit.raft.consensus.EngineConfig;
+import dev.orbit.transport.internal.tls.PeerGate;
+import dev.orbit.transport.security.PeerPrincipal;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,8 +60,15 @@ final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
   }
 
   /** Null if the caller may come in. */
-  private @Nullable Status refusal(HelloProto hello, Running now) {
+  private @Nullable Status refusal(HelloProto hello, Running now, Optional<PeerPrincipal> caller) {
     String from = hello.getFrom();
+    Optional<NodeId> claimed =
+        from.isEmpty() ? Optional.empty() : Optional.of(new NodeId(from, config.group()));
+    if (caller.isPresent() && !caller.get().node().equals(claimed)) {
+      return Status.UNAUTHENTICATED.withDescription(
+          "%s: %s has not proven to be voter %s of group '%s'"
+              .formatted(ErrorCode.UNAUTHENTICATED, caller.get(), from, config.group()));
+    }
     if (hello.getVersion() != RaftRpc.VERSION) {
       return Status.PERMISSION_DENIED.withDescription(
           "version %d of the voters' protocol is not %d"
@@ -95,6 +107,7 @@ final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
     private final PeerService service;
     private final Map<String, Inbound> lane;
     private final StreamObserver<FrameProto> out;
+    private final Optional<PeerPrincipal> caller = PeerGate.caller();
     private @Nullable String from;
     private boolean ended;
 
@@ -125,7 +138,7 @@ final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
         end(Status.INVALID_ARGUMENT.withDescription("a stream begins with a greeting"));
         return;
       }
-      Status refusal = service.refusal(frame.getHello(), now);
+      Status refusal = service.refusal(frame.getHello(), now, caller);
       if (refusal != null) {
         log.warn(
             "voter={} from={} refused: {}",

@@ -7,6 +7,7 @@ import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.proto.raft.FrameProto;
 import dev.orbit.raft.consensus.EngineConfig;
+import dev.orbit.transport.internal.tls.Tls;
 import io.grpc.BindableService;
 import java.time.Duration;
 import java.util.Map;
@@ -28,6 +29,7 @@ public final class RaftRpc implements AutoCloseable {
 
   private final Environment environment;
   private final EngineConfig config;
+  private final @Nullable Tls tls;
   private final PeerService service;
   private final Map<String, Endpoint> endpoints = new TreeMap<>();
   private Map<String, PeerLink> links = Map.of();
@@ -35,7 +37,13 @@ public final class RaftRpc implements AutoCloseable {
 
   /** A line that is dead until an engine starts it. */
   public RaftRpc(Environment environment, EngineConfig config) {
+    this(environment, config, null);
+  }
+
+  /** As the other, over connections on which both ends have proven who they are. */
+  public RaftRpc(Environment environment, EngineConfig config, @Nullable Tls tls) {
     this.environment = environment;
+    this.tls = tls;
     this.config = config;
     this.service = new PeerService(config);
     endpoints.putAll(config.voters());
@@ -69,7 +77,7 @@ public final class RaftRpc implements AutoCloseable {
   /** Begins to connect and to take requests. */
   public synchronized void start(
       PeerIdentity identity, RequestHandler handler, LinkListener listener) {
-    PeerLink.Context context = new PeerLink.Context(environment, config, identity, listener);
+    PeerLink.Context context = new PeerLink.Context(environment, config, identity, listener, tls);
     Map<String, PeerLink> started = new TreeMap<>();
     endpoints.forEach((peer, at) -> started.put(peer, new PeerLink(context, peer, at)));
     links = started;

@@ -3,6 +3,7 @@ package dev.orbit.raft.internal.grpc;
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.ErrorCode;
+import dev.orbit.transport.internal.tls.Tls;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
@@ -38,16 +39,20 @@ public final class RaftServer implements AutoCloseable {
    * @throws ConfigurationException if the port is taken or the address is not this machine's
    */
   public static RaftServer start(Endpoint listen, List<? extends BindableService> services) {
-    return start(listen, services, null);
+    return start(listen, services, null, null);
   }
 
   /**
    * As {@link #start(Endpoint, List)}, with services that may block.
    *
    * @param executor runs the calls of all services but the voters' own; null for the event loop
+   * @param tls what peers must prove; null for nothing, in the clear
    */
   public static RaftServer start(
-      Endpoint listen, List<? extends BindableService> services, @Nullable Executor executor) {
+      Endpoint listen,
+      List<? extends BindableService> services,
+      @Nullable Executor executor,
+      @Nullable Tls tls) {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(listen.host(), listen.port()))
             .directExecutor()
@@ -56,6 +61,9 @@ public final class RaftServer implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true);
     if (executor != null) {
       builder.callExecutor(new ExecutorByService(executor));
+    }
+    if (tls != null) {
+      builder.sslContext(tls.server()).intercept(tls.gate());
     }
     services.forEach(builder::addService);
     Server server = builder.build();

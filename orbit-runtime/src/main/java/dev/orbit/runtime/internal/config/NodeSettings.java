@@ -4,6 +4,9 @@ import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.runtime.internal.registration.TypeOptions;
 import dev.orbit.runtime.state.PostgresConfig;
+import dev.orbit.transport.limits.CallLimits;
+import dev.orbit.transport.security.AccessPolicy;
+import dev.orbit.transport.security.TlsConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -22,6 +25,7 @@ import java.util.Optional;
  * @param hosting the bounds of hosting
  * @param timing the durations
  * @param placing how actors find nodes
+ * @param security what peers must prove and may do
  */
 public record NodeSettings(
     NodeId node,
@@ -32,7 +36,8 @@ public record NodeSettings(
     StateLocation state,
     Hosting hosting,
     Timing timing,
-    Placing placing) {
+    Placing placing,
+    Security security) {
   public NodeSettings {
     voters = Map.copyOf(voters);
   }
@@ -85,6 +90,16 @@ public record NodeSettings(
       types = Map.copyOf(types);
     }
   }
+
+  /**
+   * What peers must prove and may do.
+   *
+   * @param tls how ends prove themselves; empty for not at all
+   * @param access who may call what; empty for everybody everything
+   * @param limits how much clients may call
+   */
+  public record Security(
+      Optional<TlsConfig> tls, Optional<AccessPolicy> access, CallLimits limits) {}
 
   /**
    * How long things take.

@@ -14,6 +14,11 @@ import dev.orbit.api.cluster.PartitionTable;
 import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.runtime.state.PostgresConfig;
+import dev.orbit.transport.limits.CallLimits;
+import dev.orbit.transport.limits.Rate;
+import dev.orbit.transport.security.AccessPolicy;
+import dev.orbit.transport.security.IdentityScheme;
+import dev.orbit.transport.security.TlsConfig;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -144,7 +149,8 @@ public final class SettingsReader {
             duration("drain-timeout", Duration.ZERO, Duration.ofHours(1))),
         new NodeSettings.Placing(
             TypeReader.tags(config.getValue(ROOT + "tags"), ROOT + "tags"),
-            TypeReader.types(config.getObject(ROOT + "types"))));
+            TypeReader.types(config.getObject(ROOT + "types"))),
+        security());
   }
 
   private int targetActivations() {
@@ -167,6 +173,71 @@ public final class SettingsReader {
       throw bad(key, value, "0.1 to 1.0");
     }
     return value;
+  }
+
+  private NodeSettings.Security security() {
+    Optional<Path> certificate = path("tls-certificate");
+    if (certificate.isEmpty()) {
+      for (String key : List.of("tls-private-key", "tls-trust", "tls-trust-domain", "access")) {
+        if (!texts(key).isEmpty()) {
+          throw bad(
+              key, config.getValue(ROOT + key).unwrapped(), "nothing without tls-certificate");
+        }
+      }
+      return new NodeSettings.Security(Optional.empty(), Optional.empty(), limits());
+    }
+    TlsConfig tls =
+        new TlsConfig(
+            certificate.get(),
+            needed("tls-private-key"),
+            needed("tls-trust"),
+            new IdentityScheme(text("tls-trust-domain"), text("tls-node-path")),
+            choice("tls-clients", TlsConfig.Clients.class),
+            duration("tls-reload", Duration.ofMillis(10), Duration.ofHours(1)));
+    Map<String, String> access = texts("access");
+    return new NodeSettings.Security(
+        Optional.of(tls),
+        access.isEmpty() ? Optional.empty() : Optional.of(AccessPolicy.of(access)),
+        limits());
+  }
+
+  private CallLimits limits() {
+    Map<String, Rate> perType = new LinkedHashMap<>();
+    texts("limit-per-type").forEach((type, rate) -> perType.put(type, Rate.parse(rate)));
+    String perClient = text("limit-per-client");
+    return new CallLimits(
+        perClient.isEmpty() ? Optional.empty() : Optional.of(Rate.parse(perClient)), perType);
+  }
+
+  private Path needed(String key) {
+    return path(key).orElseThrow(() -> bad(key, "", "a file, as tls-certificate is given"));
+  }
+
+  private <E extends Enum<E>> E choice(String key, Class<E> of) {
+    for (E value : of.getEnumConstants()) {
+      if (value.name().equalsIgnoreCase(text(key).replace('-', '_'))) {
+        return value;
+      }
+    }
+    throw bad(key, text(key), List.of(of.getEnumConstants()).toString().toLowerCase(Locale.ROOT));
+  }
+
+  /** A map of texts: an object, or one text of {@code name=value} separated by commas. */
+  private Map<String, String> texts(String key) {
+    ConfigValue value = config.getValue(ROOT + key);
+    Map<String, String> texts = new LinkedHashMap<>();
+    if (value.valueType() == ConfigValueType.OBJECT) {
+      ((ConfigObject) value).forEach((name, text) -> texts.put(name, "" + text.unwrapped()));
+      return texts;
+    }
+    for (String part : String.valueOf(value.unwrapped()).split(",", -1)) {
+      int equals = part.indexOf('=');
+      if (!part.isBlank()) {
+        String name = equals < 1 ? part.strip() : part.substring(0, equals).strip();
+        texts.put(name, equals < 1 ? "" : part.substring(equals + 1).strip());
+      }
+    }
+    return texts;
   }
 
   private NodeSettings.StateLocation stateLocation(Optional<Path> data) {

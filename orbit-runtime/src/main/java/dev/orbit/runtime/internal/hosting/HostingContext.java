@@ -6,6 +6,7 @@ import dev.orbit.api.cluster.NodeLease;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.state.StateStore;
 import dev.orbit.client.codec.PayloadCodec;
+import dev.orbit.transport.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param actors makes the references that actors use
  * @param limits the bounds
  * @param fences numbers the activations of this process; the second part of their fences
+ * @param telemetry measures turns
  */
 public record HostingContext(
     Environment environment,
@@ -27,7 +29,8 @@ public record HostingContext(
     PayloadCodec stateCodec,
     Actors actors,
     Limits limits,
-    AtomicLong fences) {
+    AtomicLong fences,
+    Telemetry telemetry) {
   /** The node. */
   NodeId node() {
     return lease.member().node();

@@ -3,6 +3,8 @@ package dev.orbit.runtime.internal.hosting;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.contract.ResultKind;
+import dev.orbit.transport.telemetry.Telemetry;
+import io.opentelemetry.context.Scope;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +39,10 @@ final class Turn {
     @Nullable Object value = null;
     Throwable failure = null;
     try {
-      value = settled(call, instance.call(call, arguments));
+      value =
+          context.telemetry().isOn()
+              ? measured(context.telemetry(), instance, call, arguments)
+              : settled(call, instance.call(call, arguments));
     } catch (ExecutionException e) {
       failure = e.getCause() == null ? e : e.getCause();
     } catch (InterruptedException e) {
@@ -52,6 +57,23 @@ final class Turn {
       call.returned(value);
     } else {
       call.threw(failure);
+    }
+  }
+
+  private static @Nullable Object measured(
+      Telemetry telemetry, Instance instance, Call call, @Nullable Object[] arguments)
+      throws Throwable {
+    Telemetry.CallSpan span =
+        telemetry.turn(
+            call.target().type() + "/" + call.method().wireName(), call.context().trace());
+    Throwable failure = null;
+    try (Scope _ = span.makeCurrent()) {
+      return settled(call, instance.call(call, arguments));
+    } catch (Throwable e) {
+      failure = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+      throw e;
+    } finally {
+      span.end(failure);
     }
   }
 

@@ -20,6 +20,7 @@ import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.placement.Tenures;
 import dev.orbit.runtime.internal.registration.Registrations;
+import dev.orbit.runtime.internal.routing.Admission;
 import dev.orbit.runtime.internal.routing.Routing;
 import dev.orbit.runtime.state.JdbcStateStore;
 import dev.orbit.runtime.state.MemoryStateStore;
@@ -30,6 +31,8 @@ import dev.orbit.transport.Transport;
 import dev.orbit.transport.TransportConfig;
 import dev.orbit.transport.env.SystemEnvironment;
 import dev.orbit.transport.grpc.Transports;
+import dev.orbit.transport.limits.CallLimits;
+import dev.orbit.transport.telemetry.Telemetry;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -51,6 +54,8 @@ final class Machinery implements AutoCloseable {
   private final HealthBoard health = new HealthBoard();
   private final Transport transport;
   private final Routing routing;
+  private final Admission admission;
+  private final Telemetry telemetry;
   private final ViewFeed views;
   private final RaftNode raft;
   private final JsonCodec stateCodec;
@@ -64,6 +69,7 @@ final class Machinery implements AutoCloseable {
         Registrations.read(parts.actors(), parts.dependencies(), settings.placing().types());
     try {
       this.environment = environment(parts);
+      this.telemetry = Telemetry.of(parts.telemetry(), environment::nanoTime);
       this.store = parts.stateStore().orElseGet(this::ownStore);
       NodeId self = settings.node();
       ClusterView none = ClusterView.empty(settings.cluster(), settings.hosting().partitions());
@@ -73,16 +79,20 @@ final class Machinery implements AutoCloseable {
               Transports.node(
                   environment,
                   TransportConfig.builder().requestTimeout(settings.timing().call()).build(),
-                  NodeIdentity.node(settings.cluster(), self, this::incarnation, settings.listen()),
+                  NodeIdentity.node(settings.cluster(), self, this::incarnation, settings.listen())
+                      .with(settings.security().tls()),
                   resolver(parts),
                   this::info,
                   health));
+      this.admission =
+          new Admission(environment, settings.security().access(), settings.security().limits());
       this.routing =
           Routing.create(
               environment,
               lives,
               transport,
-              new Routing.Told(self, settings.timing().call(), registrations));
+              new Routing.Told(
+                  self, settings.timing().call(), registrations, admission, telemetry));
       open.push(routing::stop);
       this.stateCodec = new JsonCodec(routing.references());
       this.views = new ViewFeed(environment, self, lives, transport, none);
@@ -143,6 +153,7 @@ final class Machinery implements AutoCloseable {
             : RaftConfig.builder(self, new TreeMap<>(settings.voters()));
     config.lease(settings.timing().lease()).partitions(settings.hosting().partitions());
     settings.raftListen().ifPresent(config::listen);
+    settings.security().tls().ifPresent(config::tls);
     if (settings.voters().isEmpty() || settings.voters().containsKey(self.key())) {
       settings.dataDirectory().ifPresent(config::dataDirectory);
     }
@@ -171,7 +182,8 @@ final class Machinery implements AutoCloseable {
                 settings.timing().idle(),
                 registrations.shortestIdle(settings.timing().idle()),
                 HeapWatch.from(settings.hosting().memoryHighWater())),
-            fences);
+            fences,
+            telemetry);
     Tenures.Hosted hosted =
         new Tenures.Hosted(
             registrations.types(),
@@ -202,6 +214,30 @@ final class Machinery implements AutoCloseable {
 
   Routing routing() {
     return routing;
+  }
+
+  /** The cluster has come to that view. */
+  void view(ClusterView view) {
+    admission.limiter().members(view.members().size());
+    views.view(view);
+  }
+
+  Telemetry telemetry() {
+    return telemetry;
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  /** Ends with the node. */
+  void closeWithNode(AutoCloseable part) {
+    open.push(part);
+  }
+
+  /** Puts other limits in force. */
+  void changeLimits(CallLimits limits) {
+    admission.limiter().change(limits);
   }
 
   ViewFeed views() {

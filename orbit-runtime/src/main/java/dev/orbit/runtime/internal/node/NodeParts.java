@@ -4,6 +4,7 @@ import dev.orbit.api.cluster.NodeResolver;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.state.StateStore;
 import dev.orbit.runtime.spi.ActorDependencies;
+import io.opentelemetry.api.OpenTelemetry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param stateStore where state is kept; empty for what the settings say
  * @param environment clock, threads and randomness; empty for the system's
  * @param nodeResolver where nodes listen; empty for what the view says
+ * @param telemetry where metrics and traces go
  */
 public record NodeParts(
     List<Class<?>> actors,
     ActorDependencies dependencies,
     Optional<StateStore> stateStore,
     Optional<Environment> environment,
-    Optional<NodeResolver> nodeResolver) {
+    Optional<NodeResolver> nodeResolver,
+    OpenTelemetry telemetry) {
   public NodeParts {
     actors = List.copyOf(actors);
   }
@@ -39,6 +42,7 @@ public record NodeParts(
     private @Nullable StateStore stateStore;
     private @Nullable Environment environment;
     private @Nullable NodeResolver nodeResolver;
+    private OpenTelemetry telemetry = OpenTelemetry.noop();
 
     private Builder() {}
 
@@ -62,13 +66,18 @@ public record NodeParts(
       nodeResolver = value;
     }
 
+    public void telemetry(OpenTelemetry value) {
+      telemetry = value;
+    }
+
     public NodeParts build() {
       return new NodeParts(
           actors,
           dependencies,
           Optional.ofNullable(stateStore),
           Optional.ofNullable(environment),
-          Optional.ofNullable(nodeResolver));
+          Optional.ofNullable(nodeResolver),
+          telemetry);
     }
   }
 }

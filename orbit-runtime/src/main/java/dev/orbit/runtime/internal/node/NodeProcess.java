@@ -15,6 +15,7 @@ import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.placement.Placement;
 import dev.orbit.runtime.internal.routing.Departure;
+import dev.orbit.transport.limits.CallLimits;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -61,8 +62,10 @@ public final class NodeProcess implements AutoCloseable {
               new LifeKeeper.Making(machinery.endpoint(), capabilities, machinery::newLife),
               settings.timing().join());
       // Only now: what the cluster was before this node came is none of its business.
-      machinery.raft().membership().onView(machinery.views()::view);
-      return new NodeProcess(settings, machinery, keeper);
+      machinery.raft().membership().onView(machinery::view);
+      NodeProcess process = new NodeProcess(settings, machinery, keeper);
+      NodeMetrics.observe(process, machinery);
+      return process;
     } catch (RuntimeException | Error e) {
       machinery.close();
       throw e;
@@ -134,6 +137,10 @@ public final class NodeProcess implements AutoCloseable {
         life.map(present -> present.tenures().served()).orElse(0),
         life.map(present -> present.activations().sizeByType()).orElse(Map.of()),
         machinery.raft().leadership().leader());
+  }
+
+  public void changeLimits(CallLimits limits) {
+    machinery.changeLimits(limits);
   }
 
   @Override

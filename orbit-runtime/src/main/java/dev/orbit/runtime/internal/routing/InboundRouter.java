@@ -39,6 +39,7 @@ final class InboundRouter implements MessageHandler {
   private final GroupRouter groups;
   private final Transport transport;
   private final Duration withoutDeadline;
+  private final Admission admission;
   // Calls under way by where they came from, so that their senders can call them off.
   private final ConcurrentHashMap<Origin, CompletableFuture<Reply>> underWay =
       new ConcurrentHashMap<>();
@@ -59,14 +60,16 @@ final class InboundRouter implements MessageHandler {
     this.groups = groups;
     this.transport = transport;
     this.withoutDeadline = identity.callTimeout();
+    this.admission = identity.admission();
   }
 
   /**
    * What it says of itself.
    *
    * @param callTimeout how long a call may take whose sender set no deadline
+   * @param admission whose calls it takes
    */
-  record Identity(NodeId node, Duration callTimeout) {}
+  record Identity(NodeId node, Duration callTimeout, Admission admission) {}
 
   @Override
   public void onMessage(Message message, ReplySink replies) {
@@ -117,7 +120,9 @@ final class InboundRouter implements MessageHandler {
   }
 
   private void group(Message message, Content.GroupRequest request, ReplySink replies) {
-    Optional<OrbitException> mistaken = meantForAnother(message, "a group." + request.method());
+    Optional<OrbitException> mistaken =
+        meantForAnother(message, "a group." + request.method())
+            .or(() -> admission.refusal(request, replies));
     if (mistaken.isPresent()) {
       replies.reply(message.id(), failure(mistaken.get()), null);
       return;
@@ -126,7 +131,9 @@ final class InboundRouter implements MessageHandler {
         new GroupRouter.GroupCall(
             request,
             message.payload(),
-            CallContext.received(message.headers(), environment.nanoTime(), withoutDeadline),
+            Admission.context(
+                CallContext.received(message.headers(), environment.nanoTime(), withoutDeadline),
+                replies),
             new RoutedCall.PassedOn(message.attempts() + 1, message.headers().viewVersion()));
     var _ =
         groups
@@ -139,13 +146,16 @@ final class InboundRouter implements MessageHandler {
 
   private void invocation(Message message, Content.InvocationRequest request, ReplySink replies) {
     Optional<OrbitException> mistaken =
-        meantForAnother(message, request.reference() + "." + request.method());
+        meantForAnother(message, request.reference() + "." + request.method())
+            .or(() -> admission.refusal(request, replies));
     if (mistaken.isPresent()) {
       answer(message, request, Reply.refused(mistaken.get()), replies);
       return;
     }
     CallContext context =
-        CallContext.received(message.headers(), environment.nanoTime(), withoutDeadline);
+        Admission.context(
+            CallContext.received(message.headers(), environment.nanoTime(), withoutDeadline),
+            replies);
     RoutedCall call =
         new RoutedCall(
             request.reference(),

@@ -3,6 +3,7 @@ package dev.orbit.runtime.internal.routing;
 import dev.orbit.api.Actors;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.env.Environment;
+import dev.orbit.client.internal.call.MeasuredInvoker;
 import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.codec.ReferenceResolver;
 import dev.orbit.client.internal.reference.ReferenceFactory;
@@ -11,6 +12,7 @@ import dev.orbit.runtime.internal.placement.BarrierAsker;
 import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.transport.MessageHandler;
 import dev.orbit.transport.Transport;
+import dev.orbit.transport.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -45,8 +47,15 @@ public final class Routing {
    * @param node this node
    * @param callTimeout how long a call may take whose caller set no deadline
    * @param registrations the types that this node hosts
+   * @param admission whose calls it takes
+   * @param telemetry measures calls
    */
-  public record Told(NodeId node, Duration callTimeout, Registrations registrations) {}
+  public record Told(
+      NodeId node,
+      Duration callTimeout,
+      Registrations registrations,
+      Admission admission,
+      Telemetry telemetry) {}
 
   /**
    * Puts it together, and checks that the codecs take every contract that this node hosts.
@@ -64,7 +73,9 @@ public final class Routing {
     GroupRouter groups = new GroupRouter(environment, told.node(), lives, router, transport);
     NodeInvoker invoker = new NodeInvoker(router, groups, codecs);
     told.registrations().all().forEach(registration -> invoker.check(registration.contract()));
-    ReferenceFactory references = new ReferenceFactory(environment, invoker, told.callTimeout());
+    ReferenceFactory references =
+        new ReferenceFactory(
+            environment, MeasuredInvoker.around(invoker, told.telemetry()), told.callTimeout());
     resolver.complete(references);
     InboundRouter inbound =
         new InboundRouter(
@@ -73,7 +84,7 @@ public final class Routing {
             router,
             groups,
             transport,
-            new InboundRouter.Identity(told.node(), told.callTimeout()));
+            new InboundRouter.Identity(told.node(), told.callTimeout(), told.admission()));
     return new Routing(local, router, invoker, references, inbound, new BarrierClient(transport));
   }
 
@@ -100,6 +111,11 @@ public final class Routing {
   /** From now on what becomes of the calls of others that come here is counted. */
   public Departure depart() {
     return router.depart();
+  }
+
+  /** How many calls wait for their answers. */
+  public long underWay() {
+    return router.underWay();
   }
 
   /**

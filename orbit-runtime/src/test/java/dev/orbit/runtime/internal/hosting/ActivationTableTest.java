@@ -28,6 +28,7 @@ import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.simulated.ManualEnvironment;
 import dev.orbit.runtime.internal.simulated.ManualLease;
 import dev.orbit.runtime.state.MemoryStateStore;
+import dev.orbit.transport.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Collections;
@@ -375,7 +376,8 @@ class ActivationTableTest {
             noActors(),
             new HostingContext.Limits(
                 mailboxCapacity, maxActivations, maxActivations, IDLE, IDLE, MemoryWatch.NONE),
-            new AtomicLong()));
+            new AtomicLong(),
+            Telemetry.OFF));
   }
 
   private Actors noActors() {

@@ -13,6 +13,7 @@ import dev.orbit.api.cluster.PartitionTable;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.codec.JsonCodec;
 import dev.orbit.client.internal.reference.ReferenceFactory;
+import dev.orbit.transport.telemetry.Telemetry;
 import dev.orbit.runtime.internal.placement.Placement;
 import dev.orbit.runtime.internal.placement.Tenure;
 import dev.orbit.runtime.internal.placement.Tenures;
@@ -198,6 +199,7 @@ class LeavingMemoryTest {
                 IDLE,
                 registrations.shortestIdle(IDLE),
                 () -> memoryIsShort.getAndSet(false)),
-            new AtomicLong()));
+            new AtomicLong(),
+            Telemetry.OFF));
   }
 }

@@ -1,5 +1,6 @@
 package dev.orbit.raft.internal.membership.grpc;
 
+import dev.orbit.api.address.NodeId;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.error.ProtocolException;
@@ -16,10 +17,13 @@ import dev.orbit.raft.internal.cluster.CommandAnswer;
 import dev.orbit.raft.internal.cluster.CommandEnvelope;
 import dev.orbit.raft.internal.cluster.ViewLog;
 import dev.orbit.raft.internal.membership.ClusterPort;
+import dev.orbit.transport.internal.tls.PeerGate;
+import dev.orbit.transport.security.PeerPrincipal;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -64,6 +68,7 @@ public final class ClusterEndpoint extends ClusterServiceGrpc.ClusterServiceImpl
       checkCluster(request.getCluster());
       envelope = ClusterCodec.envelope(request.getCommand());
       checkAllowed(envelope.command());
+      checkProven(envelope.command());
     } catch (ProtocolException e) {
       log.warn("command refused, reason={}", e.getMessage());
       answer(out, null, e);
@@ -77,6 +82,7 @@ public final class ClusterEndpoint extends ClusterServiceGrpc.ClusterServiceImpl
   public void watchViews(WatchViewsRequestProto request, StreamObserver<ViewStepProto> out) {
     try {
       checkCluster(request.getCluster());
+      checkNode();
     } catch (ProtocolException e) {
       log.warn("watcher refused, reason={}", e.getMessage());
       out.onError(Status.FAILED_PRECONDITION.withDescription(e.description()).asRuntimeException());
@@ -111,6 +117,35 @@ public final class ClusterEndpoint extends ClusterServiceGrpc.ClusterServiceImpl
       throw new ProtocolException(
           ErrorCode.PROTOCOL_VIOLATION,
           "only the leader itself may submit " + command.getClass().getSimpleName());
+    }
+  }
+
+  /** A node speaks for itself alone, whoever recorded what it once said. */
+  private void checkProven(ClusterCommand command) {
+    Optional<PeerPrincipal> caller = PeerGate.caller();
+    Optional<NodeId> subject =
+        switch (command) {
+          case ClusterCommand.Join join -> Optional.of(join.node());
+          case ClusterCommand.Renew renew -> Optional.of(renew.member().node());
+          case ClusterCommand.Announce announce -> Optional.of(announce.member().node());
+          case ClusterCommand.Leave leave -> Optional.of(leave.member().node());
+          case ClusterCommand.Expire _, ClusterCommand.Barrier _ -> Optional.empty();
+        };
+    if (caller.isPresent() && !caller.get().node().equals(subject)) {
+      throw new ProtocolException(
+          ErrorCode.UNAUTHENTICATED,
+          "%s has not proven to be the node of its %s: %s"
+              .formatted(caller.get(), command.getClass().getSimpleName(), subject));
+    }
+  }
+
+  private void checkNode() {
+    Optional<PeerPrincipal> caller = PeerGate.caller();
+    if (caller.isPresent()
+        && caller.get().node().filter(n -> n.namespace().equals(cluster)).isEmpty()) {
+      throw new ProtocolException(
+          ErrorCode.ACCESS_DENIED,
+          "%s is no node of cluster '%s'".formatted(caller.get(), cluster));
     }
   }
 

@@ -1,12 +1,13 @@
 package dev.orbit.raft.internal.membership.grpc;
 
 import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.address.NodeId;
 import dev.orbit.api.env.Environment;
+import dev.orbit.transport.internal.tls.Tls;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,21 +37,28 @@ final class VoterChannels implements AutoCloseable {
   }
 
   VoterChannels(
-      Environment environment, Duration connectTimeout, SortedMap<String, Endpoint> endpoints) {
+      Environment environment, VoterClient.Options options, SortedMap<String, Endpoint> endpoints) {
+    Tls tls = options.tls();
     for (Map.Entry<String, Endpoint> entry : endpoints.entrySet()) {
       Endpoint endpoint = entry.getValue();
-      ManagedChannel channel =
+      NettyChannelBuilder builder =
           NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
-              .usePlaintext()
               .disableRetry()
               .executor(environment.virtualThreads())
               .maxInboundMessageSize(MAX_MESSAGE_BYTES)
               .keepAliveTime(10, TimeUnit.SECONDS)
               .keepAliveTimeout(5, TimeUnit.SECONDS)
               .withOption(
-                  ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
-              .build();
-      voters.add(new Voter(entry.getKey(), endpoint, channel));
+                  ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                  Math.toIntExact(options.connectTimeout().toMillis()));
+      if (tls == null) {
+        builder.usePlaintext();
+      } else {
+        builder
+            .sslContext(tls.client())
+            .intercept(tls.expecting(new NodeId(entry.getKey(), options.cluster())));
+      }
+      voters.add(new Voter(entry.getKey(), endpoint, builder.build()));
     }
     this.present = environment.random().nextInt(voters.size());
   }

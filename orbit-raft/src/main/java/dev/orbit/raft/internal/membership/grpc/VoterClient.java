@@ -17,6 +17,7 @@ import dev.orbit.raft.internal.cluster.CommandAnswer;
 import dev.orbit.raft.internal.cluster.CommandEnvelope;
 import dev.orbit.raft.internal.cluster.ViewLog;
 import dev.orbit.raft.internal.membership.ClusterPort;
+import dev.orbit.transport.internal.tls.Tls;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way to the consensus group from a node that does not vote. It keeps to one voter as long as
@@ -38,13 +40,17 @@ public final class VoterClient implements ClusterPort, AutoCloseable {
   private volatile Leadership leadership = Leadership.NONE;
   private volatile boolean answered;
 
-  /** Which cluster to look for, how long to wait for a connection, and whom to tell of views. */
-  public record Options(String cluster, Duration connectTimeout, ViewLog views) {}
+  /**
+   * Which cluster to look for, how long to wait for a connection, whom to tell of views, and what
+   * both ends must prove; nothing where that is null.
+   */
+  public record Options(
+      String cluster, Duration connectTimeout, ViewLog views, @Nullable Tls tls) {}
 
   /** A client of {@code voters}, which begins to follow the views. */
   public VoterClient(Environment environment, Options options, SortedMap<String, Endpoint> voters) {
     this.cluster = options.cluster();
-    this.channels = new VoterChannels(environment, options.connectTimeout(), voters);
+    this.channels = new VoterChannels(environment, options, voters);
     this.stream = new ViewStream(environment, options, channels);
     stream.connect();
   }

@@ -1,0 +1,95 @@
+package dev.orbit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orbit.api.address.Endpoint;
+import dev.orbit.examples.bank.Account;
+import dev.orbit.examples.bank.AccountActor;
+import dev.orbit.runtime.OrbitNode;
+import io.opentelemetry.api.OpenTelemetry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What Prometheus reads, and that dashboard and alerts ask for nothing else. */
+class NodeTelemetryIT {
+  private static final Pattern SERIES =
+      Pattern.compile("\\b(?:orbit|rpc)_[a-z_]+(?=[{\\s\\[)=]|$)");
+
+  /** Attributes look like names of metrics and are none. */
+  private static final Set<String> LABELS =
+      Set.of("orbit_outcome", "orbit_actor_type", "rpc_method", "rpc_system_name");
+
+  @Test
+  void servesEverySeriesThatDashboardAndAlertsAskFor() throws Exception {
+    String page;
+    try (NodeTelemetry telemetry =
+            NodeTelemetry.start("n", Optional.of(new Endpoint("127.0.0.1", 0)), Map.of());
+        OrbitNode node =
+            OrbitNode.builder()
+                .actors(AccountActor.class)
+                .openTelemetry(telemetry.openTelemetry())
+                .start();
+        HttpClient http = HttpClient.newHttpClient()) {
+      node.actors().get(Account.class, "a").statement();
+      URI at = URI.create("http://127.0.0.1:" + telemetry.port().orElseThrow() + "/metrics");
+      HttpResponse<String> answer =
+          http.send(HttpRequest.newBuilder(at).build(), HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.headers().firstValue("content-type").orElse("")).startsWith("text/plain");
+      page = answer.body();
+    }
+
+    assertThat(page).contains("orbit_node_ready 1.0").contains("orbit_cluster_members 1.0");
+    assertThat(page).containsPattern("rpc_server_call_duration_seconds_count\\{.*bank.*} 1");
+    Set<String> asked = new TreeSet<>();
+    Path ops = ops();
+    JsonNode dashboard =
+        JsonMapper.shared().readTree(Files.readString(ops.resolve("grafana-dashboard.json")));
+    dashboard
+        .get("panels")
+        .forEach(
+            panel ->
+                panel
+                    .get("targets")
+                    .forEach(target -> asked.addAll(series(target.get("expr").asString()))));
+    asked.addAll(series(Files.readString(ops.resolve("alerts.yaml"))));
+    assertThat(asked).hasSizeGreaterThan(8);
+    asked.removeAll(LABELS);
+    assertThat(asked).allSatisfy(name -> assertThat(page).containsPattern("(?m)^" + name + "[ {]"));
+  }
+
+  private static Set<String> series(String text) {
+    Set<String> found = new TreeSet<>();
+    Matcher matcher = SERIES.matcher(text);
+    while (matcher.find()) {
+      found.add(matcher.group());
+    }
+    return found;
+  }
+
+  private static Path ops() {
+    Path here = Path.of("").toAbsolutePath();
+    return Files.exists(here.resolve("ops")) ? here.resolve("ops") : here.resolve("../ops");
+  }
+
+  @Test
+  void measuresNothingUnlessAsked() {
+    try (NodeTelemetry telemetry = NodeTelemetry.start("n", Optional.empty(), Map.of())) {
+      assertThat(telemetry.openTelemetry()).isSameAs(OpenTelemetry.noop());
+      assertThat(telemetry.port()).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.orbit.runtime.internal.node;
+
+import dev.orbit.runtime.internal.node.NodeProcess.Observation;
+import dev.orbit.transport.limits.CallLimiter;
+import dev.orbit.transport.telemetry.OrbitMetric;
+import dev.orbit.transport.telemetry.Telemetry;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import java.util.function.LongSupplier;
+
+/** What is read of a node when somebody collects its metrics. */
+final class NodeMetrics {
+  private static final AttributeKey<String> TYPE = AttributeKey.stringKey("orbit.actor.type");
+  private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("orbit.outcome");
+
+  private NodeMetrics() {}
+
+  /** Makes the node's gauges, until it is closed. */
+  static void observe(NodeProcess node, Machinery machinery) {
+    Telemetry telemetry = machinery.telemetry();
+    if (!telemetry.isOn()) {
+      return;
+    }
+    gauge(machinery, OrbitMetric.MEMBERS, () -> node.view().members().size());
+    gauge(machinery, OrbitMetric.VIEW, () -> node.view().version());
+    gauge(machinery, OrbitMetric.LEASE_HELD, () -> node.lease().isHeld() ? 1 : 0);
+    gauge(machinery, OrbitMetric.READY, () -> node.isReady() ? 1 : 0);
+    gauge(machinery, OrbitMetric.PARTITIONS_OWNED, () -> node.observe().partitionsOwned());
+    gauge(machinery, OrbitMetric.PARTITIONS_SERVED, () -> node.observe().partitionsServed());
+    gauge(machinery, OrbitMetric.CALLS_UNDER_WAY, machinery.routing()::underWay);
+    gauge(machinery, OrbitMetric.ACCESS_REFUSED, machinery.admission()::refusals);
+    CallLimiter limiter = machinery.admission().limiter();
+    machinery.closeWithNode(
+        telemetry.observe(
+            OrbitMetric.LIMITER_CALLS,
+            calls -> {
+              calls.record(limiter.admitted(), Attributes.of(OUTCOME, "admitted"));
+              calls.record(limiter.rejected(), Attributes.of(OUTCOME, "rejected"));
+            }));
+    machinery.closeWithNode(
+        telemetry.observe(
+            OrbitMetric.ACTIVATIONS,
+            activations -> {
+              Observation seen = node.observe();
+              seen.activations()
+                  .forEach((type, count) -> activations.record(count, Attributes.of(TYPE, type)));
+            }));
+  }
+
+  private static void gauge(Machinery machinery, OrbitMetric metric, LongSupplier value) {
+    machinery.closeWithNode(
+        machinery.telemetry().observe(metric, reading -> reading.record(value.getAsLong())));
+  }
+}

@@ -1,0 +1,130 @@
+package dev.orbit.runtime.internal.routing;
+
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.env.Environment;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.api.error.OrbitException;
+import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.proto.Content;
+import dev.orbit.transport.ReplySink;
+import dev.orbit.transport.limits.CallLimiter;
+import dev.orbit.transport.limits.CallLimits;
+import dev.orbit.transport.security.AccessPolicy;
+import dev.orbit.transport.security.AuditLog;
+import dev.orbit.transport.security.PeerPrincipal;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Whose calls a node takes, asked once where a call enters the cluster: what another node passes on
+ * or its actors ask for was admitted there. Thread-safe; never blocks.
+ */
+public final class Admission {
+  private final Environment environment;
+  private final Optional<AccessPolicy> policy;
+  private final CallLimiter limiter;
+  private final AuditLog audit;
+
+  /**
+   * An admission.
+   *
+   * @param policy empty to take the calls of everybody who was let in
+   * @param limits how many of them
+   */
+  public Admission(Environment environment, Optional<AccessPolicy> policy, CallLimits limits) {
+    this.environment = environment;
+    this.policy = policy;
+    this.limiter = new CallLimiter(limits);
+    this.audit = new AuditLog(environment);
+  }
+
+  /** Why the call is not taken; empty if it is. */
+  Optional<OrbitException> refusal(Content.InvocationRequest request, ReplySink sender) {
+    return refusal(request.reference().type(), request.reference() + "." + request.method(), sender);
+  }
+
+  /**
+   * Why the group is not called; empty if it is. Nobody of it is called unless all may be, and each
+   * counts as a call.
+   */
+  Optional<OrbitException> refusal(Content.GroupRequest request, ReplySink sender) {
+    Optional<OrbitException> refused =
+        request
+            .activeType()
+            .flatMap(type -> refusal(type, "all %s.%s".formatted(type, request.method()), sender));
+    for (AddressableReference reference : request.references()) {
+      if (refused.isPresent()) {
+        return refused;
+      }
+      refused = refusal(reference.type(), reference + "." + request.method(), sender);
+    }
+    return refused;
+  }
+
+  private Optional<OrbitException> refusal(String type, String call, ReplySink sender) {
+    Optional<PeerPrincipal> caller = sender.principal();
+    if (policy.isEmpty() || caller.isEmpty() || policy.get().mayCall(caller.get(), type)) {
+      return tooMany(type, call, sender);
+    }
+    audit.refused(
+        ErrorCode.CALL_NOT_ALLOWED,
+        caller.get().getName(),
+        sender.remoteAddress(),
+        "to call " + call);
+    return Optional.of(
+        new NotExecutedException(
+            ErrorCode.CALL_NOT_ALLOWED,
+            "%s did not run: no rule of orbit.access lets %s call actors of type %s"
+                .formatted(call, caller.get(), type)));
+  }
+
+  /** By address where nothing is proven: better than one limit for all. */
+  private Optional<OrbitException> tooMany(String type, String call, ReplySink sender) {
+    Optional<PeerPrincipal> caller = sender.principal();
+    if (caller.filter(PeerPrincipal::isNode).isPresent()
+        || (caller.isEmpty() && sender.isFromNode())) {
+      return Optional.empty();
+    }
+    String client =
+        caller
+            .flatMap(PeerPrincipal::id)
+            .map(Object::toString)
+            .orElseGet(() -> host(sender.remoteAddress()));
+    long wait = limiter.take(client, type, environment.nanoTime());
+    return wait == 0
+        ? Optional.empty()
+        : Optional.of(
+            new NotExecutedException(
+                ErrorCode.RATE_LIMITED,
+                "%s did not run: %s has used up the calls to %s of this moment (orbit.limit-per-client, orbit.limit-per-type)"
+                    .formatted(call, client, type),
+                null,
+                Duration.ofNanos(wait)));
+  }
+
+  private static String host(String address) {
+    int port = address.lastIndexOf(':');
+    return port < 0 ? address : address.substring(0, port);
+  }
+
+  /** How many calls the policy refused. */
+  public long refusals() {
+    return audit.refusals();
+  }
+
+  /** What limits calls; its limits can be changed. */
+  public CallLimiter limiter() {
+    return limiter;
+  }
+
+  /** The context of a call that came so: only nodes are believed whom a call serves. */
+  static CallContext context(CallContext received, ReplySink sender) {
+    PeerPrincipal caller = sender.principal().orElse(PeerPrincipal.NOBODY);
+    if (caller.isNode()) {
+      return received;
+    }
+    String name = caller.id().map(Object::toString).orElse("");
+    return received.principal().equals(name) ? received : received.onBehalfOf(name);
+  }
+}

@@ -1,0 +1,117 @@
+package dev.orbit.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.orbit.api.error.ActorFailedException;
+import dev.orbit.client.OrbitClient;
+import dev.orbit.transport.telemetry.OrbitMetric;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Scope;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.data.HistogramPointData;
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.testing.exporter.InMemoryMetricReader;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** One trace through client, node and actors, and every instrument of the catalogue. */
+class TelemetryIT {
+  private final InMemorySpanExporter spans = InMemorySpanExporter.create();
+  private final InMemoryMetricReader metrics = InMemoryMetricReader.create();
+  private final OpenTelemetrySdk sdk =
+      OpenTelemetrySdk.builder()
+          .setTracerProvider(
+              SdkTracerProvider.builder()
+                  .addSpanProcessor(SimpleSpanProcessor.create(spans))
+                  .build())
+          .setMeterProvider(SdkMeterProvider.builder().registerMetricReader(metrics).build())
+          .build();
+
+  @Test
+  void aTraceGoesThroughEveryHopAndEveryInstrumentIsTheCatalogues() {
+    try (OrbitNode node = OrbitNode.builder().actors(CartActor.class).openTelemetry(sdk).start();
+        OrbitClient client =
+            OrbitClient.builder().endpoint(node.endpoint()).openTelemetry(sdk).connect()) {
+      Span mine = sdk.getTracer("test").spanBuilder("mine").startSpan();
+      try (Scope _ = mine.makeCurrent()) {
+        client.get(Cart.class, "a").addToBoth("b", new Cart.Line("x", 1));
+      }
+      mine.end();
+      assertThatThrownBy(() -> client.get(Cart.class, "a").failWith("on purpose"))
+          .isInstanceOf(ActorFailedException.class);
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(spans.getFinishedSpanItems())
+                      .filteredOn(
+                          span -> span.getTraceId().equals(mine.getSpanContext().getTraceId()))
+                      .hasSize(5));
+      SpanData called = child(mine.getSpanContext().getSpanId());
+      assertThat(called.getKind()).isEqualTo(SpanKind.CLIENT);
+      assertThat(called.getName()).startsWith("test.Cart/addToBoth");
+      SpanData turn = child(called.getSpanId());
+      assertThat(turn.getKind()).isEqualTo(SpanKind.SERVER);
+      SpanData nested = child(turn.getSpanId());
+      assertThat(nested.getKind()).isEqualTo(SpanKind.CLIENT);
+      assertThat(child(nested.getSpanId()).getKind()).isEqualTo(SpanKind.SERVER);
+
+      List<MetricData> collected =
+          metrics.collectAllMetrics().stream()
+              .filter(metric -> metric.getInstrumentationScopeInfo().getName().equals("dev.orbit"))
+              .toList();
+      Set<String> catalogue =
+          Arrays.stream(OrbitMetric.values())
+              .map(OrbitMetric::metricName)
+              .collect(Collectors.toSet());
+      assertThat(collected).extracting(MetricData::getName).containsAll(catalogue);
+      for (MetricData metric : collected) {
+        OrbitMetric known =
+            Arrays.stream(OrbitMetric.values())
+                .filter(m -> m.metricName().equals(metric.getName()))
+                .findAny()
+                .orElseThrow(() -> new AssertionError(metric.getName() + " is in no catalogue"));
+        assertThat(metric.getUnit()).isEqualTo(known.unit());
+        metric.getData().getPoints().stream()
+            .flatMap(point -> point.getAttributes().asMap().keySet().stream())
+            .forEach(key -> assertThat(known.attributes()).contains(key.getKey()));
+      }
+      assertThat(failures(collected)).contains("ORBIT-3001");
+    }
+    assertThat(metrics.collectAllMetrics())
+        .as("a node that is closed is read no more")
+        .extracting(MetricData::getName)
+        .doesNotContain("orbit.node.activations");
+  }
+
+  private SpanData child(String parent) {
+    Optional<SpanData> found =
+        spans.getFinishedSpanItems().stream()
+            .filter(span -> span.getParentSpanId().equals(parent))
+            .findAny();
+    return found.orElseThrow(() -> new AssertionError("no span below " + parent));
+  }
+
+  private static Set<String> failures(List<MetricData> collected) {
+    return collected.stream()
+        .filter(metric -> metric.getName().equals("rpc.client.call.duration"))
+        .flatMap(metric -> metric.getHistogramData().getPoints().stream())
+        .map(HistogramPointData::getAttributes)
+        .map(attributes -> attributes.get(AttributeKey.stringKey("error.type")))
+        .filter(type -> type != null)
+        .collect(Collectors.toSet());
+  }
+}

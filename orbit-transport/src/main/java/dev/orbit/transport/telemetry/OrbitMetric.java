@@ -1,0 +1,123 @@
+package dev.orbit.transport.telemetry;
+
+import java.util.List;
+
+/** Every instrument, as the page on telemetry lists it. */
+public enum OrbitMetric {
+  /** At the caller: from the call to its outcome, repetitions included. */
+  CLIENT_DURATION(
+      "rpc.client.call.duration",
+      Kind.HISTOGRAM,
+      "s",
+      "how long calls took for their callers",
+      List.of("rpc.system.name", "rpc.method", "error.type")),
+  /** At the host: the turn alone. */
+  SERVER_DURATION(
+      "rpc.server.call.duration",
+      Kind.HISTOGRAM,
+      "s",
+      "how long turns ran",
+      List.of("rpc.system.name", "rpc.method", "error.type")),
+  /** From outside, where there are limits. */
+  LIMITER_CALLS(
+      "orbit.limiter.calls",
+      Kind.COUNTER,
+      "{call}",
+      "calls of clients that limits let in or not",
+      List.of("orbit.outcome")),
+  /** By the access policy. */
+  ACCESS_REFUSED(
+      "orbit.access.refused",
+      Kind.COUNTER,
+      "{call}",
+      "calls of clients that the access policy refused",
+      List.of()),
+  /** In memory. */
+  ACTIVATIONS(
+      "orbit.node.activations",
+      Kind.GAUGE,
+      "{activation}",
+      "activations in memory",
+      List.of("orbit.actor.type")),
+  /** By the newest view. */
+  MEMBERS("orbit.cluster.members", Kind.GAUGE, "{node}", "members of the newest view", List.of()),
+  /** Grows with each change of the cluster. */
+  VIEW("orbit.cluster.view", Kind.GAUGE, "{version}", "version of the newest view", List.of()),
+  /** By the newest view. */
+  PARTITIONS_OWNED(
+      "orbit.partitions.owned", Kind.GAUGE, "{partition}", "partitions of this node", List.of()),
+  /** Less than owned while partitions are handed over. */
+  PARTITIONS_SERVED(
+      "orbit.partitions.served",
+      Kind.GAUGE,
+      "{partition}",
+      "partitions that this node serves by now",
+      List.of()),
+  /** 1 or 0. */
+  LEASE_HELD(
+      "orbit.lease.held", Kind.GAUGE, "{lease}", "whether this node holds its lease", List.of()),
+  /** 1 or 0. */
+  READY(
+      "orbit.node.ready",
+      Kind.GAUGE,
+      "{node}",
+      "whether this node serves all that the view gives it",
+      List.of()),
+  /** In progress at this node's references and for others. */
+  CALLS_UNDER_WAY(
+      "orbit.calls.active",
+      Kind.GAUGE,
+      "{call}",
+      "calls whose answers this node waits for",
+      List.of());
+
+  /** Of which kind an instrument is. */
+  public enum Kind {
+    /** Only grows. */
+    COUNTER,
+    /** A value of the moment. */
+    GAUGE,
+    /** A distribution. */
+    HISTOGRAM
+  }
+
+  private final String metricName;
+  private final Kind kind;
+  private final String unit;
+  private final String description;
+  private final List<String> attributes;
+
+  OrbitMetric(
+      String metricName, Kind kind, String unit, String description, List<String> attributes) {
+    this.metricName = metricName;
+    this.kind = kind;
+    this.unit = unit;
+    this.description = description;
+    this.attributes = attributes;
+  }
+
+  /** The instrument's name. */
+  public String metricName() {
+    return metricName;
+  }
+
+  /** Its kind. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** Its unit, by UCUM. */
+  public String unit() {
+    return unit;
+  }
+
+  /** What it says. */
+  public String description() {
+    return description;
+  }
+
+  /** The names of its attributes; not all of them are always there. */
+  public List<String> attributes() {
+    return attributes;
+  }
+}
