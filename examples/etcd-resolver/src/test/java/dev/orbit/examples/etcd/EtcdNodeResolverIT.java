@@ -114,7 +114,6 @@ class EtcdNodeResolverIT implements NodeResolverContract {
 
       here.client.getLeaseClient().revoke(lease).get();
 
-      assertThat(here.resolver().resolveNode(node)).isEmpty();
       await()
           .atMost(BOUND)
           .until(() -> here.resolver().resolveNode(node).equals(Optional.of(where)));
