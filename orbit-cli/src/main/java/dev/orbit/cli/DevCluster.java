@@ -39,7 +39,7 @@ final class DevCluster {
     NodeLauncher launcher = new NodeLauncher(directory);
     Map<String, NodeStart> starts = new LinkedHashMap<>();
     for (NodeRow node : file.nodes()) {
-      Process process = launcher.start(file, node.spec());
+      Process process = launcher.start(file, node.spec(), false);
       starts.put(node.name(), new NodeStart(directory, node.name(), process));
     }
     for (NodeStart start : starts.values()) {

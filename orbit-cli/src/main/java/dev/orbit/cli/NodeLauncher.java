@@ -21,13 +21,18 @@ final class NodeLauncher {
   /**
    * Starts a process for the node, which ends when {@code cluster.dev()} does.
    *
+   * @param replace whether it takes the place of one that lost its Raft log
    * @return the process; its {@code node.json} tells when it is ready
    */
-  Process start(ClusterFile cluster, NodeSpec node) {
+  Process start(ClusterFile cluster, NodeSpec node, boolean replace) {
     Path log = directory.log(node.name());
+    List<String> command = command(cluster, node);
+    if (replace) {
+      command.add("--replace");
+    }
     try {
       Files.createDirectories(log.getParent());
-      return new ProcessBuilder(shielded(command(cluster, node)))
+      return new ProcessBuilder(shielded(command))
           .redirectErrorStream(true)
           .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
           .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))

@@ -51,6 +51,9 @@ final class NodeRunCommand implements Callable<Integer> {
       defaultValue = "")
   private String metrics = "";
 
+  @Option(names = "--replace")
+  private boolean replace;
+
   @Mixin private DataDirOption dataDir = new DataDirOption();
 
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -100,6 +103,7 @@ final class NodeRunCommand implements Callable<Integer> {
         .listen(Endpoint.parse(listen))
         .voters(parseVoters(voters))
         .dataDirectory(directory.nodeDirectory(name).resolve("raft"))
+        .replaceVoter(replace)
         .sharedStateFile(directory.stateFile())
         .actors(Demo.named(demo).actor())
         .drainTimeout(DRAIN)

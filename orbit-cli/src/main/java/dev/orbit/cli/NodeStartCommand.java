@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -18,6 +19,13 @@ import picocli.CommandLine.Spec;
 final class NodeStartCommand implements Callable<Integer> {
   @Parameters(paramLabel = "NAME", description = "The node, as node ls names it.")
   private String name = "";
+
+  @Option(
+      names = "--replace",
+      description =
+          "The node has lost its Raft log for good and learns it from the other voters. Its raft"
+              + " directory must be empty.")
+  private boolean replace;
 
   @Mixin private DataDirOption dataDir = new DataDirOption();
   @Mixin private OutputOption output = new OutputOption();
@@ -35,7 +43,7 @@ final class NodeStartCommand implements Callable<Integer> {
               .formatted(name, node.pid(), name));
     }
     long begin = System.nanoTime();
-    Process process = new NodeLauncher(directory).start(cluster, node.spec());
+    Process process = new NodeLauncher(directory).start(cluster, node.spec(), replace);
     new NodeStart(directory, name, process).await();
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
     Printer.of(spec, output)

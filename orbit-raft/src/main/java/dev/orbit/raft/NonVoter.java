@@ -11,6 +11,7 @@ import dev.orbit.raft.internal.cluster.ClusterSettings;
 import dev.orbit.raft.internal.cluster.CommandAnswer;
 import dev.orbit.raft.internal.cluster.CommandEnvelope;
 import dev.orbit.raft.internal.cluster.ViewLog;
+import dev.orbit.raft.internal.files.LifeRecord;
 import dev.orbit.raft.internal.membership.ClusterPort;
 import dev.orbit.raft.internal.membership.LocalMembership;
 import dev.orbit.raft.internal.membership.MembershipAgent;
@@ -32,6 +33,7 @@ final class NonVoter implements Participant, ClusterPort {
   private final MembershipAgent agent;
   private final Membership membership;
   private final @Nullable Tls tls;
+  private final Optional<LifeRecord> record;
   private volatile @Nullable VoterClient client;
 
   private NonVoter(Environment environment, RaftConfig config) {
@@ -43,6 +45,9 @@ final class NonVoter implements Participant, ClusterPort {
             environment, config.self(), settings(config), this, views, this::expectView);
     this.membership = new LocalMembership(environment, agent, views);
     this.tls = config.tls().map(files -> new Tls(environment, files)).orElse(null);
+    this.record =
+        config.dataDirectory().map(directory -> LifeRecord.open(directory, config.self()));
+    record.ifPresent(agent::keep);
   }
 
   static NonVoter open(Environment environment, RaftConfig config) {
@@ -61,6 +66,14 @@ final class NonVoter implements Participant, ClusterPort {
             environment,
             new VoterClient.Options(config.cluster(), config.connectTimeout(), views, tls),
             voters);
+  }
+
+  @Override
+  public void moveVoter(String voter, Endpoint to) {
+    VoterClient started = client;
+    if (started != null) {
+      started.moveVoter(voter, to);
+    }
   }
 
   @Override
@@ -105,6 +118,7 @@ final class NonVoter implements Participant, ClusterPort {
     if (tls != null) {
       tls.close();
     }
+    record.ifPresent(LifeRecord::close);
   }
 
   private void expectView(long version) {

@@ -11,6 +11,8 @@ import java.util.SortedMap;
 sealed interface Participant permits Voter, NonVoter {
   void start(SortedMap<String, Endpoint> voters);
 
+  void moveVoter(String voter, Endpoint to);
+
   Membership membership();
 
   Optional<Endpoint> raftEndpoint();

@@ -24,8 +24,11 @@ import java.util.TreeMap;
  *     later, by {@link RaftNode#start(SortedMap)}; the names cannot
  * @param listen where a voter takes Raft traffic; port 0 asks for a free one. Empty on a single
  *     voter that no other node will ever join, and on nodes that do not vote
- * @param dataDirectory where a voter keeps its log. Empty on nodes that do not vote, and on a
- *     single voter whose cluster may be forgotten when it ends
+ * @param dataDirectory where a voter keeps its log, and any node a record of its last life, by
+ *     which it joins again without waiting when its process was killed. Empty on nodes that shall
+ *     wait, and on a single voter whose cluster may be forgotten when it ends
+ * @param replaceVoter whether a voter whose directory is empty takes the place of one of the same
+ *     name that lost its own; where there is a log already it changes nothing
  * @param lease for how long a node stays a member without renewing, 500 ms to 10 min. A dead node's
  *     actors come back no sooner than this; a paused node is fenced no later
  * @param margin how much earlier a node gives up, and how much later the cluster takes it for dead,
@@ -42,6 +45,7 @@ public record RaftConfig(
     SortedMap<String, Endpoint> voters,
     Optional<Endpoint> listen,
     Optional<Path> dataDirectory,
+    boolean replaceVoter,
     Duration lease,
     Duration margin,
     int partitions,
@@ -86,6 +90,9 @@ public record RaftConfig(
     if (isVoter && voters.size() > 1 && dataDirectory.isEmpty()) {
       throw bad(
           "data directory", "not set", "a directory, as " + self + " is one of several voters");
+    }
+    if (replaceVoter && voters.size() == 1) {
+      throw bad("replace-voter", "true", "false where one node votes: nobody knows what it knew");
     }
     if (isVoter && voters.size() > 1 && listen.isEmpty()) {
       throw bad(
@@ -143,6 +150,7 @@ public record RaftConfig(
     private final SortedMap<String, Endpoint> voters;
     private Optional<Endpoint> listen = Optional.empty();
     private Optional<Path> dataDirectory = Optional.empty();
+    private boolean replaceVoter;
     private Duration lease = DEFAULT_LEASE;
     private Optional<Duration> margin = Optional.empty();
     private int partitions = PartitionTable.DEFAULT_PARTITIONS;
@@ -164,6 +172,12 @@ public record RaftConfig(
     /** Where to keep the log. */
     public Builder dataDirectory(Path directory) {
       this.dataDirectory = Optional.of(directory);
+      return this;
+    }
+
+    /** Whether to take the place of a voter that lost its directory. */
+    public Builder replaceVoter(boolean replace) {
+      this.replaceVoter = replace;
       return this;
     }
 
@@ -214,6 +228,7 @@ public record RaftConfig(
           voters,
           listen,
           dataDirectory,
+          replaceVoter,
           lease,
           margin.orElseGet(() -> defaultMargin(lease)),
           partitions,

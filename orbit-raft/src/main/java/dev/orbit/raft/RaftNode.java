@@ -1,6 +1,7 @@
 package dev.orbit.raft;
 
 import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.cluster.NodeResolver;
 import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ConfigurationException;
@@ -26,6 +27,7 @@ import java.util.function.Consumer;
 public final class RaftNode implements AutoCloseable {
   private static final Duration HEALTH_PERIOD = Duration.ofMillis(250);
 
+  private final Environment environment;
   private final RaftConfig config;
   private final Participant participant;
   private final Cancellable healthTimer;
@@ -33,6 +35,7 @@ public final class RaftNode implements AutoCloseable {
   private volatile EngineHealth lastHealth = new EngineHealth.NoLeader();
 
   private RaftNode(Environment environment, RaftConfig config, Participant participant) {
+    this.environment = environment;
     this.config = config;
     this.participant = participant;
     this.healthTimer = environment.scheduleRepeatedly(HEALTH_PERIOD, this::lookAtHealth);
@@ -69,6 +72,36 @@ public final class RaftNode implements AutoCloseable {
               .formatted(config.self(), voters.keySet(), config.voters().keySet()));
     }
     participant.start(voters);
+  }
+
+  /**
+   * From now on a voter takes Raft traffic there: the connection to its old place is dropped, what
+   * was under way on it fails as after any broken connection, and a new one is made. To be called
+   * after {@link #start}; that this node itself moved changes nothing here.
+   *
+   * @throws ConfigurationException if it is none of the voters, or the port is 0
+   */
+  public void moveVoter(String voter, Endpoint endpoint) {
+    if (!config.voters().containsKey(voter) || endpoint.port() == 0) {
+      throw new ConfigurationException(
+          ErrorCode.BAD_CONFIGURATION,
+          "voter %s cannot move to %s; allowed are the voters %s and ports above 0"
+              .formatted(voter, endpoint, config.voters().keySet()));
+    }
+    participant.moveVoter(voter, endpoint);
+  }
+
+  /**
+   * Has the voters found where {@code resolver} says, now and whenever that changes. Of a voter
+   * that the resolver does not know, the last known place stays.
+   *
+   * @param resolver is asked for the voters by their names, with the cluster as namespace, and
+   *     answers where they take Raft traffic; asked again every ten seconds, and at once for those
+   *     whose change it tells
+   * @return ends it
+   */
+  public Cancellable followVoters(NodeResolver resolver) {
+    return VoterAddresses.follow(environment, config, resolver, this::moveVoter);
   }
 
   /** This node's place in the cluster. */

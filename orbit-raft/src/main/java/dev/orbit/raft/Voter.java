@@ -13,6 +13,7 @@ import dev.orbit.raft.consensus.memory.InMemoryOptions;
 import dev.orbit.raft.internal.atomix.AtomixEngine;
 import dev.orbit.raft.internal.cluster.ClusterStateMachine;
 import dev.orbit.raft.internal.cluster.ViewLog;
+import dev.orbit.raft.internal.files.LifeRecord;
 import dev.orbit.raft.internal.grpc.RaftRpc;
 import dev.orbit.raft.internal.grpc.RaftServer;
 import dev.orbit.raft.internal.membership.EnginePort;
@@ -45,6 +46,7 @@ final class Voter implements Participant {
   private final ExpiryScan expiry;
   private final MembershipAgent agent;
   private final Membership membership;
+  private final Optional<LifeRecord> record;
 
   private Voter(Environment environment, RaftConfig config, EngineParts parts, ClusterView start) {
     this.self = config.self().key();
@@ -58,21 +60,32 @@ final class Voter implements Participant {
         new MembershipAgent(
             environment, config.self(), NonVoter.settings(config), port, views, version -> {});
     this.membership = new LocalMembership(environment, agent, views);
-    this.server =
-        config
-            .listen()
-            .map(
-                listen ->
-                    parts.listen(
-                        environment,
-                        listen,
-                        new ClusterEndpoint(
-                            config.cluster(),
-                            port,
-                            views,
-                            engine::leadership,
-                            config.requestTimeout())))
-            .orElse(null);
+    this.record =
+        config.dataDirectory().map(directory -> LifeRecord.open(directory, config.self()));
+    record.ifPresent(agent::keep);
+    this.server = listen(environment, config, port);
+  }
+
+  private @Nullable RaftServer listen(Environment environment, RaftConfig config, EnginePort port) {
+    try {
+      return config
+          .listen()
+          .map(
+              listen ->
+                  parts.listen(
+                      environment,
+                      listen,
+                      new ClusterEndpoint(
+                          config.cluster(),
+                          port,
+                          views,
+                          engine::leadership,
+                          config.requestTimeout())))
+          .orElse(null);
+    } catch (RuntimeException e) {
+      record.ifPresent(LifeRecord::close);
+      throw e;
+    }
   }
 
   static Voter open(Environment environment, RaftConfig config) {
@@ -87,6 +100,7 @@ final class Voter implements Participant {
         EngineConfig.builder(config.cluster(), config.self().key(), config.voters(), directory)
             .requestTimeout(config.requestTimeout())
             .connectTimeout(config.connectTimeout())
+            .replaceLost(config.replaceVoter())
             .build();
     Tls tls = tls(environment, config);
     RaftRpc rpc = new RaftRpc(environment, engine, tls);
@@ -150,6 +164,13 @@ final class Voter implements Participant {
   }
 
   @Override
+  public void moveVoter(String voter, Endpoint to) {
+    if (!voter.equals(self)) {
+      parts.rpc().ifPresent(rpc -> rpc.setPeer(voter, to));
+    }
+  }
+
+  @Override
   public Membership membership() {
     return membership;
   }
@@ -178,5 +199,6 @@ final class Voter implements Participant {
     }
     engine.close();
     parts.tls().ifPresent(Tls::close);
+    record.ifPresent(LifeRecord::close);
   }
 }

@@ -8,6 +8,8 @@ import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.NodeCapabilities;
 import dev.orbit.api.cluster.NodeLease;
+import dev.orbit.api.cluster.NodeResolver;
+import dev.orbit.api.env.Cancellable;
 import dev.orbit.raft.consensus.EngineHealth;
 import dev.orbit.transport.env.SystemEnvironment;
 import java.io.IOException;
@@ -18,10 +20,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +143,61 @@ class RaftClusterIT {
 
     assertThat(lease.isHeld()).isTrue();
     assertThat(again.membership().view().members()).hasSize(4);
+  }
+
+  @Test
+  void allVotersMoveOneAfterTheOtherAndNobodyLosesItsLease() {
+    ChangingAddresses addresses = new ChangingAddresses(voters);
+    List<Cancellable> following = new ArrayList<>();
+    running.values().forEach(each -> following.add(each.node().followVoters(addresses)));
+    NodeLease lease = leaveAndJoin(node("c1"));
+
+    for (String name : VOTERS) {
+      running.remove(name).node().close();
+      RaftNode moved = open(name);
+      Endpoint there = moved.raftEndpoint().orElseThrow();
+      assertThat(there).isNotEqualTo(voters.get(name));
+      moved.start(addresses.now());
+      following.add(moved.followVoters(addresses));
+      addresses.move(name, there);
+      assertThat(join(moved).isHeld()).as(name).isTrue();
+    }
+    long until = lease.heldUntilNanos();
+    await().atMost(BOUND).until(() -> lease.heldUntilNanos() > until);
+
+    assertThat(lease.isHeld()).isTrue();
+    assertThat(VOTERS).allMatch(name -> node(name).health() instanceof EngineHealth.Serving);
+    following.forEach(Cancellable::cancel);
+  }
+
+  /** Where voters are at present, as a register of somebody else's would tell. */
+  private static final class ChangingAddresses implements NodeResolver {
+    private final Map<String, Endpoint> places = new ConcurrentHashMap<>();
+    private final List<Consumer<NodeId>> listeners = new CopyOnWriteArrayList<>();
+
+    ChangingAddresses(SortedMap<String, Endpoint> first) {
+      places.putAll(first);
+    }
+
+    SortedMap<String, Endpoint> now() {
+      return new TreeMap<>(places);
+    }
+
+    void move(String name, Endpoint to) {
+      places.put(name, to);
+      listeners.forEach(listener -> listener.accept(new NodeId(name, "shop")));
+    }
+
+    @Override
+    public Optional<Endpoint> resolveNode(NodeId node) {
+      return Optional.ofNullable(places.get(node.key()));
+    }
+
+    @Override
+    public Cancellable onChange(Consumer<NodeId> listener) {
+      listeners.add(listener);
+      return () -> listeners.remove(listener);
+    }
   }
 
   @Test

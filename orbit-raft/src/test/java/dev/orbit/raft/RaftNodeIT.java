@@ -14,6 +14,7 @@ import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.ProtocolException;
 import dev.orbit.transport.env.SystemEnvironment;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** One voter that keeps nothing, alone and with nodes that do not vote, over real sockets. */
 class RaftNodeIT {
@@ -106,6 +108,26 @@ class RaftNodeIT {
     assertThat(later.member().incarnation()).isGreaterThan(first.member().incarnation());
     assertThat(first.isHeld()).isFalse();
     assertThat(later.isHeld()).isTrue();
+  }
+
+  @Test
+  void aNodeThatDiedNeedNotWaitForItsLeaseWhereItsDirectoryProvesThatItIsGone(
+      @TempDir Path directory) {
+    RaftConfig config =
+        RaftConfig.alone(new NodeId("a", "shop"))
+            .dataDirectory(directory)
+            .lease(Duration.ofMinutes(5))
+            .build();
+    RaftNode node = started(config);
+    NodeLease first = node.membership().join(TRAFFIC, NodeCapabilities.NONE, BOUND);
+    node.close();
+    boolean heldAfterTheEnd = first.isHeld();
+
+    NodeLease second = started(config).membership().join(TRAFFIC, NodeCapabilities.NONE, BOUND);
+
+    assertThat(heldAfterTheEnd).isFalse();
+    assertThat(second.isHeld()).isTrue();
+    assertThat(second.member().incarnation()).isGreaterThan(first.member().incarnation());
   }
 
   @Test

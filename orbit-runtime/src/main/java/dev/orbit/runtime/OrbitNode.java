@@ -224,6 +224,14 @@ public final class OrbitNode implements AutoCloseable {
     }
 
     /**
+     * Whether a voter whose data directory is empty takes the place of one of the same name that
+     * lost its own; false by default, and to be taken away again after that start.
+     */
+    public Builder replaceVoter(boolean replace) {
+      return set("replace-voter", replace);
+    }
+
+    /**
      * The SQLite file that keeps actors' state, the same for all nodes of a host; {@code state.db}
      * beside the data directory by default. Not read when there is a {@link #stateStore}.
      */
@@ -372,6 +380,16 @@ public final class OrbitNode implements AutoCloseable {
     /** Asked where nodes listen before the view is; by default the view alone tells. */
     public Builder nodeResolver(NodeResolver resolver) {
       parts.nodeResolver(resolver);
+      return this;
+    }
+
+    /**
+     * Tells where voters take Raft traffic, for clusters whose voters change their addresses: asked
+     * for each voter by its name, and followed while the node runs. Until it answers, what {@link
+     * #voters} says counts; by default that alone does.
+     */
+    public Builder voterResolver(NodeResolver resolver) {
+      parts.voterResolver(resolver);
       return this;
     }
 

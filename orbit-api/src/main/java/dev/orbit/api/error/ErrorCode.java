@@ -70,6 +70,8 @@ public enum ErrorCode {
   BAD_CONTRACT(5002),
   /** A port is taken. */
   PORT_IN_USE(5003),
+  /** A voter must not take part from what lies in its data directory. */
+  VOTER_REFUSED(5004),
   /** The state store cannot be reached or failed; nothing was written. */
   STORE_UNAVAILABLE(6001),
   /** The state was written by somebody else since it was read. */

@@ -32,6 +32,9 @@ import java.util.regex.Pattern;
  * @param maxEntryBytes largest log entry, 16 KiB to 4 MiB; a command may have nearly as many.
  *     Several readers hold twice as much each
  * @param maxPendingCommands submissions under way before more are refused, 1 to 65,536
+ * @param replaceLost whether this voter, if {@code dataDir} is empty, takes the place of one of the
+ *     same id whose store was lost. A majority of voters must still have theirs and all must be up;
+ *     where there is a store already it changes nothing. Not for a group of one
  */
 public record EngineConfig(
     String group,
@@ -44,7 +47,8 @@ public record EngineConfig(
     Duration connectTimeout,
     int segmentBytes,
     int maxEntryBytes,
-    int maxPendingCommands) {
+    int maxPendingCommands,
+    boolean replaceLost) {
   /** Three lost heartbeats. */
   public static final Duration DEFAULT_ELECTION_TIMEOUT = Duration.ofMillis(750);
 
@@ -95,6 +99,11 @@ public record EngineConfig(
         segmentBytes,
         "at least twice maxEntryBytes=" + maxEntryBytes);
     within("maxPendingCommands", maxPendingCommands, 1, 65_536);
+    check(
+        !replaceLost || size > 1,
+        "replaceLost",
+        true,
+        "false in a group of one: there is nobody who knows what it knew");
   }
 
   /** A builder that holds the defaults. */
@@ -136,6 +145,7 @@ public record EngineConfig(
     private int segmentBytes = DEFAULT_SEGMENT_BYTES;
     private int maxEntryBytes = DEFAULT_MAX_ENTRY_BYTES;
     private int maxPendingCommands = DEFAULT_MAX_PENDING_COMMANDS;
+    private boolean replaceLost;
 
     private Builder(String group, String self, Map<String, Endpoint> voters, Path dataDir) {
       this.group = group;
@@ -179,6 +189,11 @@ public record EngineConfig(
       return this;
     }
 
+    public Builder replaceLost(boolean value) {
+      replaceLost = value;
+      return this;
+    }
+
     /**
      * The validated configuration.
      *
@@ -196,7 +211,8 @@ public record EngineConfig(
           connectTimeout,
           segmentBytes,
           maxEntryBytes,
-          maxPendingCommands);
+          maxPendingCommands,
+          replaceLost);
     }
   }
 }

@@ -79,6 +79,7 @@ public record RetryPolicy(Duration initial, Duration max, double multiplier, dou
           BAD_CONFIGURATION,
           BAD_CONTRACT,
           PORT_IN_USE,
+          VOTER_REFUSED,
           STORE_UNAVAILABLE,
           STATE_CONFLICT,
           STATE_FENCED,

@@ -29,6 +29,7 @@ public final class GrpcStatusNames {
       case WRONG_CLUSTER, CALL_NOT_ALLOWED, ACCESS_DENIED -> "PERMISSION_DENIED";
       case UNAUTHENTICATED -> "UNAUTHENTICATED";
       case PORT_IN_USE -> "ALREADY_EXISTS";
+      case VOTER_REFUSED -> "FAILED_PRECONDITION";
       case STATE_UNREADABLE -> "DATA_LOSS";
     };
   }

@@ -21,7 +21,8 @@ final class AppendGuard {
    * What Atomix may see.
    *
    * @param snapshotIndex the last entry that this voter's snapshot replaced
-   * @return the request as it came or without its commit index; empty if it must be refused
+   * @return the request as it came or without its commit index; empty if it must be refused, unless
+   *     this voter's log has the first of the entries already
    */
   static Optional<AppendRequest> admit(AppendRequest request, long snapshotIndex) {
     if (request.prevLogTerm() != 0) {

@@ -33,7 +33,7 @@ public final class AtomixEngine implements ConsensusEngine {
   private final EngineConfig config;
   private final RaftRpc rpc;
   private final LeadershipFeed leadership;
-  private @Nullable Voter voter;
+  private volatile @Nullable Voter voter;
   private boolean closed;
   private volatile @Nullable String failure;
 
@@ -126,6 +126,11 @@ public final class AtomixEngine implements ConsensusEngine {
     String reason = failure;
     if (reason != null) {
       return new EngineHealth.Failed(reason);
+    }
+    Voter running = voter;
+    Optional<String> waits = running == null ? Optional.empty() : running.waitsFor();
+    if (waits.isPresent()) {
+      return new EngineHealth.Waiting(waits.get());
     }
     return leadership.current().leader().isPresent()
         ? new EngineHealth.Serving()

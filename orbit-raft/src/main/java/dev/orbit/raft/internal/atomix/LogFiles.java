@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -59,11 +60,15 @@ final class LogFiles {
     newest = last;
   }
 
-  private static @Nullable Object identity(Path file) throws IOException {
+  private static @Nullable Object identity(Path path) throws IOException {
     try {
-      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
       Object key = attributes.fileKey();
-      return key == null ? attributes.creationTime() : key;
+      Object file = key == null ? attributes.creationTime() : key;
+      // A snapshot is written in one go, but may have been seen half done.
+      return path.toString().endsWith(".snapshot")
+          ? List.of(file, attributes.size(), attributes.lastModifiedTime())
+          : file;
     } catch (NoSuchFileException e) {
       return null;
     }

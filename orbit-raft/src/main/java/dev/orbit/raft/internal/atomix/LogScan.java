@@ -61,23 +61,30 @@ record LogScan(
   static LogScan of(Path directory, String prefix, int maxEntryBytes) throws IOException {
     List<Segment> segments = new ArrayList<>();
     long snapshot = 0;
+    Optional<Path> newest = Optional.empty();
     if (Files.isDirectory(directory)) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, prefix + "-*")) {
         for (Path file : files) {
           if (file.toString().endsWith(".log")) {
             segments.add(scan(file, maxEntryBytes));
           } else if (file.toString().endsWith(".snapshot")) {
-            snapshot = Math.max(snapshot, snapshotIndex(file));
+            long index = snapshotIndex(file);
+            if (index > snapshot) {
+              snapshot = index;
+              newest = Optional.of(file);
+            }
           }
         }
       }
     }
+    Optional<String> unreadable = newest.isEmpty() ? Optional.empty() : damage(newest.get());
     dropUnbegun(segments);
     segments.sort(Comparator.comparingLong(Segment::first));
     if (segments.isEmpty()) {
-      return new LogScan(1, 0, snapshot, Optional.empty(), Optional.empty());
+      return new LogScan(1, 0, snapshot, Optional.empty(), unreadable);
     }
-    Optional<String> damage = gap(segments, snapshot);
+    long reach = snapshot;
+    Optional<String> damage = unreadable.or(() -> gap(segments, reach));
     if (damage.isEmpty()) {
       wipeTail(segments.getLast());
     }
@@ -195,6 +202,11 @@ record LogScan(
         file.getFD().sync();
       }
     }
+  }
+
+  private static Optional<String> damage(Path snapshot) throws IOException {
+    return MachineHost.damage(Files.readAllBytes(snapshot))
+        .map(what -> "%s: %s".formatted(snapshot.getFileName(), what));
   }
 
   private static long snapshotIndex(Path file) throws IOException {

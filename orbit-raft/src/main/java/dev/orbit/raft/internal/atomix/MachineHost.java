@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -39,7 +40,13 @@ final class MachineHost {
     void await(long index) throws IOException;
   }
 
-  private static final int FRAME = 12;
+  private static final int FRAME = 20;
+
+  /** Begins our part of a snapshot: "orbit" and a number that nothing else holds by chance. */
+  private static final long MAGIC = 0x6f726269749ad31fL;
+
+  /** Atomix writes its own view of the service and its sessions before. */
+  private static final int MOST_BEFORE_FRAME = 1 << 20;
 
   private final ReplicatedStateMachine machine;
   private final Barrier barrier;
@@ -94,7 +101,10 @@ final class MachineHost {
       barrier.await(index);
       for (CommandProto command : CommandBatchProto.parseFrom(batch).getCommandsList()) {
         if (ledger.admit(index, command)) {
-          byte[] answer = machine.apply(++commands, command.getPayload().toByteArray());
+          byte[] answer =
+              command.getBarrier()
+                  ? ByteBuffer.allocate(Long.BYTES).putLong(index).array()
+                  : machine.apply(++commands, command.getPayload().toByteArray());
           listener.applied(command, answer);
         }
       }
@@ -128,7 +138,7 @@ final class MachineHost {
       machine.snapshot(content);
       byte[] bytes = content.toByteArray();
       ByteBuffer framed = ByteBuffer.allocate(FRAME + bytes.length);
-      framed.putLong(checksum(bytes)).putInt(bytes.length).put(bytes);
+      framed.putLong(MAGIC).putLong(checksum(bytes)).putInt(bytes.length).put(bytes);
       return framed.array();
     } catch (IOException | RuntimeException | Error e) {
       throw fail("the snapshot after entry %d could not be written".formatted(appliedIndex), e);
@@ -152,7 +162,7 @@ final class MachineHost {
   }
 
   private static InputStream checked(ByteBuffer framed) throws IOException {
-    if (framed.remaining() < FRAME) {
+    if (framed.remaining() < FRAME || framed.getLong() != MAGIC) {
       throw new IOException("the snapshot is cut off");
     }
     long checksum = framed.getLong();
@@ -166,6 +176,27 @@ final class MachineHost {
       throw new IOException("the snapshot is damaged: its checksum is wrong");
     }
     return new ByteArrayInputStream(bytes);
+  }
+
+  /**
+   * Whether a file in which a snapshot lies somewhere holds all of it, as it was written.
+   *
+   * @return what is wrong, if anything is
+   */
+  static Optional<String> damage(byte[] file) {
+    ByteBuffer bytes = ByteBuffer.wrap(file);
+    int last = Math.min(file.length - FRAME, MOST_BEFORE_FRAME);
+    for (int at = 0; at <= last; at++) {
+      if (bytes.getLong(at) == MAGIC) {
+        try {
+          checked(bytes.position(at));
+          return Optional.empty();
+        } catch (IOException e) {
+          return Optional.of(String.valueOf(e.getMessage()));
+        }
+      }
+    }
+    return Optional.of("the snapshot is cut off");
   }
 
   private static long checksum(byte[] bytes) {

@@ -30,7 +30,6 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 
 /**
  * Atomix's protocol over our own wire, with the guards on both sides of it. Thread-safe. No method
@@ -40,17 +39,11 @@ final class RpcProtocol extends UnusedRequests {
   /**
    * What stands between Atomix and the wire.
    *
-   * @param snapshotIndex the last entry that the newest snapshot on this voter replaced
-   * @param installing hears of a snapshot that is complete, before its sender does
+   * @param log what this voter has
    * @param broken hears of what makes this voter unfit to go on
    */
   record Guards(
-      DurabilityGate gate,
-      VoteGuard votes,
-      PollGuard polls,
-      LongSupplier snapshotIndex,
-      Consumer<Long> installing,
-      Consumer<String> broken) {}
+      DurabilityGate gate, VoteGuard votes, PollGuard polls, OwnLog log, Consumer<String> broken) {}
 
   private final Environment environment;
   private final EngineConfig config;
@@ -80,6 +73,9 @@ final class RpcProtocol extends UnusedRequests {
 
   @Override
   public CompletableFuture<PollResponse> poll(MemberId memberId, PollRequest request) {
+    if (guards.votes.isWithheld()) {
+      return CompletableFuture.failedFuture(new ConnectException("this voter catches up"));
+    }
     return call(
         memberId,
         MessageCodec.encode(request),
@@ -94,8 +90,8 @@ final class RpcProtocol extends UnusedRequests {
           guards.votes.mayVote(
               request.term(),
               request.candidate().id(),
-              Math.max(request.lastLogIndex(), guards.snapshotIndex.getAsLong()),
-              guards.snapshotIndex.getAsLong());
+              Math.max(request.lastLogIndex(), guards.log.snapshotIndex()),
+              guards.log.snapshotIndex());
       if (!allowed) {
         return CompletableFuture.failedFuture(
             new ConnectException("this voter gave its vote of term " + request.term() + " away"));
@@ -205,8 +201,9 @@ final class RpcProtocol extends UnusedRequests {
 
   private CompletableFuture<FrameProto.Builder> handlePoll(PollRequest request) {
     boolean supports =
-        guards.polls.maySupport(request.candidate().id(), environment.nanoTime())
-            && request.lastLogIndex() >= guards.snapshotIndex.getAsLong();
+        !guards.votes.isWithheld()
+            && guards.polls.maySupport(request.candidate().id(), environment.nanoTime())
+            && request.lastLogIndex() >= guards.log.snapshotIndex();
     return handle(request)
         .thenApply(
             response ->
@@ -233,7 +230,7 @@ final class RpcProtocol extends UnusedRequests {
               response.term(),
               request.candidate().id(),
               request.lastLogIndex(),
-              guards.snapshotIndex.getAsLong());
+              guards.log.snapshotIndex());
     } catch (IOException e) {
       guards.broken.accept("its vote could not be written: " + e.getMessage());
       throw new CompletionException(e);
@@ -242,15 +239,29 @@ final class RpcProtocol extends UnusedRequests {
   }
 
   private CompletableFuture<FrameProto.Builder> handleAppend(String from, AppendRequest request) {
-    Optional<AppendRequest> admitted = AppendGuard.admit(request, guards.snapshotIndex.getAsLong());
-    if (admitted.isEmpty()) {
-      return CompletableFuture.failedFuture(
-          new IOException("entries before %d are missing".formatted(request.prevLogIndex() + 1)));
+    Optional<AppendRequest> admitted = AppendGuard.admit(request, guards.log.snapshotIndex());
+    if (admitted.isPresent()) {
+      return append(from, admitted.get());
     }
+    // Logs that have one entry of the same term in common agree on all before it.
+    return guards
+        .log
+        .holds(request.prevLogIndex() + 1, request.entries().getFirst().term())
+        .thenCompose(
+            holds ->
+                holds
+                    ? append(from, request)
+                    : CompletableFuture.failedFuture(
+                        new IOException(
+                            "entries before %d are missing"
+                                .formatted(request.prevLogIndex() + 1))));
+  }
+
+  private CompletableFuture<FrameProto.Builder> append(String from, AppendRequest request) {
     if (!request.entries().isEmpty()) {
       guards.gate.writingAfter(request.prevLogIndex());
     }
-    return handle(admitted.get())
+    return handle(request)
         .thenCompose(
             response -> {
               heard(from, response);
@@ -277,7 +288,7 @@ final class RpcProtocol extends UnusedRequests {
         .thenApply(
             response -> {
               if (request.complete() && response.status() == RaftResponse.Status.OK) {
-                guards.installing.accept(request.snapshotIndex());
+                guards.log.installing(request.snapshotIndex());
               }
               return MessageCodec.encode(response);
             });

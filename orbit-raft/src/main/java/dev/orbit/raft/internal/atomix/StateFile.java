@@ -16,6 +16,15 @@ import java.util.zip.CRC32C;
  * damage is noticed. Not thread-safe.
  */
 final class StateFile {
+  /** The file is there, and not what was written. */
+  static final class DamagedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    DamagedException(String message) {
+      super(message);
+    }
+  }
+
   private static final int MAGIC = 0x4f524246;
   private static final int HEADER = 12;
 
@@ -38,18 +47,18 @@ final class StateFile {
       return Optional.empty();
     }
     if (bytes.remaining() < HEADER || bytes.getInt() != MAGIC) {
-      throw new IOException(path + " is damaged: it does not begin as it should");
+      throw new DamagedException(path + " is damaged: it does not begin as it should");
     }
     int length = bytes.getInt();
     int checksum = bytes.getInt();
     if (length != bytes.remaining()) {
-      throw new IOException(
+      throw new DamagedException(
           "%s is damaged: %d bytes instead of %d".formatted(path, bytes.remaining(), length));
     }
     byte[] content = new byte[length];
     bytes.get(content);
     if (checksum != checksum(content)) {
-      throw new IOException(path + " is damaged: its checksum is wrong");
+      throw new DamagedException(path + " is damaged: its checksum is wrong");
     }
     return Optional.of(content);
   }

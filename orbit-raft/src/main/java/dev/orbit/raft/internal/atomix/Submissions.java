@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,15 +54,17 @@ final class Submissions {
   private static final class Pending {
     final long sequence;
     final ByteString payload;
+    final boolean barrier;
     final long deadlineNanos;
     final CompletableFuture<byte[]> answer = new CompletableFuture<>();
     long sentNanos;
     boolean underWay;
     int maybeLogged;
 
-    Pending(long sequence, byte[] payload, long deadlineNanos) {
+    Pending(long sequence, ByteString payload, boolean barrier, long deadlineNanos) {
       this.sequence = sequence;
-      this.payload = ByteString.copyFrom(payload);
+      this.payload = payload;
+      this.barrier = barrier;
       this.deadlineNanos = deadlineNanos;
     }
   }
@@ -70,6 +73,7 @@ final class Submissions {
   private final EngineConfig config;
   private final String client;
   private final Route route;
+  private final Supplier<Optional<String>> waits;
   private final TreeMap<Long, Pending> pending = new TreeMap<>();
   private final Set<Pending> unsent = new LinkedHashSet<>();
   private Optional<String> leader = Optional.empty();
@@ -81,12 +85,19 @@ final class Submissions {
    * Makes those of one run of a voter.
    *
    * @param client names this run; no other run has the same name
+   * @param waits what this voter waits for before it takes part, if anything
    */
-  Submissions(Environment environment, EngineConfig config, String client, Route route) {
+  Submissions(
+      Environment environment,
+      EngineConfig config,
+      String client,
+      Route route,
+      Supplier<Optional<String>> waits) {
     this.environment = environment;
     this.config = config;
     this.client = client;
     this.route = route;
+    this.waits = waits;
   }
 
   CompletableFuture<byte[]> submit(byte[] payload) {
@@ -98,6 +109,15 @@ final class Submissions {
               "a command of %d bytes is larger than the %d that fit into an entry"
                   .formatted(payload.length, limit)));
     }
+    return submit(ByteString.copyFrom(payload), false);
+  }
+
+  /** Asks for an entry of the log without a command; the answer is its index, in eight bytes. */
+  CompletableFuture<byte[]> barrier() {
+    return submit(ByteString.EMPTY, true);
+  }
+
+  private CompletableFuture<byte[]> submit(ByteString payload, boolean barrier) {
     Pending added;
     synchronized (this) {
       OrbitException refusal = refusal();
@@ -105,7 +125,7 @@ final class Submissions {
         return CompletableFuture.failedFuture(refusal);
       }
       long deadline = environment.nanoTime() + config.requestTimeout().toNanos();
-      added = new Pending(++lastSequence, payload, deadline);
+      added = new Pending(++lastSequence, payload, barrier, deadline);
       pending.put(added.sequence, added);
       unsent.add(added);
     }
@@ -165,6 +185,7 @@ final class Submissions {
                   .setSequence(command.sequence)
                   .setSettledBelow(settledBelow)
                   .setPayload(command.payload)
+                  .setBarrier(command.barrier)
                   .build());
         }
         deliveries++;
@@ -293,8 +314,13 @@ final class Submissions {
     if (command.maybeLogged == 0) {
       return new NotExecutedException(
           ErrorCode.DEADLINE_BEFORE_EXECUTION,
-          "voter %s of group '%s' found no leader for the command within %s; are a majority of %s up?"
-              .formatted(config.self(), config.group(), waited, config.voters().keySet()));
+          waits
+              .get()
+              .orElseGet(
+                  () ->
+                      "voter %s of group '%s' found no leader for the command within %s; are a majority of %s up?"
+                          .formatted(
+                              config.self(), config.group(), waited, config.voters().keySet())));
     }
     return new OutcomeUnknownException(
         ErrorCode.DEADLINE_DURING_EXECUTION,

@@ -19,6 +19,7 @@ final class VoteGuard {
 
   private final StateFile file;
   private VoteRecordProto last;
+  private boolean withheld;
 
   /**
    * Reads the record.
@@ -40,6 +41,25 @@ final class VoteGuard {
     return last.getTerm();
   }
 
+  /** From now on no vote at all leaves this voter, or votes do again. */
+  synchronized void withhold(boolean now) {
+    withheld = now;
+  }
+
+  /** Whether no vote leaves this voter. */
+  synchronized boolean isWithheld() {
+    return withheld;
+  }
+
+  /** Gives the votes of all terms up to {@code term} away, for nobody. It is on disk then. */
+  synchronized void renounce(long term) throws IOException {
+    if (term > last.getTerm()) {
+      VoteRecordProto nobody = VoteRecordProto.newBuilder().setTerm(term).build();
+      file.write(nobody.toByteArray());
+      last = nobody;
+    }
+  }
+
   /**
    * Whether a vote for the candidate may leave this voter. If so it is on disk.
    *
@@ -49,6 +69,10 @@ final class VoteGuard {
    */
   synchronized boolean mayVote(
       long term, String candidate, long candidateLastIndex, long snapshotIndex) throws IOException {
+    if (withheld) {
+      log.info("term={} candidate={} vote withheld: this voter catches up", term, candidate);
+      return false;
+    }
     if (candidateLastIndex < snapshotIndex) {
       log.info(
           "term={} candidate={} vote withheld: its log ends at {}, before the snapshot at {}",

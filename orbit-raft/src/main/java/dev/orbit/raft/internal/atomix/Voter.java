@@ -9,18 +9,13 @@ import dev.orbit.proto.raft.FrameProto;
 import dev.orbit.raft.consensus.EngineConfig;
 import dev.orbit.raft.consensus.Leadership;
 import dev.orbit.raft.consensus.ReplicatedStateMachine;
-import dev.orbit.raft.internal.grpc.LinkListener;
 import dev.orbit.raft.internal.grpc.RaftRpc;
 import io.atomix.cluster.MemberId;
 import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.cluster.impl.DefaultRaftMember;
-import io.atomix.protocols.raft.cluster.impl.RaftMemberContext;
 import io.atomix.protocols.raft.impl.RaftContext;
-import io.atomix.protocols.raft.storage.RaftStorage;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
 import io.atomix.protocols.raft.storage.snapshot.Snapshot;
-import io.atomix.storage.StorageLevel;
-import io.atomix.utils.concurrent.ThreadModel;
 import io.atomix.utils.serializer.Namespace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,9 +28,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,9 +39,9 @@ final class Voter {
   private static final Duration FIRST_CONTACT = Duration.ofSeconds(2);
   private static final Duration SUBMISSIONS_TICK = Duration.ofMillis(20);
   private static final Duration CANARY_TICK = Duration.ofMillis(500);
+  private static final Duration CATCH_UP_TICK = Duration.ofMillis(100);
+  private static final Duration SNAPSHOT_TICK = Duration.ofSeconds(1);
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(1);
-  private static final Duration ALONE_ELECTION = Duration.ofMillis(100);
-  private static final long CLOSE_SECONDS = 5;
 
   /** Who wants to know. Called on threads that must not be blocked. */
   interface Owner {
@@ -63,6 +55,7 @@ final class Voter {
   private final RaftRpc rpc;
   private final Owner owner;
   private final VoterStore store;
+  private final Admission admission;
   private final DurabilityGate gate;
   private final MachineHost host;
   private final PollGuard polls;
@@ -73,12 +66,10 @@ final class Voter {
   private final Namespace namespace = LogNamespace.create();
   private final Set<Long> sessions = ConcurrentHashMap.newKeySet();
   private final List<Cancellable> timers = new ArrayList<>();
-  private final Canary canary = new Canary();
   private volatile @Nullable RaftContext raft;
-  private final AtomicLong protocolTurns = new AtomicLong();
-  private final AtomicLong applyTurns = new AtomicLong();
-  private volatile long committed;
   private volatile boolean leading;
+  // Belongs to its timer.
+  private long pokedSnapshot;
   private boolean closed;
 
   private Voter(
@@ -103,7 +94,8 @@ final class Voter {
             e -> owner.failed("the log could not be synced: " + e.getMessage(), e));
     String client =
         config.self() + "/" + HexFormat.of().toHexDigits(environment.random().nextLong());
-    submissions = new Submissions(environment, config, client, this::route);
+    admission = new Admission(config, store);
+    submissions = new Submissions(environment, config, client, this::route, this::waitsFor);
     host = new MachineHost(machine, this::awaitDurable, new Applied(this, client));
     polls = new PollGuard(config.electionTimeout().toNanos());
     protocol =
@@ -112,12 +104,7 @@ final class Voter {
             config,
             rpc,
             new RpcProtocol.Guards(
-                gate,
-                store.votes(),
-                polls,
-                this::snapshotIndex,
-                this::installing,
-                reason -> owner.failed(reason, null)));
+                gate, store.votes(), polls, new Log(this), reason -> owner.failed(reason, null)));
     succession = new Succession(environment, config, protocol);
     queue = new LeaderQueue(environment, config, protocol, sessions);
   }
@@ -137,11 +124,10 @@ final class Voter {
     Voter voter = new Voter(environment, config, rpc, owner, store, machine);
     try {
       voter.meetPeers();
-      voter.open();
+      voter.enter();
       return voter;
     } catch (RuntimeException | IOException e) {
       voter.close("it did not start");
-      store.abandon();
       throw e instanceof RuntimeException unchecked
           ? unchecked
           : new java.io.UncheckedIOException((IOException) e);
@@ -150,8 +136,14 @@ final class Voter {
 
   /** A store that was just made may stand in for one that was lost: peers would know. */
   private void meetPeers() {
-    rpc.start(store, this::handle, new Links(this));
-    if (store.isFresh() && !config.isAlone()) {
+    rpc.start(
+        store.identity(),
+        this::handle,
+        new VoterLinks(() -> Optional.ofNullable(raft), this::enterLater, polls, succession));
+    synchronized (this) {
+      timers.add(environment.scheduleRepeatedly(SUBMISSIONS_TICK, submissions::tick));
+    }
+    if (waitsFor().isPresent()) {
       try {
         rpc.awaitFirstContact(FIRST_CONTACT);
       } catch (InterruptedException e) {
@@ -159,7 +151,40 @@ final class Voter {
       }
     }
     store.checkOwned();
-    store.onDisowned(why -> owner.failed(why, null));
+    store.identity().onDisowned(why -> owner.failed(why, null));
+  }
+
+  /** What this voter waits for before it takes part; empty if it does. */
+  Optional<String> waitsFor() {
+    return raft == null ? admission.waitsFor() : Optional.empty();
+  }
+
+  /** Takes part if it may and does not yet. */
+  private synchronized void enter() throws IOException {
+    Optional<String> waits = admission.waitsFor();
+    if (closed || raft != null) {
+      return;
+    }
+    if (waits.isPresent()) {
+      log.info("voter={} takes no part yet: {}", config.self(), waits.get());
+      return;
+    }
+    admission.admit();
+    store.votes().withhold(store.identity().standing() != Standing.FULL);
+    open();
+  }
+
+  private void enterLater() {
+    environment
+        .virtualThreads()
+        .execute(
+            () -> {
+              try {
+                enter();
+              } catch (IOException | RuntimeException e) {
+                owner.failed("it could not take part: " + e.getMessage(), e);
+              }
+            });
   }
 
   private void open() throws IOException {
@@ -170,23 +195,12 @@ final class Voter {
     Files.deleteIfExists(config.dataDir().resolve(VoterStore.PREFIX + ".conf"));
     Files.deleteIfExists(config.dataDir().resolve(VoterStore.PREFIX + ".meta"));
     host.expectSnapshot(scan.snapshotIndex());
-    HostedType type = new HostedType(host, sessions, namespace);
-    String name = config.group() + "-" + config.self();
+    if (scan.snapshotIndex() > 0) {
+      askForAnEntry();
+    }
     RaftContext opened =
-        new RaftContext(
-            name,
-            MemberId.from(config.self()),
-            new FixedMembership(config.self()),
-            protocol,
-            storage(),
-            type,
-            ThreadModel.SHARED_THREAD_POOL.factory("raft-sessions-" + name + "-%d", 1, log),
-            true);
+        AtomixSetup.context(config, protocol, new HostedType(host, sessions, namespace), namespace);
     raft = opened;
-    boolean alone = config.isAlone();
-    Duration election = alone ? ALONE_ELECTION : config.electionTimeout();
-    opened.setElectionTimeout(election);
-    opened.setHeartbeatInterval(alone ? election.dividedBy(2) : config.heartbeatInterval());
     long term = Math.max(store.votes().term(), lastTerm(scan));
     opened.getThreadContext().execute(() -> opened.setTerm(term));
     opened.addRoleChangeListener(this::roleChanged);
@@ -195,22 +209,33 @@ final class Voter {
         opened
             .getCluster()
             .bootstrap(config.voters().keySet().stream().map(MemberId::from).toList());
-    timers.add(environment.scheduleRepeatedly(config.heartbeatInterval().dividedBy(2), this::turn));
-    timers.add(environment.scheduleRepeatedly(SUBMISSIONS_TICK, submissions::tick));
+    VitalSigns signs = new VitalSigns(opened, protocol);
+    timers.add(
+        environment.scheduleRepeatedly(
+            config.heartbeatInterval().dividedBy(2), () -> signs.turn(() -> protocolTurn(opened))));
     timers.add(environment.scheduleRepeatedly(KEEP_ALIVE, queue::keepAlive));
-    timers.add(environment.scheduleRepeatedly(CANARY_TICK, this::checkCanary));
+    timers.add(environment.scheduleRepeatedly(SNAPSHOT_TICK, this::syncSnapshot));
+    timers.add(
+        environment.scheduleRepeatedly(
+            CANARY_TICK, () -> signs.check().ifPresent(reason -> owner.failed(reason, null))));
+    if (store.identity().standing() == Standing.CATCHING_UP) {
+      CatchUp catchUp = new CatchUp(submissions::barrier, this::hasApplied, this::caughtUp);
+      timers.add(environment.scheduleRepeatedly(CATCH_UP_TICK, catchUp::tick));
+    }
   }
 
-  private RaftStorage storage() {
-    return RaftStorage.builder()
-        .withPrefix(VoterStore.PREFIX)
-        .withDirectory(config.dataDir().toFile())
-        .withStorageLevel(StorageLevel.DISK)
-        .withNamespace(namespace)
-        .withMaxSegmentSize(config.segmentBytes())
-        .withMaxEntrySize(config.maxEntryBytes())
-        .withDynamicCompaction(false)
-        .build();
+  private boolean hasApplied(long index) {
+    return host.appliedIndex() >= index && gate.durable() >= index;
+  }
+
+  private void caughtUp() {
+    try {
+      store.identity().become(Standing.FULL);
+      store.votes().withhold(false);
+      log.info("voter={} has caught up: it votes again", config.self());
+    } catch (IOException e) {
+      owner.failed("that it has caught up could not be written: " + e.getMessage(), e);
+    }
   }
 
   private long lastTerm(LogScan scan) {
@@ -228,11 +253,26 @@ final class Voter {
     return snapshot == null ? 0 : snapshot.index();
   }
 
+  /** Atomix restores a snapshot when the entry after it comes: without traffic, never. */
+  private void askForAnEntry() {
+    environment.virtualThreads().execute(submissions::barrier);
+  }
+
   /** On the protocol's thread, where Atomix has just decided what to do with the snapshot. */
   private void installing(long index) {
     RaftContext opened = raft;
     if (opened != null && opened.getLastApplied() <= index) {
       host.expectSnapshot(index);
+      askForAnEntry();
+    }
+  }
+
+  /** The log before a snapshot goes ten seconds after it was taken: it must be on disk by then. */
+  private void syncSnapshot() {
+    long index = snapshotIndex();
+    if (index > pokedSnapshot) {
+      pokedSnapshot = index;
+      gate.poke();
     }
   }
 
@@ -312,35 +352,12 @@ final class Voter {
     submissions.leaderIs(leader);
   }
 
-  private void turn() {
-    RaftContext opened = raft;
-    if (opened == null) {
-      return;
+  /** On the protocol's thread. */
+  private void protocolTurn(RaftContext opened) {
+    observe();
+    if (leading) {
+      protocol.pulse(opened.getTerm());
     }
-    opened
-        .getThreadContext()
-        .execute(
-            () -> {
-              protocolTurns.incrementAndGet();
-              committed = opened.getCommitIndex();
-              observe();
-              if (leading) {
-                protocol.pulse(opened.getTerm());
-              }
-            });
-    opened.getServiceManager().executor().execute(applyTurns::incrementAndGet);
-  }
-
-  private void checkCanary() {
-    canary
-        .tick(
-            new Canary.Signs(
-                protocolTurns.get(),
-                applyTurns.get(),
-                committed,
-                appliedIndex(),
-                protocol.oldestUnanswered()))
-        .ifPresent(reason -> owner.failed(reason, null));
   }
 
   CompletableFuture<byte[]> submit(byte[] command) {
@@ -362,31 +379,42 @@ final class Voter {
         return;
       }
       closed = true;
+      timers.forEach(Cancellable::cancel);
     }
-    timers.forEach(Cancellable::cancel);
     submissions.close(reason);
     rpc.close();
     RaftContext opened = raft;
     if (opened != null) {
-      CompletableFuture<Void> inactive = new CompletableFuture<>();
-      opened
-          .getThreadContext()
-          .execute(
-              () -> {
-                opened.transition(RaftServer.Role.INACTIVE);
-                inactive.complete(null);
-              });
-      try {
-        inactive.get(CLOSE_SECONDS, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (ExecutionException | TimeoutException e) {
+      if (!AtomixSetup.rest(opened)) {
         log.warn("voter={} does not come to rest", config.self());
       }
       opened.close();
     }
     gate.close();
     store.close();
+  }
+
+  private record Log(Voter voter) implements OwnLog {
+    @Override
+    public long snapshotIndex() {
+      return voter.snapshotIndex();
+    }
+
+    @Override
+    public void installing(long index) {
+      voter.installing(index);
+    }
+
+    @Override
+    public CompletableFuture<Boolean> holds(long index, long term) {
+      RaftContext opened = voter.raft;
+      if (opened == null) {
+        return CompletableFuture.completedFuture(false);
+      }
+      // On the protocol's thread, which alone changes the log.
+      return CompletableFuture.supplyAsync(
+          () -> LogEntries.holds(opened.getLog(), index, term), opened.getThreadContext());
+    }
   }
 
   /** What applying leads to. */
@@ -405,35 +433,6 @@ final class Voter {
     @Override
     public void failed(String reason, Throwable cause) {
       voter.owner.failed(reason, cause);
-    }
-  }
-
-  /** What connections lead to. */
-  private record Links(Voter voter) implements LinkListener {
-    @Override
-    public void up(String peer) {
-      RaftContext opened = voter.raft;
-      if (opened != null) {
-        // A leader tries a peer that failed it less and less often, up to once a minute.
-        opened.getThreadContext().execute(() -> forgetFailures(opened, peer));
-      }
-    }
-
-    private static void forgetFailures(RaftContext opened, String peer) {
-      RaftMemberContext member = opened.getCluster().getMemberState(MemberId.from(peer));
-      if (member != null) {
-        member.resetFailureCount();
-      }
-    }
-
-    @Override
-    public void unreachable(String peer) {
-      voter.polls.unreachable(peer);
-      RaftContext opened = voter.raft;
-      DefaultRaftMember leader = opened == null ? null : opened.getLeader();
-      if (opened != null && leader != null && leader.memberId().id().equals(peer)) {
-        voter.succession.leaderVanished(opened, peer);
-      }
     }
   }
 }

@@ -1,23 +1,15 @@
 package dev.orbit.raft.internal.atomix;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.ErrorCode;
-import dev.orbit.proto.raft.IdentityProto;
 import dev.orbit.raft.consensus.EngineConfig;
-import dev.orbit.raft.internal.grpc.PeerIdentity;
+import dev.orbit.raft.internal.files.DirectoryLock;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,35 +20,30 @@ import org.slf4j.LoggerFactory;
  * <p>A voter that has forgotten what it acknowledged must not take part: its vote could elect a
  * leader without the entries it once confirmed. So it refuses to start where its identity is
  * missing beside a log, where the log is damaged in the middle or ends below the {@link Watermark},
- * and where a peer remembers it with another store. Thread-safe.
+ * and where a peer remembers it with another store. With none of all that it makes a new store,
+ * from which it may only take part as {@link Admission} says. Thread-safe.
  */
-final class VoterStore implements PeerIdentity, AutoCloseable {
+final class VoterStore implements AutoCloseable {
   /** Begins the names of Atomix's files. */
   static final String PREFIX = "raft";
 
   private static final Logger log = LoggerFactory.getLogger(VoterStore.class);
-  private static final int STORE_BYTES = 16;
   private static final Duration FORCE_WATERMARK = Duration.ofSeconds(1);
   private static final String REMEDY =
-      " A voter that has forgotten what it acknowledged must not take part: restore its directory"
-          + " as it was when it stopped. Without it the others go on as long as they are a"
-          + " majority.";
+      " A voter that has forgotten what it acknowledged must not take part. The others go on as"
+          + " long as they are a majority. Move the directory away and start the voter once with"
+          + " replace-voter=true: it learns everything from the others.";
 
   private final EngineConfig config;
-  private final FileChannel lockChannel;
-  private final StateFile identityFile;
-  private IdentityProto identity = IdentityProto.getDefaultInstance();
-  private boolean fresh;
+  private final DirectoryLock lock;
+  private @Nullable VoterIdentity identity;
   private @Nullable LogScan scan;
   private @Nullable Watermark watermark;
   private @Nullable VoteGuard votes;
-  private @Nullable String disowned;
-  private Consumer<String> onDisowned = why -> {};
 
-  private VoterStore(EngineConfig config, FileChannel lockChannel) {
+  private VoterStore(EngineConfig config, DirectoryLock lock) {
     this.config = config;
-    this.lockChannel = lockChannel;
-    this.identityFile = new StateFile(config.dataDir().resolve("identity"));
+    this.lock = lock;
   }
 
   /**
@@ -67,7 +54,6 @@ final class VoterStore implements PeerIdentity, AutoCloseable {
   static VoterStore open(Environment environment, EngineConfig config) {
     Path directory = config.dataDir();
     try {
-      Files.createDirectories(directory);
       VoterStore store = new VoterStore(config, lock(directory));
       try {
         store.load(environment);
@@ -76,96 +62,93 @@ final class VoterStore implements PeerIdentity, AutoCloseable {
         store.close();
         throw e;
       }
+    } catch (StateFile.DamagedException e) {
+      throw refusal(config, e.getMessage() + "." + REMEDY, e);
     } catch (IOException e) {
       throw refusal(config, "its store cannot be used: " + e.getMessage() + ".", e);
     }
   }
 
-  private static FileChannel lock(Path directory) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock = null;
-    try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      log.debug("directory={} is locked by this process", directory);
-    }
-    if (lock == null) {
-      channel.close();
-      throw new ConfigurationException(
-          ErrorCode.BAD_CONFIGURATION,
-          "another voter runs on %s; give each voter a data directory of its own"
-              .formatted(directory));
-    }
-    return channel;
+  private static DirectoryLock lock(Path directory) throws IOException {
+    return DirectoryLock.take(directory, "lock")
+        .orElseThrow(
+            () ->
+                new ConfigurationException(
+                    ErrorCode.BAD_CONFIGURATION,
+                    "another voter runs on %s; give each voter a data directory of its own"
+                        .formatted(directory)));
   }
 
   private synchronized void load(Environment environment) throws IOException {
-    Optional<byte[]> stored = identityFile.read();
     LogScan found = LogScan.of(config.dataDir(), PREFIX, config.maxEntryBytes());
     scan = found;
-    watermark =
+    Watermark mark =
         new Watermark(
             config.dataDir().resolve("watermark"),
             environment.nanoTime(),
             FORCE_WATERMARK.toNanos());
-    if (stored.isPresent()) {
-      identity = parse(stored.get());
-      checkIdentity();
-    } else {
-      if (!found.isEmpty() || watermark.value() > 0) {
-        throw refusal(
-            config,
-            "%s holds a log but not the voter's identity.".formatted(config.dataDir()) + REMEDY,
-            null);
+    watermark = mark;
+    VoteGuard guard = new VoteGuard(new StateFile(config.dataDir().resolve("vote")));
+    votes = guard;
+    StateFile file = new StateFile(config.dataDir().resolve("identity"));
+    boolean isEmpty = found.isEmpty() && mark.value() == 0 && guard.term() == 0;
+    VoterIdentity known = VoterIdentity.read(file, guard::term).orElse(null);
+    if (known != null) {
+      checkIdentity(known);
+    } else if (!isEmpty) {
+      throw refusal(
+          config,
+          "%s holds a log or votes but not the voter's identity.".formatted(config.dataDir())
+              + REMEDY,
+          null);
+    }
+    identity = chosen(environment, file, known, isEmpty);
+    checkLog(found, mark.value());
+  }
+
+  private VoterIdentity chosen(
+      Environment environment, StateFile file, @Nullable VoterIdentity known, boolean isEmpty)
+      throws IOException {
+    boolean replaces =
+        config.replaceLost()
+            && (known == null || (known.standing() == Standing.FOUNDING && isEmpty));
+    if (known != null && !replaces) {
+      if (config.replaceLost() && known.standing() == Standing.FULL) {
+        log.warn(
+            "voter={} has its store; take replace-voter away, so that a later loss is noticed",
+            config.self());
       }
-      fresh = true;
-      setUp(environment);
+      return known;
     }
-    checkLog(found, watermark.value());
-    votes = new VoteGuard(new StateFile(config.dataDir().resolve("vote")));
+    VoterIdentity made =
+        VoterIdentity.make(
+            file,
+            votes()::term,
+            config,
+            environment.random(),
+            replaces ? Optional.of(environment.wallTime()) : Optional.empty());
+    log.info(
+        "voter={} group={} store made at {} standing={}",
+        config.self(),
+        config.group(),
+        config.dataDir(),
+        made.standing());
+    return made;
   }
 
-  private static IdentityProto parse(byte[] content) throws IOException {
-    try {
-      return IdentityProto.parseFrom(content);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IOException("the identity is damaged", e);
-    }
-  }
-
-  private void setUp(Environment environment) throws IOException {
-    byte[] store = new byte[STORE_BYTES];
-    environment.random().nextBytes(store);
-    save(
-        IdentityProto.newBuilder()
-            .setGroup(config.group())
-            .setVoter(config.self())
-            .addAllVoters(config.voters().keySet())
-            .setStore(ByteString.copyFrom(store))
-            .build());
-    log.info("voter={} group={} store made at {}", config.self(), config.group(), config.dataDir());
-  }
-
-  private void save(IdentityProto next) throws IOException {
-    identityFile.write(next.toByteArray());
-    identity = next;
-  }
-
-  private void checkIdentity() {
-    if (!identity.getGroup().equals(config.group()) || !identity.getVoter().equals(config.self())) {
+  private void checkIdentity(VoterIdentity known) {
+    if (!known.group().equals(config.group()) || !known.voter().equals(config.self())) {
       throw refusal(
           config,
           "%s belongs to voter %s of group '%s'; name the right directory."
-              .formatted(config.dataDir(), identity.getVoter(), identity.getGroup()),
+              .formatted(config.dataDir(), known.voter(), known.group()),
           null);
     }
-    if (!identity.getVotersList().equals(config.voters().keySet().stream().toList())) {
+    if (!known.voters().equals(List.copyOf(config.voters().keySet()))) {
       throw refusal(
           config,
           "the group was set up with the voters %s and is now configured with %s; voters are fixed."
-              .formatted(identity.getVotersList(), config.voters().keySet()),
+              .formatted(known.voters(), config.voters().keySet()),
           null);
     }
   }
@@ -190,14 +173,13 @@ final class VoterStore implements PeerIdentity, AutoCloseable {
   private static ConfigurationException refusal(
       EngineConfig config, String why, @Nullable Exception cause) {
     return new ConfigurationException(
-        ErrorCode.BAD_CONFIGURATION,
+        ErrorCode.VOTER_REFUSED,
         "voter %s of group '%s' does not start: %s".formatted(config.self(), config.group(), why),
         cause);
   }
 
-  /** Whether this voter has never run before. */
-  boolean isFresh() {
-    return fresh;
+  VoterIdentity identity() {
+    return opened(identity);
   }
 
   LogScan scan() {
@@ -219,82 +201,21 @@ final class VoterStore implements PeerIdentity, AutoCloseable {
     return part;
   }
 
-  /** Hears when a peer remembers this voter with another store, now or before. */
-  void onDisowned(Consumer<String> listener) {
-    String before;
-    synchronized (this) {
-      onDisowned = listener;
-      before = disowned;
-    }
-    if (before != null) {
-      listener.accept(before);
-    }
-  }
-
   /**
    * Looks whether a peer has disowned this voter.
    *
    * @throws ConfigurationException if so
    */
-  synchronized void checkOwned() {
-    if (disowned != null) {
+  void checkOwned() {
+    Optional<String> why = identity().disowned();
+    if (why.isPresent()) {
       throw refusal(
           config,
           "%s: its directory %s was emptied or exchanged."
-                  .formatted(disowned, config.dataDir().toAbsolutePath())
+                  .formatted(why.get(), config.dataDir().toAbsolutePath())
               + REMEDY,
           null);
     }
-  }
-
-  /** Removes what {@link #open} made just now, so that a later start finds things as they were. */
-  synchronized void abandon() {
-    close();
-    if (fresh) {
-      try {
-        Files.deleteIfExists(config.dataDir().resolve("identity"));
-      } catch (IOException e) {
-        log.warn("directory={} identity could not be removed", config.dataDir(), e);
-      }
-    }
-  }
-
-  @Override
-  public synchronized ByteString store() {
-    return identity.getStore();
-  }
-
-  @Override
-  public synchronized ByteString remembered(String peer) {
-    return identity.getPeersOrDefault(peer, ByteString.EMPTY);
-  }
-
-  @Override
-  public synchronized boolean meet(String peer, ByteString store) {
-    ByteString before = remembered(peer);
-    if (!before.isEmpty()) {
-      return before.equals(store);
-    }
-    try {
-      save(identity.toBuilder().putPeers(peer, store).build());
-      return true;
-    } catch (IOException e) {
-      log.warn("peer={} could not be remembered", peer, e);
-      return false;
-    }
-  }
-
-  @Override
-  public void disowned(String peer, String description) {
-    Consumer<String> listener;
-    synchronized (this) {
-      if (disowned != null) {
-        return;
-      }
-      disowned = description;
-      listener = onDisowned;
-    }
-    listener.accept(description);
   }
 
   @Override
@@ -303,7 +224,7 @@ final class VoterStore implements PeerIdentity, AutoCloseable {
       if (watermark != null) {
         watermark.close();
       }
-      lockChannel.close();
+      lock.close();
     } catch (IOException e) {
       log.warn("directory={} not closed cleanly", config.dataDir(), e);
     }

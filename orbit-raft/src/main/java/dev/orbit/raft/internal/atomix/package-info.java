@@ -22,6 +22,11 @@
  *     the middle of the log silently drops the rest.</td>
  *     <td>{@link dev.orbit.raft.internal.atomix.VoterStore}: identity, water mark and a scan of the
  *     log before Atomix may touch it; peers remember each other's stores.</td></tr>
+ *   <tr><td>A follower with a new store is not sent the snapshot that the leader believes it to
+ *     have, and votes as if it had promised nothing.</td>
+ *     <td>{@link dev.orbit.raft.internal.atomix.Admission} and {@link
+ *     dev.orbit.raft.internal.atomix.CatchUp}: it begins in a later term, which makes the leader step
+ *     down, and votes when it has caught up.</td></tr>
  *   <tr><td>Errors of apply and restore are logged and swallowed; snapshots have no checksum.</td>
  *     <td>{@link dev.orbit.raft.internal.atomix.MachineHost}: checksum, and the first error is the
  *     end of this voter.</td></tr>

@@ -105,16 +105,20 @@ final class PeerLink {
   }
 
   private FrameProto greeting() {
-    return FrameProto.newBuilder()
-        .setHello(
-            HelloProto.newBuilder()
-                .setVersion(RaftRpc.VERSION)
-                .setGroup(context.config.group())
-                .setFrom(context.config.self())
-                .setTo(peer)
-                .setFromStore(context.identity.store())
-                .setToStore(context.identity.remembered(peer)))
-        .build();
+    Store own = context.identity.store();
+    HelloProto.Builder hello =
+        HelloProto.newBuilder()
+            .setVersion(RaftRpc.VERSION)
+            .setGroup(context.config.group())
+            .setFrom(context.config.self())
+            .setTo(peer)
+            .setFromStore(own.id())
+            .setFromGeneration(own.generation());
+    context
+        .identity
+        .remembered(peer)
+        .ifPresent(its -> hello.setToStore(its.id()).setToGeneration(its.generation()));
+    return FrameProto.newBuilder().setHello(hello).build();
   }
 
   CompletableFuture<FrameProto> send(FrameProto.Builder request) {
@@ -155,19 +159,26 @@ final class PeerLink {
 
   /** From now on the peer is to be found there. */
   void move(Endpoint to) {
-    long current;
     synchronized (this) {
       if (endpoint.equals(to)) {
         return;
       }
       endpoint = to;
-      retry = FIRST_RETRY;
+    }
+    forget("moved to " + to);
+  }
+
+  /** Nothing more of what the peer said or will say on the present connection counts. */
+  void forget(String why) {
+    long current;
+    synchronized (this) {
       current = attempt;
+      retry = FIRST_RETRY;
       if (current == 0) {
         return;
       }
     }
-    lost(current, Status.CANCELLED.withDescription("moved to " + to));
+    lost(current, Status.CANCELLED.withDescription(why));
   }
 
   /** Gives up what takes too long; to be called several times a second. */
@@ -211,7 +222,7 @@ final class PeerLink {
         return;
       }
     }
-    if (!context.identity.meet(peer, frame.getWelcome().getStore())) {
+    if (!context.identity.welcomed(peer, Greetings.introduction(frame.getWelcome()))) {
       lost(mine, Status.FAILED_PRECONDITION.withDescription("the peer's store was replaced"));
       return;
     }

@@ -1,18 +1,17 @@
 package dev.orbit.raft.internal.grpc;
 
-import com.google.protobuf.ByteString;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.proto.raft.FailureProto;
 import dev.orbit.proto.raft.FrameProto;
 import dev.orbit.proto.raft.HelloProto;
 import dev.orbit.proto.raft.RaftPeerGrpc;
-import dev.orbit.proto.raft.WelcomeProto;
 import dev.orbit.raft.consensus.EngineConfig;
 import dev.orbit.transport.internal.tls.PeerGate;
 import dev.orbit.transport.security.PeerPrincipal;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -89,17 +88,37 @@ final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
           "%s is not among the peers of voter %s: %s"
               .formatted(from, config.self(), config.voters().keySet()));
     }
-    ByteString expected = hello.getToStore();
-    if (!expected.isEmpty() && !expected.equals(now.identity.store())) {
-      String why = "voter %s remembers this voter with another store".formatted(from);
-      now.identity.disowned(from, why);
-      return Status.UNAVAILABLE.withDescription(why);
-    }
-    if (!now.identity.meet(from, hello.getFromStore())) {
+    return strangeness(hello, now);
+  }
+
+  /** Null if both voters are those that the other one knows. */
+  private @Nullable Status strangeness(HelloProto hello, Running now) {
+    String from = hello.getFrom();
+    if (!now.identity.meet(from, Greetings.store(hello))) {
       return Status.FAILED_PRECONDITION.withDescription(
           "voter %s remembers voter %s with another store".formatted(config.self(), from));
     }
-    return null;
+    Store own = now.identity.store();
+    if (hello.getToStore().isEmpty() || hello.getToStore().equals(own.id())) {
+      return null;
+    }
+    String why = "voter %s remembers this voter with another store".formatted(from);
+    // One that replaces a lost store is not known to everybody at once: it will introduce itself.
+    if (hello.getToGeneration() >= own.generation()) {
+      now.identity.disowned(from, why);
+    }
+    return Status.UNAVAILABLE.withDescription(why);
+  }
+
+  /** Ends the streams of a peer whose store was replaced. */
+  void forget(String peer) {
+    Status replaced = Status.ABORTED.withDescription("voter " + peer + " was replaced");
+    for (Map<String, Inbound> lane : List.of(talks, installs)) {
+      Inbound old = lane.remove(peer);
+      if (old != null) {
+        old.end(replaced);
+      }
+    }
   }
 
   /** One stream of a peer. */
@@ -156,7 +175,7 @@ final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
       }
       write(
           FrameProto.newBuilder()
-              .setWelcome(WelcomeProto.newBuilder().setStore(now.identity.store()))
+              .setWelcome(Greetings.welcome(now.identity.introduction()))
               .build());
     }
 

@@ -81,10 +81,22 @@ public final class RaftRpc implements AutoCloseable {
     Map<String, PeerLink> started = new TreeMap<>();
     endpoints.forEach((peer, at) -> started.put(peer, new PeerLink(context, peer, at)));
     links = started;
+    identity.onSuperseded(this::superseded);
     service.start(new PeerService.Running(identity, handler));
     started.values().forEach(PeerLink::connect);
     sweeper =
         environment.scheduleRepeatedly(SWEEP, () -> started.values().forEach(PeerLink::sweep));
+  }
+
+  private void superseded(String peer) {
+    service.forget(peer);
+    PeerLink link;
+    synchronized (this) {
+      link = links.get(peer);
+    }
+    if (link != null) {
+      link.forget("the peer was replaced");
+    }
   }
 
   /**

@@ -20,6 +20,8 @@ import dev.orbit.raft.internal.cluster.CommandEnvelope;
 import dev.orbit.raft.internal.cluster.ViewLog;
 import dev.orbit.raft.internal.cluster.ViewStep;
 import dev.orbit.raft.internal.concurrent.SerialQueue;
+import dev.orbit.raft.internal.files.LifeRecord;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -57,7 +59,14 @@ public final class MembershipAgent implements AutoCloseable {
   private long seenVersion;
   private @Nullable Life life;
   private @Nullable Joining joining;
+  private @Nullable MemberId predecessor;
   private boolean closed;
+
+  // What close() must end at once is guarded by this instead.
+  private final Object ending = new Object();
+  private @Nullable LifeRecord record;
+  private @Nullable HeldLease newest;
+  private boolean ended;
 
   /**
    * A life of this node.
@@ -98,6 +107,17 @@ public final class MembershipAgent implements AutoCloseable {
                 .flip());
     this.seenVersion = views.newest().version();
     views.onChange(() -> queue.execute(this::follow));
+  }
+
+  /**
+   * Has every life written down before it is handed out, and says goodbye for one that was lived by
+   * an earlier process before the first. To be called before anything else.
+   */
+  public void keep(LifeRecord kept) {
+    synchronized (ending) {
+      record = kept;
+    }
+    queue.execute(() -> predecessor = kept.predecessor().orElse(null));
   }
 
   /** Begins a life, as {@link dev.orbit.raft.membership.Membership#join}. */
@@ -167,8 +187,15 @@ public final class MembershipAgent implements AutoCloseable {
         });
   }
 
+  /** When it returns, no lease of this node is held any more. Idempotent. */
   @Override
   public void close() {
+    synchronized (ending) {
+      ended = true;
+      if (newest != null) {
+        newest.lose("closing");
+      }
+    }
     queue.execute(
         () -> {
           closed = true;
@@ -195,11 +222,31 @@ public final class MembershipAgent implements AutoCloseable {
     joining = begun;
     Life last = end("joining again");
     if (last == null) {
-      submitJoin(begun);
+      bury(begun);
     } else {
       begun.waitsFor("the goodbye of " + last.member());
       goodbye(last.member(), begun.deadlineNanos(), (answered, failure) -> submitJoin(begun));
     }
+  }
+
+  /** The goodbye that an earlier process could not say: it is gone, and its lease with it. */
+  private void bury(Joining begun) {
+    MemberId dead = predecessor;
+    if (dead == null) {
+      submitJoin(begun);
+      return;
+    }
+    begun.waitsFor("the goodbye of " + dead + ", whose process is gone");
+    goodbye(
+        dead,
+        begun.deadlineNanos(),
+        (answered, failure) -> {
+          if (answered != null) {
+            log.info("goodbye for an earlier process, member={}", dead);
+            predecessor = null;
+          }
+          submitJoin(begun);
+        });
   }
 
   private void submitJoin(Joining begun) {
@@ -242,6 +289,10 @@ public final class MembershipAgent implements AutoCloseable {
       return;
     }
     HeldLease lease = new HeldLease(environment, member, sentNanos + held());
+    if (!writeDown(lease)) {
+      forget(member);
+      return;
+    }
     Renewal renewal = new Renewal(environment, port, queue, settings, lease, viewVersion);
     life = new Life(lease, renewal, accepted.viewVersion());
     if (lease.isHeld()) {
@@ -254,6 +305,25 @@ public final class MembershipAgent implements AutoCloseable {
       end("the join was answered too late");
       begun.waitsFor("the goodbye of " + member);
       goodbye(member, begun.deadlineNanos(), (answered, failure) -> submitJoin(begun));
+    }
+  }
+
+  /** False if this agent was closed: nobody may hold a lease of it any more. */
+  private boolean writeDown(HeldLease lease) {
+    synchronized (ending) {
+      if (ended) {
+        return false;
+      }
+      newest = lease;
+      if (record != null) {
+        try {
+          record.begins(lease.member());
+        } catch (IOException e) {
+          log.warn(
+              "life not written down: its lease will be waited for, member={}", lease.member(), e);
+        }
+      }
+      return true;
     }
   }
 

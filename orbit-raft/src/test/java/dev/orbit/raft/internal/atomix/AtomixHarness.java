@@ -45,8 +45,22 @@ final class AtomixHarness implements AutoCloseable {
                 gate,
                 new VoteGuard(new StateFile(directory.resolve("vote"))),
                 new PollGuard(Duration.ofMillis(100).toNanos()),
-                () -> snapshotIndex,
-                index -> {},
+                new OwnLog() {
+                  @Override
+                  public long snapshotIndex() {
+                    return snapshotIndex;
+                  }
+
+                  @Override
+                  public void installing(long index) {}
+
+                  @Override
+                  public CompletableFuture<Boolean> holds(long index, long term) {
+                    return CompletableFuture.supplyAsync(
+                        () -> LogEntries.holds(raft.getLog(), index, term),
+                        raft.getThreadContext());
+                  }
+                },
                 reason -> {}));
     Namespace namespace = LogNamespace.create();
     Set<Long> sessions = ConcurrentHashMap.newKeySet();

@@ -120,6 +120,26 @@ class AtomixHolesTest {
   }
 
   @Test
+  void aLogThatHasTheFirstOfTheEntriesGoesOnThoughTheirPredecessorIsNotNamed() throws Exception {
+    try (AtomixHarness harness = harness()) {
+      await(harness.protocol.handle(entries(1, "n2", 0, 5)));
+      List<RaftLogEntry> overlapping =
+          List.of(new InitializeEntry(1, 1), new InitializeEntry(1, 1), new InitializeEntry(1, 1));
+      List<RaftLogEntry> other = List.of(new InitializeEntry(2, 1));
+
+      FrameProto agreed =
+          await(
+              harness.frame(MessageCodec.encode(new AppendRequest(2, "n3", 3, 0, overlapping, 5))));
+      FrameProto strange =
+          await(harness.frame(MessageCodec.encode(new AppendRequest(2, "n3", 3, 0, other, 5))));
+
+      assertThat(agreed.getAppendResponse().getLastLogIndex()).isEqualTo(6);
+      assertThat(harness.raft.getCommitIndex()).isEqualTo(5);
+      assertThat(strange.getFailure().getDescription()).contains("entries before 4 are missing");
+    }
+  }
+
+  @Test
   void withoutTheDurabilityGateAnAppendIsConfirmedBeforeItIsOnDisk() throws Exception {
     CountDownLatch disk = new CountDownLatch(1);
     try (AtomixHarness harness =

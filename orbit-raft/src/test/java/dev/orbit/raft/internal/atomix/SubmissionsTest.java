@@ -43,7 +43,8 @@ class SubmissionsTest {
             Sent one = new Sent(leader, commands, new CompletableFuture<>());
             sent.add(one);
             return one.result;
-          });
+          },
+          Optional::empty);
 
   private CompletableFuture<byte[]> submit(int value) {
     return submissions.submit(new byte[] {(byte) value});

@@ -7,12 +7,15 @@ import com.google.protobuf.ByteString;
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.raft.consensus.EngineConfig;
+import dev.orbit.raft.internal.grpc.Introduction;
+import dev.orbit.raft.internal.grpc.Store;
 import dev.orbit.transport.env.SystemEnvironment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,22 +45,29 @@ class VoterStoreTest {
 
   @Test
   void aStoreIsMadeOnceAndKeepsItsName() {
-    ByteString made;
+    Store made;
     try (VoterStore fresh = open(config("g", "n1", "n2", "n3"))) {
-      assertThat(fresh.isFresh()).isTrue();
-      made = fresh.store();
+      assertThat(fresh.identity().standing()).isEqualTo(Standing.FOUNDING);
+      made = fresh.identity().store();
     }
 
     try (VoterStore again = open(config("g", "n1", "n2", "n3"))) {
-      assertThat(again.isFresh()).isFalse();
-      assertThat(again.store()).isEqualTo(made);
+      assertThat(again.identity().store()).isEqualTo(made);
+      assertThat(again.identity().standing()).isEqualTo(Standing.FOUNDING);
+    }
+  }
+
+  @Test
+  void aVoterAloneHasNobodyToAsk() {
+    try (VoterStore fresh = open(config("g", "n1"))) {
+      assertThat(fresh.identity().standing()).isEqualTo(Standing.FULL);
     }
   }
 
   @Test
   void twoVotersCannotShareADirectory() {
     try (VoterStore first = open(config("g", "n1"))) {
-      assertThat(first.isFresh()).isTrue();
+      assertThat(first.identity().voter()).isEqualTo("n1");
       assertThatThrownBy(() -> open(config("g", "n1")))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("another voter runs on");
@@ -108,15 +118,34 @@ class VoterStoreTest {
 
   @Test
   void aPeerIsKnownByTheStoreItFirstCameWith() {
-    ByteString first = ByteString.copyFromUtf8("first");
+    Store first = store("first", 0);
     try (VoterStore store = open(config("g", "n1", "n2", "n3"))) {
-      assertThat(store.remembered("n2")).isEqualTo(ByteString.EMPTY);
-      assertThat(store.meet("n2", first)).isTrue();
+      assertThat(store.identity().remembered("n2")).isEmpty();
+      assertThat(store.identity().meet("n2", first)).isTrue();
     }
 
     try (VoterStore store = open(config("g", "n1", "n2", "n3"))) {
-      assertThat(store.meet("n2", first)).isTrue();
-      assertThat(store.meet("n2", ByteString.copyFromUtf8("second"))).isFalse();
+      assertThat(store.identity().meet("n2", first)).isTrue();
+      assertThat(store.identity().meet("n2", store("second", 0))).isFalse();
+    }
+  }
+
+  @Test
+  void aStoreThatReplacesALostOneIsKnownFromThenOnAndTheLostOneIsNot() {
+    Store first = store("first", 0);
+    Store second = store("second", 5);
+    List<String> superseded = new ArrayList<>();
+    try (VoterStore store = open(config("g", "n1", "n2", "n3"))) {
+      store.identity().onSuperseded(superseded::add);
+      store.identity().meet("n2", first);
+      assertThat(store.identity().meet("n2", second)).isTrue();
+      assertThat(store.identity().meet("n2", first)).isFalse();
+      assertThat(store.identity().meet("n2", store("rival", 4))).isFalse();
+    }
+
+    try (VoterStore store = open(config("g", "n1", "n2", "n3"))) {
+      assertThat(store.identity().remembered("n2")).contains(second);
+      assertThat(superseded).containsExactly("n2");
     }
   }
 
@@ -124,13 +153,95 @@ class VoterStoreTest {
   void whoIsDisownedMustNotStart() {
     List<String> heard = new ArrayList<>();
     try (VoterStore store = open(config("g", "n1", "n2", "n3"))) {
-      store.disowned("n2", "n2 knows another n1");
-      store.onDisowned(heard::add);
+      store.identity().disowned("n2", "n2 knows another n1");
+      store.identity().onDisowned(heard::add);
 
       assertThatThrownBy(store::checkOwned)
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("n2 knows another n1");
       assertThat(heard).containsExactly("n2 knows another n1");
     }
+  }
+
+  @Test
+  void aStoreIsOnlyReplacedWhereThereIsNone() {
+    EngineConfig config = config("g", "n1", "n2", "n3");
+    EngineConfig replacing =
+        EngineConfig.builder("g", "n1", config.voters(), directory).replaceLost(true).build();
+    try (VoterStore store = open(config)) {
+      store.identity().meet("n2", store("other", 0));
+    }
+    Store made;
+    try (VoterStore store = open(replacing)) {
+      made = store.identity().store();
+      assertThat(store.identity().standing()).isEqualTo(Standing.REPLACING);
+      assertThat(made.generation()).isPositive();
+      assertThat(store.identity().remembered("n2")).isEmpty();
+    }
+
+    try (VoterStore store = open(replacing)) {
+      assertThat(store.identity().store()).isEqualTo(made);
+    }
+  }
+
+  @Test
+  void aVoterIsFoundedWhenEveryOtherHasLetItIn() throws Exception {
+    EngineConfig config = config("g", "n1", "n2", "n3");
+    try (VoterStore store = open(config)) {
+      Admission admission = new Admission(config, store);
+      store.identity().welcomed("n2", introduction("n2", 0, false));
+      Optional<String> before = admission.waitsFor();
+
+      store.identity().welcomed("n3", introduction("n3", 0, false));
+      Optional<String> after = admission.waitsFor();
+      admission.admit();
+
+      assertThat(before).hasValueSatisfying(why -> assertThat(why).contains("voters [n3]"));
+      assertThat(after).isEmpty();
+      assertThat(store.identity().standing()).isEqualTo(Standing.FULL);
+    }
+  }
+
+  @Test
+  void whoReplacesALostStoreBreaksNoneOfItsPromises() throws Exception {
+    EngineConfig config = config("g", "n1", "n2", "n3");
+    EngineConfig replacing =
+        EngineConfig.builder("g", "n1", config.voters(), directory).replaceLost(true).build();
+    try (VoterStore store = open(replacing)) {
+      Admission admission = new Admission(replacing, store);
+      store.identity().welcomed("n2", introduction("n2", 7, true));
+      store.identity().welcomed("n3", introduction("n3", 9, false));
+      Optional<String> tooFew = admission.waitsFor();
+      store.identity().welcomed("n3", introduction("n3", 9, true));
+      Optional<String> enough = admission.waitsFor();
+      admission.admit();
+
+      assertThat(tooFew).hasValueSatisfying(why -> assertThat(why).contains("only 1 of 3"));
+      assertThat(enough).isEmpty();
+      assertThat(store.identity().standing()).isEqualTo(Standing.CATCHING_UP);
+      assertThat(store.votes().mayVote(10, "n2", 100, 0)).isFalse();
+      assertThat(store.votes().mayVote(11, "n2", 100, 0)).isTrue();
+    }
+  }
+
+  @Test
+  void whoIsLetInByAPeerThatWasReplacedSinceIsNotLetInByIt() {
+    EngineConfig config = config("g", "n1", "n2", "n3");
+    try (VoterStore store = open(config)) {
+      store.identity().welcomed("n2", introduction("n2", 0, true));
+      Introduction knowsBetter =
+          new Introduction(store("n3", 0), 0, true, Map.of("n2", store("its successor", 3)));
+      store.identity().welcomed("n3", knowsBetter);
+
+      assertThat(store.identity().introductions()).containsOnlyKeys("n3");
+    }
+  }
+
+  private static Store store(String name, long generation) {
+    return new Store(ByteString.copyFromUtf8(name), generation);
+  }
+
+  private static Introduction introduction(String voter, long term, boolean full) {
+    return new Introduction(store(voter, 0), term, full, Map.of());
   }
 }

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -58,20 +59,37 @@ class RaftPortIT {
       this.self = self;
     }
 
-    @Override
-    public ByteString store() {
-      return ByteString.copyFromUtf8("store of " + self);
+    private static Store storeOf(String voter) {
+      return new Store(ByteString.copyFromUtf8("store of " + voter), 0);
     }
 
     @Override
-    public ByteString remembered(String peer) {
-      return ByteString.EMPTY;
+    public Store store() {
+      return storeOf(self);
     }
 
     @Override
-    public boolean meet(String peer, ByteString store) {
-      return store.toStringUtf8().equals("store of " + peer);
+    public Optional<Store> remembered(String peer) {
+      return Optional.empty();
     }
+
+    @Override
+    public boolean meet(String peer, Store store) {
+      return store.equals(storeOf(peer));
+    }
+
+    @Override
+    public Introduction introduction() {
+      return new Introduction(store(), 0, true, Map.of());
+    }
+
+    @Override
+    public boolean welcomed(String peer, Introduction introduction) {
+      return meet(peer, introduction.store());
+    }
+
+    @Override
+    public void onSuperseded(Consumer<String> listener) {}
 
     @Override
     public void disowned(String peer, String description) {

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param raftListen where to take Raft traffic; empty on a node that is no voter
  * @param voters the voters by name; empty when this node alone is to be one
  * @param dataDirectory where a voter keeps its log; empty for nowhere
+ * @param replaceVoter whether a voter with an empty directory replaces one that lost its own
  * @param state where to keep actors' state
  * @param hosting the bounds of hosting
  * @param timing the durations
@@ -33,6 +34,7 @@ public record NodeSettings(
     Optional<Endpoint> raftListen,
     Map<String, Endpoint> voters,
     Optional<Path> dataDirectory,
+    boolean replaceVoter,
     StateLocation state,
     Hosting hosting,
     Timing timing,

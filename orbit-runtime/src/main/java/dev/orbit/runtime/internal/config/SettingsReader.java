@@ -133,6 +133,7 @@ public final class SettingsReader {
         raftListen(node, voters),
         voters,
         data,
+        flag("replace-voter"),
         stateLocation(data),
         new NodeSettings.Hosting(
             integer("partitions", 1, PartitionTable.MAX_PARTITIONS),
@@ -330,6 +331,14 @@ public final class SettingsReader {
       return Endpoint.parse(value);
     } catch (IllegalArgumentException e) {
       throw bad(key, value, "host:port with a port of 0 to 65535");
+    }
+  }
+
+  private boolean flag(String key) {
+    try {
+      return config.getBoolean(ROOT + key);
+    } catch (ConfigException e) {
+      throw bad(key, config.getValue(ROOT + key).unwrapped(), "true or false");
     }
   }
 

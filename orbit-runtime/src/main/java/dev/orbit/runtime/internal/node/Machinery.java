@@ -100,6 +100,7 @@ final class Machinery implements AutoCloseable {
       this.raft = opened(RaftNode.open(environment, raftConfig(settings)));
       raft.onHealth(now -> health.set(HealthBoard.RAFT, status(now)));
       raft.start();
+      parts.voterResolver().ifPresent(resolver -> opened(raft.followVoters(resolver)::cancel));
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -154,16 +155,16 @@ final class Machinery implements AutoCloseable {
     config.lease(settings.timing().lease()).partitions(settings.hosting().partitions());
     settings.raftListen().ifPresent(config::listen);
     settings.security().tls().ifPresent(config::tls);
-    if (settings.voters().isEmpty() || settings.voters().containsKey(self.key())) {
-      settings.dataDirectory().ifPresent(config::dataDirectory);
-    }
+    settings.dataDirectory().ifPresent(config::dataDirectory);
+    config.replaceVoter(settings.replaceVoter());
     return config.build();
   }
 
   private static HealthBoard.Status status(EngineHealth engine) {
     return switch (engine) {
       case EngineHealth.Serving() -> HealthBoard.Status.SERVING;
-      case EngineHealth.NoLeader(), EngineHealth.Failed _ -> HealthBoard.Status.NOT_SERVING;
+      case EngineHealth.NoLeader(), EngineHealth.Waiting _, EngineHealth.Failed _ ->
+          HealthBoard.Status.NOT_SERVING;
     };
   }
 

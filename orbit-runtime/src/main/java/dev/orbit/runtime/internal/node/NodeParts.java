@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param stateStore where state is kept; empty for what the settings say
  * @param environment clock, threads and randomness; empty for the system's
  * @param nodeResolver where nodes listen; empty for what the view says
+ * @param voterResolver where voters take Raft traffic; empty for what the settings say
  * @param telemetry where metrics and traces go
  */
 public record NodeParts(
@@ -26,6 +27,7 @@ public record NodeParts(
     Optional<StateStore> stateStore,
     Optional<Environment> environment,
     Optional<NodeResolver> nodeResolver,
+    Optional<NodeResolver> voterResolver,
     OpenTelemetry telemetry) {
   public NodeParts {
     actors = List.copyOf(actors);
@@ -42,6 +44,7 @@ public record NodeParts(
     private @Nullable StateStore stateStore;
     private @Nullable Environment environment;
     private @Nullable NodeResolver nodeResolver;
+    private @Nullable NodeResolver voterResolver;
     private OpenTelemetry telemetry = OpenTelemetry.noop();
 
     private Builder() {}
@@ -66,6 +69,10 @@ public record NodeParts(
       nodeResolver = value;
     }
 
+    public void voterResolver(NodeResolver value) {
+      voterResolver = value;
+    }
+
     public void telemetry(OpenTelemetry value) {
       telemetry = value;
     }
@@ -77,6 +84,7 @@ public record NodeParts(
           Optional.ofNullable(stateStore),
           Optional.ofNullable(environment),
           Optional.ofNullable(nodeResolver),
+          Optional.ofNullable(voterResolver),
           telemetry);
     }
   }

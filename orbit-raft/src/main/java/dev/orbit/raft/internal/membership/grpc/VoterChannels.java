@@ -10,7 +10,6 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 
@@ -22,9 +21,12 @@ final class VoterChannels implements AutoCloseable {
   /** A whole view of the most members with long capabilities fits in it. */
   private static final int MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
-  private final List<Voter> voters = new ArrayList<>();
+  private final Environment environment;
+  private final VoterClient.Options options;
   // Guarded by this.
+  private final List<Voter> voters = new ArrayList<>();
   private int present;
+  private boolean closed;
 
   private record Voter(String name, Endpoint endpoint, ManagedChannel channel) {}
 
@@ -38,29 +40,49 @@ final class VoterChannels implements AutoCloseable {
 
   VoterChannels(
       Environment environment, VoterClient.Options options, SortedMap<String, Endpoint> endpoints) {
-    Tls tls = options.tls();
-    for (Map.Entry<String, Endpoint> entry : endpoints.entrySet()) {
-      Endpoint endpoint = entry.getValue();
-      NettyChannelBuilder builder =
-          NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
-              .disableRetry()
-              .executor(environment.virtualThreads())
-              .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-              .keepAliveTime(10, TimeUnit.SECONDS)
-              .keepAliveTimeout(5, TimeUnit.SECONDS)
-              .withOption(
-                  ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                  Math.toIntExact(options.connectTimeout().toMillis()));
-      if (tls == null) {
-        builder.usePlaintext();
-      } else {
-        builder
-            .sslContext(tls.client())
-            .intercept(tls.expecting(new NodeId(entry.getKey(), options.cluster())));
-      }
-      voters.add(new Voter(entry.getKey(), endpoint, builder.build()));
-    }
+    this.environment = environment;
+    this.options = options;
+    endpoints.forEach((name, endpoint) -> voters.add(voter(name, endpoint)));
     this.present = environment.random().nextInt(voters.size());
+  }
+
+  private Voter voter(String name, Endpoint endpoint) {
+    NettyChannelBuilder builder =
+        NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
+            .disableRetry()
+            .executor(environment.virtualThreads())
+            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+            .keepAliveTime(10, TimeUnit.SECONDS)
+            .keepAliveTimeout(5, TimeUnit.SECONDS)
+            .withOption(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                Math.toIntExact(options.connectTimeout().toMillis()));
+    Tls tls = options.tls();
+    if (tls == null) {
+      builder.usePlaintext();
+    } else {
+      builder
+          .sslContext(tls.client())
+          .intercept(tls.expecting(new NodeId(name, options.cluster())));
+    }
+    return new Voter(name, endpoint, builder.build());
+  }
+
+  /** From now on that voter is to be found there: what is under way to its old place fails. */
+  void move(String name, Endpoint to) {
+    ManagedChannel old = null;
+    synchronized (this) {
+      for (int i = 0; i < voters.size() && !closed; i++) {
+        Voter voter = voters.get(i);
+        if (voter.name().equals(name) && !voter.endpoint().equals(to)) {
+          old = voter.channel();
+          voters.set(i, voter(name, to));
+        }
+      }
+    }
+    if (old != null) {
+      old.shutdownNow();
+    }
   }
 
   /** The voter to ask now. */
@@ -79,7 +101,8 @@ final class VoterChannels implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     voters.forEach(voter -> voter.channel().shutdownNow());
   }
 }

@@ -74,6 +74,11 @@ public final class VoterClient implements ClusterPort, AutoCloseable {
     stream.expect(version);
   }
 
+  /** From now on that voter is to be found there. */
+  public void moveVoter(String voter, Endpoint to) {
+    channels.move(voter, to);
+  }
+
   @Override
   public CompletionStage<CommandAnswer> submit(CommandEnvelope envelope, Duration timeout) {
     CompletableFuture<CommandAnswer> result = new CompletableFuture<>();
