@@ -50,7 +50,9 @@ public interface ConsensusEngineContract {
   private static void awaitApplied(
       GroupUnderTest<RecordingMachine> group, List<String> voters, int count) {
     for (String voter : voters) {
-      until(() -> group.machine(voter).size() >= count, "voter %s lags behind %d", voter, count);
+      until(
+          () -> group.machine(voter).size() >= count,
+          "voter %s lags behind %d".formatted(voter, count));
     }
   }
 
@@ -221,8 +223,7 @@ public interface ConsensusEngineContract {
                   .flatMap(Leadership::leader)
                   .filter(next::equals)
                   .isPresent(),
-          "the new leader %s was not told",
-          next);
+          "the new leader %s was not told".formatted(next));
       List<Long> terms = told.stream().map(Leadership::term).toList();
       assertEquals(terms.stream().sorted().toList(), terms);
     }

@@ -111,7 +111,9 @@ public final class GroupUnderTest<M extends ReplicatedStateMachine> implements A
 
   /** Waits until all running voters agree on a leader that runs, and names it. */
   public String leader() {
-    until(() -> agreed().isPresent(), "no leader on which all of %s agree", running.keySet());
+    until(
+        () -> agreed().isPresent(),
+        "no leader on which all of %s agree".formatted(running.keySet()));
     return agreed().orElseThrow();
   }
 
@@ -127,7 +129,7 @@ public final class GroupUnderTest<M extends ReplicatedStateMachine> implements A
   }
 
   /** Waits for something; it is an error if that takes longer than {@link #PATIENCE}. */
-  public static void until(BooleanSupplier condition, String complaint, Object... values) {
+  public static void until(BooleanSupplier condition, String complaint) {
     try {
       Awaitility.await()
           .pollInSameThread()
@@ -136,7 +138,7 @@ public final class GroupUnderTest<M extends ReplicatedStateMachine> implements A
           .atMost(PATIENCE)
           .until(condition::getAsBoolean);
     } catch (ConditionTimeoutException e) {
-      throw new AssertionError(complaint.formatted(values) + " after " + PATIENCE, e);
+      throw new AssertionError(complaint + " after " + PATIENCE, e);
     }
   }
 

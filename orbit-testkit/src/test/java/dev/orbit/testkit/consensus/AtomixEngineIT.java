@@ -144,7 +144,7 @@ class AtomixEngineIT implements ConsensusEngineContract {
       }
 
       for (String voter : group.voters()) {
-        until(() -> group.machine(voter).size() == 3, "voter %s lags behind", voter);
+        until(() -> group.machine(voter).size() == 3, "voter %s lags behind".formatted(voter));
       }
     }
   }

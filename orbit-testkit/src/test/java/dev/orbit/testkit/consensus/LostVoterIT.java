@@ -47,7 +47,7 @@ class LostVoterIT {
     lost = group.others(leader).getFirst();
     IntStream.range(0, 100).forEach(i -> group.submitted(leader, i + "p".repeat(1000)));
     group.submit(leader, "last");
-    until(() -> group.machine(lost).size() == 101, "%s lags behind", lost);
+    until(() -> group.machine(lost).size() == 101, "%s lags behind".formatted(lost));
     group.kill(lost);
   }
 
@@ -82,7 +82,8 @@ class LostVoterIT {
   private AtomixEngine replace() {
     RecordingMachine machine = new RecordingMachine();
     loopback.replace(lost, machine);
-    until(() -> machine.size() >= group.machine(leader).size(), "%s learns nothing", lost);
+    until(
+        () -> machine.size() >= group.machine(leader).size(), "%s learns nothing".formatted(lost));
     assertThat(machine.applied()).isEqualTo(group.machine(leader).applied());
     return loopback.engine(lost);
   }
@@ -158,8 +159,8 @@ class LostVoterIT {
 
   /** It says so in a file that only it writes. */
   private void awaitVotes(AtomixEngine replaced) {
-    until(() -> replaced.health() instanceof EngineHealth.Serving, "%s serves not", lost);
-    until(this::isFull, "%s does not catch up", lost);
+    until(() -> replaced.health() instanceof EngineHealth.Serving, "%s serves not".formatted(lost));
+    until(this::isFull, "%s does not catch up".formatted(lost));
   }
 
   private boolean isFull() {
@@ -175,14 +176,14 @@ class LostVoterIT {
     String third = group.others(leader).stream().filter(v -> !v.equals(lost)).findFirst().get();
     group.compact(leader).join();
     group.start(lost);
-    until(() -> group.machine(lost).size() == 101, "%s lags behind", lost);
+    until(() -> group.machine(lost).size() == 101, "%s lags behind".formatted(lost));
     group.kill(lost);
     empty(loopback.dataDir(lost));
 
     replace();
 
     assertThat(group.submit(third, "after")).isEqualTo("102:after");
-    until(this::isFull, "%s does not catch up", lost);
+    until(this::isFull, "%s does not catch up".formatted(lost));
   }
 
   @Test
@@ -263,7 +264,7 @@ class LostVoterIT {
     group.start(lost);
 
     assertThat(group.submit(lost, "b")).isEqualTo("102:b");
-    until(() -> group.machine(lost).size() == 102, "%s lags behind", lost);
+    until(() -> group.machine(lost).size() == 102, "%s lags behind".formatted(lost));
   }
 
   @Test
@@ -315,7 +316,7 @@ class LostVoterIT {
   @Test
   void aTruncatedSnapshotIsRefused() throws Exception {
     group.start(lost);
-    until(() -> group.machine(lost).size() == 101, "%s lags behind", lost);
+    until(() -> group.machine(lost).size() == 101, "%s lags behind".formatted(lost));
     group.compact(lost).join();
     group.kill(lost);
     List<Path> snapshots;

@@ -255,7 +255,12 @@ final class Voter {
 
   /** Atomix restores a snapshot when the entry after it comes: without traffic, never. */
   private void askForAnEntry() {
-    environment.virtualThreads().execute(submissions::barrier);
+    environment
+        .virtualThreads()
+        .execute(
+            () -> {
+              var _ = submissions.barrier();
+            });
   }
 
   /** On the protocol's thread, where Atomix has just decided what to do with the snapshot. */
