@@ -5,13 +5,20 @@ import static dev.orbit.runtime.VotersForTests.NAMES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.cluster.NodeLease;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.runtime.Cart.Line;
+import io.grpc.ManagedChannel;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyChannelBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,14 +84,35 @@ class ThreeVotersIT {
         .atMost(BOUND)
         .untilAsserted(() -> assertThat(voters.node("a").report().activations()).isEmpty());
     boolean readyWithoutLease = voters.node("a").isReady();
+    await().atMost(BOUND).untilAsserted(() -> assertHealth("a", ServingStatus.NOT_SERVING));
     voters.start(List.of("b", "c"));
     await().atMost(BOUND).until(voters::isWhole);
 
+    await().atMost(BOUND).untilAsserted(() -> assertHealth("a", ServingStatus.SERVING));
     assertThat(readyWithoutLease).isFalse();
     assertThat(voters.node("a").lease().member().incarnation())
         .isGreaterThan(before.member().incarnation());
     assertThat(reference.add(new Line("second", 1))).isEqualTo(2);
     assertThat(keys.stream().map(key -> cart("b", key).where())).contains("a");
+  }
+
+  /** What the node says of itself to whoever asks on its port: as a whole, and of each service. */
+  private void assertHealth(String node, ServingStatus expected) {
+    Endpoint endpoint = voters.node(node).endpoint();
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port()).usePlaintext().build();
+    try {
+      for (String service : List.of("", "orbit", "raft")) {
+        ServingStatus status =
+            HealthGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(5, TimeUnit.SECONDS)
+                .check(HealthCheckRequest.newBuilder().setService(service).build())
+                .getStatus();
+        assertThat(status).as("service '%s'", service).isEqualTo(expected);
+      }
+    } finally {
+      channel.shutdownNow();
+    }
   }
 
   private Cart cart(String node, String key) {
