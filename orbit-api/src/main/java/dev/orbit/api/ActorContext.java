@@ -28,6 +28,12 @@ public interface ActorContext {
    */
   Optional<String> principal();
 
+  /** The timers of this activation. */
+  Timers timers();
+
+  /** The durable reminders of this actor; for classes that are {@link Remindable}. */
+  Reminders reminders();
+
   /**
    * Deactivates this activation once the current turn has ended and no call waits; the next call
    * activates it again.

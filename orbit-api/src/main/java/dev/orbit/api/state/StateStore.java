@@ -34,6 +34,14 @@ public interface StateStore extends AutoCloseable {
    */
   long write(StateKey key, long expectedVersion, Fence fence, Optional<byte[]> value);
 
+  /**
+   * The reminders that it keeps beside the states; empty if it keeps none, and then no actor class
+   * that is {@link dev.orbit.api.Remindable} can be hosted on it.
+   */
+  default Optional<ReminderStore> reminders() {
+    return Optional.empty();
+  }
+
   /** Releases connections and files. Calls that come later fail with {@code STORE_UNAVAILABLE}. */
   @Override
   void close();

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,18 @@ public interface PayloadCodec {
    * @throws CodecException if the bytes are not such a value
    */
   @Nullable Object decodeValue(Type type, byte[] bytes) throws CodecException;
+
+  /**
+   * Decodes what {@link #encodeValue} wrote of an earlier or later form of the type, for values
+   * that are stored for long. By default as {@link #decodeValue}.
+   *
+   * @param defaults makes the value that parts come from which the bytes do not have
+   * @throws CodecException if the bytes are no such value
+   */
+  default @Nullable Object decodeStored(Type type, byte[] bytes, Supplier<Object> defaults)
+      throws CodecException {
+    return decodeValue(type, bytes);
+  }
 
   /**
    * Encodes the arguments of a call. By default a single one stands alone, and of several each

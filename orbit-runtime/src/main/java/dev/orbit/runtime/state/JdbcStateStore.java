@@ -2,6 +2,7 @@ package dev.orbit.runtime.state;
 
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.state.Fence;
+import dev.orbit.api.state.ReminderStore;
 import dev.orbit.api.state.StateKey;
 import dev.orbit.api.state.StateStore;
 import dev.orbit.api.state.StoredState;
@@ -19,9 +20,11 @@ import java.util.Optional;
  */
 public final class JdbcStateStore implements StateStore {
   private final SqlSession session;
+  private final ReminderStore reminders;
 
   private JdbcStateStore(SqlSession session) {
     this.session = session;
+    this.reminders = new JdbcReminderStore(session);
   }
 
   /**
@@ -53,6 +56,11 @@ public final class JdbcStateStore implements StateStore {
   @Override
   public long write(StateKey key, long expectedVersion, Fence fence, Optional<byte[]> value) {
     return session.execute(new Operation.Write(key, expectedVersion, fence, value));
+  }
+
+  @Override
+  public Optional<ReminderStore> reminders() {
+    return Optional.of(reminders);
   }
 
   @Override

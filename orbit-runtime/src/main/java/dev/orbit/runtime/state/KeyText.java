@@ -16,6 +16,30 @@ record KeyText(int kind, String text) {
     };
   }
 
+  Key toKey() {
+    return switch (kind) {
+      case 1 -> Key.of(unescape(text));
+      case 2 -> Key.of(Integer.parseInt(text));
+      case 3 -> Key.of(Long.parseLong(text));
+      case 4 -> Key.NONE;
+      default -> throw new IllegalStateException("a key of kind " + kind);
+    };
+  }
+
+  private static String unescape(String value) {
+    StringBuilder out = new StringBuilder(value.length());
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '\\') {
+        out.append((char) Integer.parseInt(value, i + 2, i + 6, 16));
+        i += 5;
+      } else {
+        out.append(c);
+      }
+    }
+    return out.toString();
+  }
+
   private static String escape(String value) {
     StringBuilder out = new StringBuilder(value.length());
     for (int i = 0; i < value.length(); i++) {

@@ -2,6 +2,7 @@ package dev.orbit.runtime.state;
 
 import dev.orbit.api.error.StorageException;
 import dev.orbit.api.state.Fence;
+import dev.orbit.api.state.ReminderStore;
 import dev.orbit.api.state.StateKey;
 import dev.orbit.api.state.StateStore;
 import dev.orbit.api.state.StoredState;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryStateStore implements StateStore {
   private final ConcurrentHashMap<StateKey, Row> rows = new ConcurrentHashMap<>();
+  private final MemoryReminderStore reminders = new MemoryReminderStore(this::isOutranked);
   private volatile boolean closed;
 
   @Override
@@ -48,6 +50,16 @@ public final class MemoryStateStore implements StateStore {
               return new Row(fence, expectedVersion + 1, value.map(byte[]::clone).orElse(null));
             })
         .version;
+  }
+
+  @Override
+  public Optional<ReminderStore> reminders() {
+    return Optional.of(reminders);
+  }
+
+  private boolean isOutranked(StateKey key, Fence fence) {
+    checkOpen(key);
+    return orAbsent(rows.get(key)).fence.compareTo(fence) > 0;
   }
 
   @Override

@@ -81,6 +81,12 @@ final class PostgresBatches {
           claims.putIfAbsent(RowKey.of(claim.key()), (Pending<StoredState>) pending) == null;
       case Operation.Write write ->
           writes.putIfAbsent(RowKey.of(write.key()), (Pending<Long>) pending) == null;
+      case Operation.SetReminder _,
+          Operation.CancelReminder _,
+          Operation.RemindersOf _,
+          Operation.DueReminders _,
+          Operation.AdvanceReminders _ ->
+          false;
     };
   }
 

@@ -2,6 +2,7 @@ package dev.orbit.runtime.state;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import com.zaxxer.hikari.pool.HikariPool;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ErrorCode;
@@ -138,7 +139,7 @@ final class PostgresSession implements SqlSession {
 
   private void run(List<Pending<?>> batch) {
     try (Connection connection = connections.getConnection();
-        Statements statements = new Statements(connection)) {
+        Statements statements = new Statements(connection, " FOR SHARE")) {
       run(statements, batch);
     } catch (SQLException e) {
       // Those that were answered before stay as they are.
@@ -190,6 +191,9 @@ final class PostgresSession implements SqlSession {
         config.address(),
         failed.size(),
         reason(e));
+    if (!SqlStates.wasRolledBack(e)) {
+      evictIdle();
+    }
     String reason = "%s failed: %s".formatted(config.address(), reason(e));
     for (Pending<?> pending : failed) {
       if (SqlStates.wasRolledBack(e)) {
@@ -197,6 +201,14 @@ final class PostgresSession implements SqlSession {
       } else {
         pending.unknown(reason, e);
       }
+    }
+  }
+
+  /** Where one connection broke the others probably have, and need not fail a write each. */
+  private void evictIdle() {
+    HikariPoolMXBean pool = connections.getHikariPoolMXBean();
+    if (pool != null) {
+      pool.softEvictConnections();
     }
   }
 

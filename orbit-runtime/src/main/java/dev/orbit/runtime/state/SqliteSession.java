@@ -99,7 +99,7 @@ final class SqliteSession implements SqlSession {
   private void run() {
     try (Connection own = connection;
         Statement control = own.createStatement();
-        Statements statements = new Statements(own)) {
+        Statements statements = new Statements(own, "")) {
       while (!queue.isClosed() || !queue.isEmpty()) {
         List<Pending<?>> batch = queue.take(IDLE_POLL_MILLIS);
         if (!batch.isEmpty()) {

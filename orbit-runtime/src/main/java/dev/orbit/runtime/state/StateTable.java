@@ -83,6 +83,18 @@ final class StateTable {
     return statement.executeUpdate() == 1;
   }
 
+  /**
+   * Whether a state was claimed with a greater fence. In PostgreSQL nobody claims it before the
+   * transaction ends; in SQLite nobody else writes anyway.
+   */
+  static boolean isOutranked(Statements statements, StateKey key, Fence fence) throws SQLException {
+    PreparedStatement statement = statements.get(SELECT + statements.sharedLock());
+    setKey(statement, 1, key);
+    try (ResultSet rows = statement.executeQuery()) {
+      return rows.next() && new Fence(rows.getLong(2), rows.getLong(3)).compareTo(fence) > 0;
+    }
+  }
+
   /** Why a write changed no row; only for the message, the decision has fallen. */
   private static StorageException refusal(Statements statements, Operation.Write write)
       throws SQLException {

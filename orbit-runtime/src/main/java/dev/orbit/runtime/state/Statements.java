@@ -12,10 +12,21 @@ import java.util.Map;
  */
 final class Statements implements AutoCloseable {
   private final Connection connection;
+  private final String sharedLock;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
-  Statements(Connection connection) {
+  /**
+   * None yet.
+   *
+   * @param sharedLock what makes a SELECT keep its rows as they are until the transaction ends
+   */
+  Statements(Connection connection, String sharedLock) {
     this.connection = connection;
+    this.sharedLock = sharedLock;
+  }
+
+  String sharedLock() {
+    return sharedLock;
   }
 
   Connection connection() {

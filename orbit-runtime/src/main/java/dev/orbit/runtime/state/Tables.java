@@ -17,6 +17,11 @@ final class Tables {
         switch (operation) {
           case Operation.Claim claim -> StateTable.claim(statements, claim);
           case Operation.Write write -> StateTable.write(statements, write);
+          case Operation.SetReminder set -> ReminderTable.set(statements, set);
+          case Operation.CancelReminder cancel -> ReminderTable.cancel(statements, cancel);
+          case Operation.RemindersOf of -> ReminderTable.of(statements, of);
+          case Operation.DueReminders due -> ReminderTable.due(statements, due);
+          case Operation.AdvanceReminders advance -> ReminderTable.advance(statements, advance);
         };
     return (R) result;
   }

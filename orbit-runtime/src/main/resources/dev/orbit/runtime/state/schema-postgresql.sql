@@ -12,3 +12,17 @@ CREATE TABLE IF NOT EXISTS orbit_state (
   value BYTEA,
   PRIMARY KEY (cluster_name, actor_type, key_kind, actor_key, state_name)
 );
+CREATE TABLE IF NOT EXISTS orbit_reminder (
+  cluster_name TEXT NOT NULL,
+  actor_type TEXT NOT NULL,
+  key_kind SMALLINT NOT NULL,
+  actor_key TEXT NOT NULL,
+  reminder_name TEXT NOT NULL,
+  partition_number INTEGER NOT NULL,
+  registration TEXT NOT NULL,
+  occurrence BIGINT NOT NULL,
+  due_millis BIGINT NOT NULL,
+  schedule TEXT NOT NULL,
+  PRIMARY KEY (cluster_name, actor_type, key_kind, actor_key, reminder_name)
+);
+CREATE INDEX IF NOT EXISTS orbit_reminder_due ON orbit_reminder (cluster_name, partition_number, due_millis);

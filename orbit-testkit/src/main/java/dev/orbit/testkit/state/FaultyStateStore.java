@@ -3,6 +3,7 @@ package dev.orbit.testkit.state;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.StorageException;
 import dev.orbit.api.state.Fence;
+import dev.orbit.api.state.ReminderStore;
 import dev.orbit.api.state.StateKey;
 import dev.orbit.api.state.StateStore;
 import dev.orbit.api.state.StoredState;
@@ -58,6 +59,12 @@ public final class FaultyStateStore implements StateStore {
     long version = below.write(key, expectedVersion, fence, value);
     after(key);
     return version;
+  }
+
+  /** Those of the store below, without failures. */
+  @Override
+  public Optional<ReminderStore> reminders() {
+    return below.reminders();
   }
 
   private void before(StateKey key) {

@@ -45,10 +45,13 @@ public final class PostgresServer {
         SERVER.getJdbcUrl("postgres", name), "postgres", "", 4, Duration.ofSeconds(5));
   }
 
-  /** Ends every connection to a database, as a restart of the server would. */
+  /**
+   * Ends every connection to a database, as a restart of the server would; returns when they have
+   * ended.
+   */
   public static void breakConnections(PostgresConfig config) {
     execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'"
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '%s'"
             .formatted(nameOf(config)));
   }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The store on a real server. */
-class PostgresStateStoreIT implements StateStoreContract {
+class PostgresStateStoreIT implements StateStoreContract, ReminderStoreContract {
   private final SystemEnvironment environment = new SystemEnvironment();
 
   @Override

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SqliteStateStoreIT implements StateStoreContract {
+class SqliteStateStoreIT implements StateStoreContract, ReminderStoreContract {
   @TempDir Path directory;
   private final SystemEnvironment environment = new SystemEnvironment();
 

@@ -10,6 +10,8 @@ import dev.orbit.api.ActorWithStringKey;
 import dev.orbit.api.Actors;
 import dev.orbit.api.Gathered;
 import dev.orbit.api.OneWay;
+import dev.orbit.api.Reminders;
+import dev.orbit.api.Timers;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.Key;
 import dev.orbit.api.address.NodeId;
@@ -220,6 +222,16 @@ final class FakeBank implements Actors {
     @Override
     public Actors actors() {
       return this;
+    }
+
+    @Override
+    public Timers timers() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Reminders reminders() {
+      throw new UnsupportedOperationException();
     }
 
     @Override

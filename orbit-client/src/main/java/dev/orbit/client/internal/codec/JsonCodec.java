@@ -8,6 +8,7 @@ import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -32,6 +33,7 @@ import tools.jackson.databind.introspect.AnnotatedParameter;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.type.LogicalType;
 
 /**
@@ -57,6 +59,8 @@ public final class JsonCodec implements PayloadCodec {
   private static final int MAX_MESSAGE_LENGTH = 300;
 
   private final JsonMapper mapper;
+  // Takes a missing primitive for zero.
+  private final JsonMapper otherForms;
   private final ConcurrentHashMap<Type, Binding> bindings = new ConcurrentHashMap<>();
 
   /**
@@ -92,6 +96,12 @@ public final class JsonCodec implements PayloadCodec {
             .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
             .polymorphicTypeValidator(BasicPolymorphicTypeValidator.builder().build())
             .addModule(new ReferenceModule(references))
+            .build();
+    this.otherForms =
+        mapper
+            .rebuild()
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .annotationIntrospector(new JacksonAnnotationIntrospector())
             .build();
   }
 
@@ -174,6 +184,47 @@ public final class JsonCodec implements PayloadCodec {
   public @Nullable Object decodeValue(Type type, byte[] bytes) throws CodecException {
     try {
       return binding(type).reader().readValue(bytes);
+    } catch (JacksonException e) {
+      throw failure(CodecException.NO_POSITION, e);
+    }
+  }
+
+  /**
+   * What the text has is read as {@link #decodeValue} reads it. A property of the value itself that
+   * the text lacks has the value that it has in {@code defaults}; one of a value within it is null,
+   * zero or false.
+   */
+  @Override
+  public @Nullable Object decodeStored(Type type, byte[] bytes, Supplier<Object> defaults)
+      throws CodecException {
+    JavaType java = mapper.constructType(type);
+    try {
+      return mapper
+          .readerFor(java)
+          .with(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .readValue(bytes);
+    } catch (JacksonException e) {
+      return decodeOtherForm(java, bytes, defaults, e);
+    }
+  }
+
+  private @Nullable Object decodeOtherForm(
+      JavaType java, byte[] bytes, Supplier<Object> defaults, JacksonException failure)
+      throws CodecException {
+    try {
+      if (!(mapper.readTree(bytes) instanceof ObjectNode stored)
+          || !(mapper.valueToTree(defaults.get()) instanceof ObjectNode initial)) {
+        throw failure(CodecException.NO_POSITION, failure);
+      }
+      initial
+          .properties()
+          .forEach(
+              property -> {
+                if (!stored.has(property.getKey())) {
+                  stored.set(property.getKey(), property.getValue());
+                }
+              });
+      return otherForms.readerFor(java).readValue(stored);
     } catch (JacksonException e) {
       throw failure(CodecException.NO_POSITION, e);
     }

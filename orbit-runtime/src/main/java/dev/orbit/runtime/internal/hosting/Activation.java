@@ -7,6 +7,7 @@ import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.runtime.internal.placement.Tenure;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
+import dev.orbit.runtime.internal.registration.RuntimeMethods;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -296,8 +297,10 @@ final class Activation {
         Turn.run(context, present, call);
       } finally {
         running = null;
-        uses++;
-        lastUsedNanos = context.environment().nanoTime();
+        if (!RuntimeMethods.isTimer(call.method())) {
+          uses++;
+          lastUsedNanos = context.environment().nanoTime();
+        }
         if (!abandoned) {
           // An interrupt that users' code raised is not for the next turn.
           Thread.interrupted();

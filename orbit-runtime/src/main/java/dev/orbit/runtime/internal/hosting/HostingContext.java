@@ -6,8 +6,10 @@ import dev.orbit.api.cluster.NodeLease;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.state.StateStore;
 import dev.orbit.client.codec.PayloadCodec;
+import dev.orbit.runtime.internal.reminder.ReminderService;
 import dev.orbit.transport.telemetry.Telemetry;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -21,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param limits the bounds
  * @param fences numbers the activations of this process; the second part of their fences
  * @param telemetry measures turns
+ * @param reminders delivers reminders; empty where the store keeps none
  */
 public record HostingContext(
     Environment environment,
@@ -30,7 +33,8 @@ public record HostingContext(
     Actors actors,
     Limits limits,
     AtomicLong fences,
-    Telemetry telemetry) {
+    Telemetry telemetry,
+    Optional<ReminderService> reminders) {
   /** The node. */
   NodeId node() {
     return lease.member().node();

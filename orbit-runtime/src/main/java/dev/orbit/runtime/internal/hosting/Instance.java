@@ -4,6 +4,8 @@ import dev.orbit.api.ActorContext;
 import dev.orbit.api.Actors;
 import dev.orbit.api.DeactivationReason;
 import dev.orbit.api.Lifecycle;
+import dev.orbit.api.Reminders;
+import dev.orbit.api.Timers;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.state.Fence;
@@ -12,6 +14,7 @@ import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.runtime.internal.persistence.PersistentState;
 import dev.orbit.runtime.internal.persistence.StateAccess;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
+import dev.orbit.runtime.internal.reminder.ActorReminders;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,17 +30,14 @@ final class Instance {
 
   private final HostingContext context;
   private final ActorRegistration registration;
-  private final AddressableReference address;
+  private final ActorTimers timers;
   private final Object actor;
 
   private Instance(
-      HostingContext context,
-      ActorRegistration registration,
-      AddressableReference address,
-      Object actor) {
+      HostingContext context, ActorRegistration registration, ActorTimers timers, Object actor) {
     this.context = context;
     this.registration = registration;
-    this.address = address;
+    this.timers = timers;
     this.actor = actor;
   }
 
@@ -46,6 +46,7 @@ final class Instance {
       HostingContext context, ActorRegistration registration, Activation activation)
       throws Exception {
     AddressableReference address = activation.address();
+    ActorTimers timers = new ActorTimers(context, activation);
     Fence fence = new Fence(activation.tenure().sinceView(), context.fences().incrementAndGet());
     StateAccess access =
         new StateAccess(
@@ -61,32 +62,43 @@ final class Instance {
                   refusal.description());
               activation.deactivate(DeactivationReason.STATE_CONFLICT);
             });
-    return CallContext.call(
-        lifecycleContext(context, address),
-        () -> {
-          Instance instance =
-              new Instance(
-                  context,
-                  registration,
-                  address,
-                  construct(context, registration, activation, access));
-          if (instance.actor instanceof Lifecycle lifecycle) {
-            lifecycle.onActivate();
-          }
-          return instance;
-        });
+    try {
+      return CallContext.call(
+          lifecycleContext(context, address),
+          () -> {
+            Instance instance =
+                new Instance(
+                    context,
+                    registration,
+                    timers,
+                    construct(context, registration, activation, access, timers));
+            if (instance.actor instanceof Lifecycle lifecycle) {
+              lifecycle.onActivate();
+            }
+            return instance;
+          });
+    } catch (Throwable e) {
+      timers.end();
+      throw e;
+    }
   }
 
   private static Object construct(
       HostingContext context,
       ActorRegistration registration,
       Activation activation,
-      StateAccess access)
+      StateAccess access,
+      Timers timers)
       throws Exception {
     String cluster = context.node().namespace();
     try {
+      Optional<Reminders> reminders =
+          context
+              .reminders()
+              .filter(service -> registration.isRemindable())
+              .map(service -> ActorReminders.claim(service, access, activation.address()));
       return registration.instantiate(
-          new Context(context, activation),
+          new Context(context, activation, timers, reminders),
           slot ->
               PersistentState.load(
                   slot, new StateKey(cluster, activation.address(), slot.name()), access));
@@ -106,8 +118,10 @@ final class Instance {
     return registration.call(actor, call.method(), arguments);
   }
 
-  /** Runs {@code onDeactivate}; what it throws is logged. */
+  /** Stops the timers and runs {@code onDeactivate}; what that throws is logged. */
   void end(DeactivationReason reason) {
+    timers.end();
+    AddressableReference address = timers.actor();
     if (actor instanceof Lifecycle lifecycle) {
       try {
         CallContext.call(
@@ -122,7 +136,21 @@ final class Instance {
     }
   }
 
-  private record Context(HostingContext hosting, Activation activation) implements ActorContext {
+  private record Context(
+      HostingContext hosting,
+      Activation activation,
+      Timers timers,
+      Optional<Reminders> ownReminders)
+      implements ActorContext {
+    @Override
+    public Reminders reminders() {
+      return ownReminders.orElseThrow(
+          () ->
+              new IllegalStateException(
+                  "the class of %s is not Remindable; implement dev.orbit.api.Remindable to set reminders"
+                      .formatted(activation.address())));
+    }
+
     @Override
     public AddressableReference address() {
       return activation.address();

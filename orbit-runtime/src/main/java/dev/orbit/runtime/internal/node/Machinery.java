@@ -7,6 +7,8 @@ import dev.orbit.api.cluster.Member;
 import dev.orbit.api.cluster.NodeLease;
 import dev.orbit.api.cluster.NodeResolver;
 import dev.orbit.api.env.Environment;
+import dev.orbit.api.error.ConfigurationException;
+import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.state.StateStore;
 import dev.orbit.client.internal.codec.JsonCodec;
 import dev.orbit.proto.Content;
@@ -19,7 +21,9 @@ import dev.orbit.runtime.internal.hosting.HostingContext;
 import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.placement.Tenures;
+import dev.orbit.runtime.internal.registration.ActorRegistration;
 import dev.orbit.runtime.internal.registration.Registrations;
+import dev.orbit.runtime.internal.reminder.ReminderService;
 import dev.orbit.runtime.internal.routing.Admission;
 import dev.orbit.runtime.internal.routing.Routing;
 import dev.orbit.runtime.state.JdbcStateStore;
@@ -60,6 +64,7 @@ final class Machinery implements AutoCloseable {
   private final RaftNode raft;
   private final JsonCodec stateCodec;
   private final AtomicLong fences = new AtomicLong();
+  private volatile Optional<ReminderService> reminders = Optional.empty();
   // The last one opened is the first to be closed.
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -71,6 +76,7 @@ final class Machinery implements AutoCloseable {
       this.environment = environment(parts);
       this.telemetry = Telemetry.of(parts.telemetry(), environment::nanoTime);
       this.store = parts.stateStore().orElseGet(this::ownStore);
+      checkReminders();
       NodeId self = settings.node();
       ClusterView none = ClusterView.empty(settings.cluster(), settings.hosting().partitions());
       this.lives = new Lives(environment, none);
@@ -94,6 +100,7 @@ final class Machinery implements AutoCloseable {
               new Routing.Told(
                   self, settings.timing().call(), registrations, admission, telemetry));
       open.push(routing::stop);
+      open.push(() -> reminders.ifPresent(ReminderService::stop));
       this.stateCodec = new JsonCodec(routing.references());
       this.views = new ViewFeed(environment, self, lives, transport, none);
       transport.start(routing.handler());
@@ -184,13 +191,49 @@ final class Machinery implements AutoCloseable {
                 registrations.shortestIdle(settings.timing().idle()),
                 HeapWatch.from(settings.hosting().memoryHighWater())),
             fences,
-            telemetry);
+            telemetry,
+            newReminders(lease));
     Tenures.Hosted hosted =
         new Tenures.Hosted(
             registrations.types(),
             settings.hosting().partitions(),
             settings.hosting().waitingCapacity());
     return new Life(context, hosted, routing.barrierAsker());
+  }
+
+  private Optional<ReminderService> newReminders(NodeLease lease) {
+    Optional<ReminderService> made =
+        store
+            .reminders()
+            .map(
+                kept ->
+                    new ReminderService(
+                        environment,
+                        settings.cluster(),
+                        kept,
+                        new ViewPartitions(lives, lease),
+                        routing.reminders(environment, settings.timing().call())));
+    reminders = made;
+    made.ifPresent(
+        service -> {
+          service.start();
+          lease.onLost(service::stop);
+        });
+    return made;
+  }
+
+  private void checkReminders() {
+    if (store.reminders().isPresent()) {
+      return;
+    }
+    for (ActorRegistration registration : registrations.all()) {
+      if (registration.isRemindable()) {
+        throw new ConfigurationException(
+            ErrorCode.BAD_CONFIGURATION,
+            "%s is Remindable, and the state store %s keeps no reminders; use a store that does"
+                .formatted(registration.actorClass().getName(), store.getClass().getName()));
+      }
+    }
   }
 
   Environment environment() {

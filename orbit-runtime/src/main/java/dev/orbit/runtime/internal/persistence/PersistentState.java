@@ -63,7 +63,7 @@ public final class PersistentState<T> implements State<T> {
   private T decode(byte[] bytes) {
     Object decoded;
     try {
-      decoded = access.codec().decodeValue(slot.type(), bytes);
+      decoded = access.codec().decodeStored(slot.type(), bytes, slot.initial());
     } catch (CodecException e) {
       throw new StorageException(
           ErrorCode.STATE_UNREADABLE,
@@ -142,13 +142,7 @@ public final class PersistentState<T> implements State<T> {
   }
 
   private void store(T newValue, Optional<byte[]> bytes) {
-    if (!access.mayWrite().getAsBoolean()) {
-      throw refused(
-          new StorageException(
-              ErrorCode.STATE_FENCED,
-              "this node has lost its lease, another may run the actor; %s was not written"
-                  .formatted(key)));
-    }
+    access.checkMayWrite(key);
     try {
       version = access.store().write(key, version, access.fence(), bytes);
     } catch (StorageException e) {

@@ -1,6 +1,7 @@
 package dev.orbit.runtime.internal.registration;
 
 import dev.orbit.api.ActorContext;
+import dev.orbit.api.Remindable;
 import dev.orbit.api.State;
 import dev.orbit.api.cluster.PlacementRule;
 import dev.orbit.client.internal.contract.ActorContract;
@@ -98,6 +99,18 @@ public final class ActorRegistration {
     return options.idleAfter();
   }
 
+  /** Whether the class takes reminders. */
+  public boolean isRemindable() {
+    return Remindable.class.isAssignableFrom(actorClass);
+  }
+
+  /** The method of that name on the wire, of the contract or the runtime's own. */
+  public Optional<MethodContract> method(String wireName) {
+    return isRemindable() && wireName.equals(RuntimeMethods.ON_REMINDER)
+        ? Optional.of(RuntimeMethods.onReminder(contract.typeName()))
+        : contract.method(wireName);
+  }
+
   /** The states that the class asks for. */
   public List<StateSlot> states() {
     return constructor.states();
@@ -112,6 +125,10 @@ public final class ActorRegistration {
   /** Calls a method of the contract on an instance; throws what it throws. */
   public @Nullable Object call(Object instance, MethodContract method, @Nullable Object[] arguments)
       throws Throwable {
+    if (RuntimeMethods.contains(method)) {
+      RuntimeMethods.call(instance, method, arguments);
+      return null;
+    }
     return (Object) methods.get(method.index()).invokeExact(instance, arguments);
   }
 }

@@ -57,7 +57,7 @@ final class LocalHost {
       return reply;
     }
     ActorContract contract = registration.contract();
-    MethodContract method = contract.method(routed.method()).orElse(null);
+    MethodContract method = registration.method(routed.method()).orElse(null);
     if (method == null || !contract.accepts(routed.target().key())) {
       reply.complete(Reply.refused(unfit(routed, contract, method)));
       return reply;

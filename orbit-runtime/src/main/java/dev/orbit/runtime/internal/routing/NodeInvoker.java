@@ -31,6 +31,11 @@ final class NodeInvoker implements Invoker {
     this.codecs = codecs;
   }
 
+  /** How arguments and results are written. */
+  Codecs codecs() {
+    return codecs;
+  }
+
   /** Refuses calls from now on; those under way go on. */
   void stop() {
     stopped = true;

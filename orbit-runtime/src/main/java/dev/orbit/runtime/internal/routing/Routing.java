@@ -10,6 +10,7 @@ import dev.orbit.client.internal.reference.ReferenceFactory;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.placement.BarrierAsker;
 import dev.orbit.runtime.internal.registration.Registrations;
+import dev.orbit.runtime.internal.reminder.Delivery;
 import dev.orbit.transport.MessageHandler;
 import dev.orbit.transport.Transport;
 import dev.orbit.transport.telemetry.Telemetry;
@@ -86,6 +87,15 @@ public final class Routing {
             transport,
             new InboundRouter.Identity(told.node(), told.callTimeout(), told.admission()));
     return new Routing(local, router, invoker, references, inbound, new BarrierClient(transport));
+  }
+
+  /**
+   * Delivers reminders.
+   *
+   * @param timeout how long an actor's turn may take
+   */
+  public Delivery reminders(Environment environment, Duration timeout) {
+    return new ReminderCalls(environment, router, invoker.codecs(), timeout);
   }
 
   /** References to all actors. */

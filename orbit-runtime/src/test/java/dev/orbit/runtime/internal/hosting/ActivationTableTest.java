@@ -377,7 +377,8 @@ class ActivationTableTest {
             new HostingContext.Limits(
                 mailboxCapacity, maxActivations, maxActivations, IDLE, IDLE, MemoryWatch.NONE),
             new AtomicLong(),
-            Telemetry.OFF));
+            Telemetry.OFF,
+            Optional.empty()));
   }
 
   private Actors noActors() {

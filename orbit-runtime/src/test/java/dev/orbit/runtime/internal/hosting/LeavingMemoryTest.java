@@ -200,6 +200,7 @@ class LeavingMemoryTest {
                 registrations.shortestIdle(IDLE),
                 () -> memoryIsShort.getAndSet(false)),
             new AtomicLong(),
-            Telemetry.OFF));
+            Telemetry.OFF,
+            Optional.empty()));
   }
 }

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PersistentStateTest {
@@ -129,9 +130,66 @@ class PersistentStateTest {
         .hasValueSatisfying(bytes -> assertThat(bytes).isEqualTo(garbage.orElseThrow()));
   }
 
+  record Line(String sku, int quantity, @Nullable String note) {}
+
+  record Cart(int version, String currency, List<Line> lines) {}
+
+  @Test
+  void readsWhatAnEarlierFormOfTheTypeWrote() {
+    write("{\"owner\":\"ada\",\"lines\":[{\"sku\":\"a\"}]}");
+
+    Object cart =
+        load(new StateSlot("cart", Cart.class, () -> new Cart(2, "EUR", List.of()))).value();
+
+    // New at the top: as in a new cart. New further down: as Java begins. Gone: passed over.
+    assertThat(cart).isEqualTo(new Cart(2, "EUR", List.of(new Line("a", 0, null))));
+  }
+
+  @Test
+  void aFieldThatChangedItsTypeIsNotReadAndNotOverwritten() {
+    write("{\"version\":\"two\",\"currency\":\"EUR\",\"lines\":[]}");
+
+    assertThatThrownBy(
+            () -> load(new StateSlot("cart", Cart.class, () -> new Cart(2, "EUR", List.of()))))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("version");
+
+    assertThat(store.claim(KEY, FENCE).version()).isEqualTo(1);
+  }
+
+  private void write(String json) {
+    store.write(KEY, 0, FENCE, Optional.of(json.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void refreshingReadsWhatIsStored() {
+    PersistentState<Object> state = load();
+    store.write(KEY, 0, FENCE, Optional.of("{\"value\":3}".getBytes(StandardCharsets.UTF_8)));
+
+    state.refresh();
+
+    assertThat(state.value()).isEqualTo(new Amount(3));
+    assertThat(state.version()).isEqualTo(1);
+  }
+
+  @Test
+  void aStoreThatBreaksInItsOwnWayMayHaveWritten() {
+    PersistentState<Object> state = load();
+    store.breaks = true;
+
+    assertThatThrownBy(() -> state.write(new Amount(7)))
+        .isInstanceOf(StorageException.class)
+        .extracting(e -> ((StorageException) e).code())
+        .isEqualTo(ErrorCode.WRITE_OUTCOME_UNKNOWN);
+  }
+
   private PersistentState<Object> load() {
+    return load(new StateSlot("cart", Amount.class, () -> new Amount(100)));
+  }
+
+  private PersistentState<Object> load(StateSlot slot) {
     return PersistentState.load(
-        new StateSlot("cart", Amount.class, () -> new Amount(100)),
+        slot,
         KEY,
         new StateAccess(
             store,
@@ -149,6 +207,7 @@ class PersistentStateTest {
     private final MemoryStateStore memory = new MemoryStateStore();
     private boolean failBeforeWriting;
     private boolean failAfterWriting;
+    private boolean breaks;
 
     @Override
     public StoredState claim(StateKey key, Fence fence) {
@@ -158,6 +217,9 @@ class PersistentStateTest {
     @Override
     public long write(StateKey key, long expectedVersion, Fence fence, Optional<byte[]> value) {
       failIf(failBeforeWriting);
+      if (breaks) {
+        throw new IllegalStateException("a defect of a store");
+      }
       long version = memory.write(key, expectedVersion, fence, value);
       failIf(failAfterWriting);
       return version;

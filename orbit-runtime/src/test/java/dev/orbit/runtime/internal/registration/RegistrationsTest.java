@@ -87,6 +87,16 @@ class RegistrationsTest {
               }
 
               @Override
+              public dev.orbit.api.Timers timers() {
+                throw new IllegalStateException();
+              }
+
+              @Override
+              public dev.orbit.api.Reminders reminders() {
+                throw new IllegalStateException();
+              }
+
+              @Override
               public Optional<String> principal() {
                 return Optional.empty();
               }
