@@ -2,7 +2,10 @@ package dev.orbit.api;
 
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.NodeId;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /**
  * What an activation knows of itself; a constructor parameter of this type receives it. Confined to
@@ -33,6 +36,39 @@ public interface ActorContext {
 
   /** The durable reminders of this actor; for classes that are {@link Remindable}. */
   Reminders reminders();
+
+  /**
+   * What flows down to the call that runs now, by name: set by {@link CallSettings#withBaggage} of
+   * this call or of one that caused it. Empty outside turns.
+   */
+  Map<String, String> baggage();
+
+  /**
+   * How long the caller of the call that runs now still waits; not positive when it does no more,
+   * and empty outside turns.
+   */
+  Optional<Duration> remaining();
+
+  /**
+   * Runs work that computes for long on a platform thread, and waits for it: virtual threads share
+   * few processors and are not taken off them. While this turn waits, others may begin where the
+   * actor declares that. The work must not touch the actor's fields, and makes no calls of this
+   * turn.
+   *
+   * @return what the work returned
+   * @throws Exception what it threw
+   * @throws dev.orbit.api.error.NotExecutedException with {@code OVERLOADED} if as much offloaded
+   *     work waits on this node already as may
+   */
+  <T> T offload(Callable<T> work) throws Exception;
+
+  /**
+   * Keeps this activation in memory for at least that long from now, also if no call comes. It
+   * still ends when its partition moves, its state is in conflict, or the node stops.
+   *
+   * @param duration not negative, at most 365 days; zero ends an earlier demand
+   */
+  void keepAlive(Duration duration);
 
   /**
    * Deactivates this activation once the current turn has ended and no call waits; the next call

@@ -1,6 +1,9 @@
 package dev.orbit.api;
 
 import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Hands out references to actors. Making a reference is cheap, involves no other node and never
@@ -58,4 +61,25 @@ public interface Actors {
    */
   <A extends Actor, R> Gathered<A, R> callActive(
       Class<A> contract, ActorCall<? super A, ? extends R> call);
+
+  /** The same actors, by references whose calls are made with these settings. */
+  Actors with(CallSettings settings);
+
+  /**
+   * Begins a call of a blocking method without waiting for it, as in {@code actors.async(stock, s
+   * -> s.take(2))}. Several calls begun in this way run at the same time; {@code join} on what it
+   * returns waits for one.
+   *
+   * @param reference got from here
+   * @param call calls one method of the reference that it is given, once, and does nothing else:
+   *     the result that it sees is null or zero, the real one goes to the future
+   * @return completes, on a virtual thread, with what the method returned, or fails with what it
+   *     would have thrown; cancelling it calls the call off
+   * @throws IllegalArgumentException if {@code reference} is none, or {@code call} makes no call,
+   *     several, or one of a method that returns a stage
+   */
+  <A extends Actor, T> CompletableFuture<T> async(A reference, Function<A, T> call);
+
+  /** As {@link #async}, for methods that return nothing. */
+  <A extends Actor> CompletableFuture<Void> asyncVoid(A reference, Consumer<A> call);
 }

@@ -7,13 +7,16 @@ import dev.orbit.api.ActorWithInt64Key;
 import dev.orbit.api.ActorWithNoKey;
 import dev.orbit.api.ActorWithStringKey;
 import dev.orbit.api.Actors;
+import dev.orbit.api.CallSettings;
 import dev.orbit.api.Gathered;
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.filter.CallFilter;
 import dev.orbit.client.codec.PayloadCodec;
 import dev.orbit.client.internal.call.CallOptions;
+import dev.orbit.client.internal.call.FilteredInvoker;
 import dev.orbit.client.internal.call.MeasuredInvoker;
 import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.gateway.GatewayInvoker;
@@ -34,7 +37,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,7 +92,10 @@ public final class OrbitClient implements Actors, AutoCloseable {
     this.actors =
         new ReferenceFactory(
             environment,
-            MeasuredInvoker.around(invoker, Telemetry.of(builder.telemetry, environment::nanoTime)),
+            FilteredInvoker.of(
+                MeasuredInvoker.around(
+                    invoker, Telemetry.of(builder.telemetry, environment::nanoTime)),
+                builder.filters),
             builder.timeout);
     codecs.set(new Codecs(actors, builder.codecs));
   }
@@ -148,6 +157,21 @@ public final class OrbitClient implements Actors, AutoCloseable {
     return actors.callActive(contract, call);
   }
 
+  @Override
+  public Actors with(CallSettings settings) {
+    return actors.with(settings);
+  }
+
+  @Override
+  public <A extends Actor, T> CompletableFuture<T> async(A reference, Function<A, T> call) {
+    return actors.async(reference, call);
+  }
+
+  @Override
+  public <A extends Actor> CompletableFuture<Void> asyncVoid(A reference, Consumer<A> call) {
+    return actors.asyncVoid(reference, call);
+  }
+
   /**
    * Waits up to five seconds for calls under way, then fails them and closes all connections.
    * Idempotent.
@@ -167,6 +191,7 @@ public final class OrbitClient implements Actors, AutoCloseable {
   public static final class Builder {
     private final List<Endpoint> endpoints = new ArrayList<>();
     private final List<PayloadCodec> codecs = new ArrayList<>();
+    private final List<CallFilter> filters = new ArrayList<>();
     private String cluster = "";
     private Duration timeout = CallOptions.DEFAULT_TIMEOUT;
     private TransportConfig transport = TransportConfig.DEFAULT;
@@ -223,6 +248,12 @@ public final class OrbitClient implements Actors, AutoCloseable {
     /** Where metrics and traces of calls go; nowhere by default. */
     public Builder openTelemetry(OpenTelemetry value) {
       this.telemetry = value;
+      return this;
+    }
+
+    /** Adds a filter around calls, within those added before. */
+    public Builder filter(CallFilter filter) {
+      filters.add(filter);
       return this;
     }
 

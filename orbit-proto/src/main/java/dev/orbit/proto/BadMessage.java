@@ -50,7 +50,7 @@ public record BadMessage(long id, Role role, ProtocolException error) {
           GROUP_RESPONSE,
           LEASE_RESPONSE ->
           Role.ANSWER;
-      case HELLO, CHUNK, CREDIT, CANCEL, GOODBYE -> Role.NOTICE;
+      case HELLO, CHUNK, CREDIT, CANCEL, GOODBYE, WAIT_PROBE -> Role.NOTICE;
     };
   }
 }

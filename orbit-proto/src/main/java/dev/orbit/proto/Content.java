@@ -197,4 +197,22 @@ public sealed interface Content {
 
   /** A node that did not answer for its actors. */
   record GroupGap(NodeId node, InvocationError error) {}
+
+  /**
+   * Follows who waits for whom.
+   *
+   * @param path the calls and turns seen so far, the queued call that it began with first; not
+   *     empty
+   * @param actor to which actor the last turn of the path made the call that it waits for
+   * @param callId which call that is
+   * @param round 1 or 2
+   * @param hops how often it was passed on by nodes that do not host the actor
+   */
+  record WaitProbe(
+      List<CallLink> path, AddressableReference actor, long callId, int round, int hops)
+      implements Content {
+    public WaitProbe {
+      path = List.copyOf(path);
+    }
+  }
 }

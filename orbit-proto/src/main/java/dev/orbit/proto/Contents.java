@@ -46,6 +46,7 @@ final class Contents {
       case Content.Goodbye goodbye -> proto.setGoodbye(Streams.toProto(goodbye));
       case Content.GroupRequest request -> proto.setGroupRequest(Groups.toProto(request));
       case Content.GroupResponse response -> proto.setGroupResponse(Groups.toProto(response));
+      case Content.WaitProbe probe -> proto.setWaitProbe(CallScopes.toProto(probe));
     }
     return proto.build();
   }
@@ -72,6 +73,7 @@ final class Contents {
       case GOODBYE -> Streams.fromProto(proto.getGoodbye());
       case GROUP_REQUEST -> Groups.fromProto(proto.getGroupRequest());
       case GROUP_RESPONSE -> Groups.fromProto(proto.getGroupResponse());
+      case WAIT_PROBE -> CallScopes.fromProto(proto.getWaitProbe());
       case CONTENT_NOT_SET -> throw notSet(proto);
     };
   }

@@ -1,7 +1,5 @@
 package dev.orbit.proto;
 
-import dev.orbit.api.address.AddressableReference;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,7 +9,7 @@ import java.util.Map;
  * @param viewVersion the view by which the target was chosen; 0 from a sender without one
  * @param targetIncarnation the life of the target that is meant; 0 for any
  * @param sourceIncarnation the life of the sender; 0 from a client
- * @param callChain the actors that wait for this call, outermost first
+ * @param call which call it is and within which turns it is made
  * @param trace the W3C trace context by header name
  * @param principal the SPIFFE ID of the client that called first; empty for none
  */
@@ -20,35 +18,34 @@ public record Headers(
     long viewVersion,
     long targetIncarnation,
     long sourceIncarnation,
-    List<AddressableReference> callChain,
+    CallScope call,
     Map<String, String> trace,
     String principal) {
   /** The longest SPIFFE ID that its specification allows. */
   public static final int MAX_PRINCIPAL_LENGTH = 2048;
 
   /** No deadline, no view, no chain. */
-  public static final Headers NONE = new Headers(0, 0, 0, 0, List.of(), Map.of(), "");
+  public static final Headers NONE = new Headers(0, 0, 0, 0, CallScope.NONE, Map.of(), "");
 
   public Headers {
-    callChain = List.copyOf(callChain);
     trace = Map.copyOf(trace);
   }
 
   /** The same with another remaining time. */
   public Headers withRemainingMicros(long micros) {
     return new Headers(
-        micros, viewVersion, targetIncarnation, sourceIncarnation, callChain, trace, principal);
+        micros, viewVersion, targetIncarnation, sourceIncarnation, call, trace, principal);
   }
 
   /** The same from a sender of that incarnation. */
   public Headers withSourceIncarnation(long incarnation) {
     return new Headers(
-        remainingMicros, viewVersion, targetIncarnation, incarnation, callChain, trace, principal);
+        remainingMicros, viewVersion, targetIncarnation, incarnation, call, trace, principal);
   }
 
   /** The same for a target that was chosen by that view. */
   public Headers withTarget(long version, long incarnation) {
     return new Headers(
-        remainingMicros, version, incarnation, sourceIncarnation, callChain, trace, principal);
+        remainingMicros, version, incarnation, sourceIncarnation, call, trace, principal);
   }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
 /** The contents by which methods are called and answered. */
 final class Invocations {
   /** The longest method name, with the parameter types that some contracts add to it. */
-  private static final int MAX_METHOD_LENGTH = 1024;
+  static final int MAX_METHOD_LENGTH = 1024;
 
   private static final String REQUEST = "content.invocation_request";
   private static final String RETRY = "content.invocation_response_error.retry_after_millis";

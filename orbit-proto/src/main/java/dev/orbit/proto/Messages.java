@@ -3,15 +3,12 @@ package dev.orbit.proto;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
-import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.ProtocolException;
-import dev.orbit.proto.wire.AddressableReferenceProto;
 import dev.orbit.proto.wire.BatchProto;
 import dev.orbit.proto.wire.MessageContentProto;
 import dev.orbit.proto.wire.MessageProto;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -218,25 +215,16 @@ public final class Messages {
         .putAllTraceContext(headers.trace())
         .setPrincipal(
             Fields.name("principal", headers.principal(), 0, Headers.MAX_PRINCIPAL_LENGTH));
-    for (AddressableReference reference : headers.callChain()) {
-      proto.addCallChain(References.toProto(reference));
-    }
+    CallScopes.put(headers.call(), proto);
   }
 
   private static Headers headers(MessageProto proto) {
-    List<AddressableReference> chain = List.of();
-    if (proto.getCallChainCount() > 0) {
-      chain = new ArrayList<>(proto.getCallChainCount());
-      for (AddressableReferenceProto reference : proto.getCallChainList()) {
-        chain.add(References.fromProto(reference, "call_chain"));
-      }
-    }
     return new Headers(
         Fields.notNegative("remaining_micros", proto.getRemainingMicros()),
         Fields.notNegative("view_version", proto.getViewVersion()),
         Fields.notNegative("target_incarnation", proto.getTargetIncarnation()),
         Fields.notNegative("source_incarnation", proto.getSourceIncarnation()),
-        chain,
+        CallScopes.fromProto(proto),
         proto.getTraceContextMap(),
         Fields.name("principal", proto.getPrincipal(), 0, Headers.MAX_PRINCIPAL_LENGTH));
   }

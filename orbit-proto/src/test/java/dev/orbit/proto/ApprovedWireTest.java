@@ -62,7 +62,10 @@ class ApprovedWireTest {
     String listing = listingWith(original, mutated.build());
 
     assertThat(listing).isNotEqualTo(Files.readString(APPROVED.resolve("orbit.shared.txt")));
-    assertThat(listing).contains("  9 method string\n").doesNotContain("  2 method string\n");
+    assertThat(listing)
+        .contains("  9 method string\n")
+        .doesNotContain(
+            "  1 reference orbit.shared.AddressableReferenceProto\n  2 method string\n");
   }
 
   @Test

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BadInputTest {
   private static final String REFERENCE =
       "reference { addressable_type: 'T' key { string_key: 'k' } }";
+  private static final String ACTOR = "addressable_type: 'T' key { string_key: 'k' }";
   private static final String NODE = "{ key: 'a' namespace: 'c' }";
   private static final String KINDS =
       "none of error, info_request, info_response, invocation_request, invocation_response,"
@@ -80,9 +81,6 @@ class BadInputTest {
                 + " } } content { info_request {} }",
             "target.routed_unicast_target.target: has 17 nodes; allowed are 1 to 16"),
         arguments(
-            "call_chain {} content { info_request {} }",
-            "call_chain.addressable_type: has 0 characters; allowed are 1 to 200"),
-        arguments(
             "payload: 'xy' content { info_request {} }",
             "payload: has 2 bytes without a payload_codec"),
         arguments(
@@ -91,6 +89,25 @@ class BadInputTest {
         arguments(
             "remaining_micros: 18446744073709551615 content { info_request {} }",
             "remaining_micros: -1 is not within 0 to 9223372036854775807"));
+  }
+
+  static Stream<Arguments> badCallScopes() {
+    return Stream.of(
+        arguments("call_chain {} content { info_request {} }", "call_chain.actor: is missing"),
+        arguments(
+            "call_chain { actor {} } content { info_request {} }",
+            "call_chain.actor.addressable_type: has 0 characters; allowed are 1 to 200"),
+        arguments(
+            ("call_chain { method: 'm' actor { " + ACTOR + " } }").repeat(65)
+                + " content { info_request {} }",
+            "call_chain: has 65 turns; the most is 64"),
+        arguments(
+            "baggage { key: 'k' value: '" + "v".repeat(4096) + "' } content { info_request {} }",
+            "baggage: has 4097 characters; the most is 4096"),
+        arguments("content { wait_probe { path {} } }", "content.wait_probe.actor: is missing"),
+        arguments(
+            "content { wait_probe { actor { " + ACTOR + " } } }",
+            "content.wait_probe.path: is missing"));
   }
 
   static Stream<Arguments> badInvocations() {
@@ -222,7 +239,7 @@ class BadInputTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"badEnvelopes", "badInvocations", "badMembers", "badContents"})
+  @MethodSource({"badEnvelopes", "badCallScopes", "badInvocations", "badMembers", "badContents"})
   void isRefusedWithThePathOfTheField(String text, String description) throws Exception {
     MessageProto proto = TextFormat.parse(text, MessageProto.class);
 

@@ -24,11 +24,12 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Draws messages of every kind, their extremes more often than chance would. */
 final class RandomMessages {
   /** How many kinds of content there are to draw. */
-  static final int KINDS = 20;
+  static final int KINDS = 21;
 
   private static final String[] LETTERS = {
     "a", "Z", "0", ".", "/", "\u0000", "ü", "€", "語", "😀", "\n"
@@ -118,6 +119,13 @@ final class RandomMessages {
                           maybe(() -> (Content.InvocationError) content(5)),
                           maybe(() -> new Payload(1 + random.nextInt(255), bytes())))),
               list(2, () -> new Content.GroupGap(node(), (Content.InvocationError) content(5))));
+      case 20 ->
+          new Content.WaitProbe(
+              Stream.concat(Stream.of(link()), list(4, this::link).stream()).toList(),
+              reference(),
+              random.nextLong(),
+              random.nextInt(3),
+              random.nextInt(5));
       default -> throw new IllegalArgumentException("kind " + kind);
     };
   }
@@ -133,6 +141,10 @@ final class RandomMessages {
 
   NodeId node() {
     return new NodeId(name(NodeId.MAX_LENGTH), name(NodeId.MAX_LENGTH));
+  }
+
+  private CallLink link() {
+    return new CallLink(reference(), name(100), random.nextLong());
   }
 
   AddressableReference reference() {
@@ -211,7 +223,7 @@ final class RandomMessages {
         number(),
         number(),
         number(),
-        list(4, this::reference),
+        new CallScope(random.nextLong(), list(4, this::link), tags()),
         tags(),
         maybe(() -> name(2048)).orElse(""));
   }

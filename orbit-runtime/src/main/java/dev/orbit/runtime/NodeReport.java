@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param partitionsServed for how many of them it is sure that their former owner has stopped
  * @param activations the number of activations by actor type
  * @param raftLeader the name of the voter that leads, as far as this node knows
+ * @param longTurns how many turns have run for longer than {@code long-turn-threshold}
  */
 public record NodeReport(
     MemberId member,
@@ -32,7 +33,8 @@ public record NodeReport(
     int partitionsOwned,
     int partitionsServed,
     Map<String, Integer> activations,
-    Optional<String> raftLeader) {
+    Optional<String> raftLeader,
+    long longTurns) {
   public NodeReport {
     activations = Map.copyOf(activations);
   }

@@ -7,6 +7,8 @@ import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.NodeLease;
 import dev.orbit.api.cluster.NodeResolver;
 import dev.orbit.api.env.Environment;
+import dev.orbit.api.filter.CallFilter;
+import dev.orbit.api.filter.TurnFilter;
 import dev.orbit.api.state.StateStore;
 import dev.orbit.runtime.internal.config.NodeSettings;
 import dev.orbit.runtime.internal.config.SettingsReader;
@@ -122,7 +124,8 @@ public final class OrbitNode implements AutoCloseable {
         seen.partitionsOwned(),
         seen.partitionsServed(),
         seen.activations(),
-        seen.raftLeader());
+        seen.raftLeader(),
+        seen.longTurns());
   }
 
   /**
@@ -289,6 +292,11 @@ public final class OrbitNode implements AutoCloseable {
       return set("call-timeout", timeout);
     }
 
+    /** A turn that runs for longer is logged once, with its stack; 5 s by default. */
+    public Builder longTurnThreshold(Duration duration) {
+      return set("long-turn-threshold", duration);
+    }
+
     /** After how long without a call an activation ends; 10 min by default. */
     public Builder idleAfter(Duration duration) {
       return set("idle-after", duration);
@@ -363,6 +371,18 @@ public final class OrbitNode implements AutoCloseable {
     /** How many calls a second one client may make to the whole cluster; any number by default. */
     public Builder limitPerClient(Rate rate) {
       return set("limit-per-client", "%s:%d".formatted(rate.perSecond(), rate.burst()));
+    }
+
+    /** Adds a filter around the turns of this node's actors, within those added before. */
+    public Builder turnFilter(TurnFilter filter) {
+      parts.turnFilter(filter);
+      return this;
+    }
+
+    /** Adds a filter around the calls of this node's references, within those added before. */
+    public Builder callFilter(CallFilter filter) {
+      parts.callFilter(filter);
+      return this;
     }
 
     /** Clock, threads and randomness; the system's by default. */

@@ -61,7 +61,9 @@ class SingleNodeIT {
   void namesTheChainOfACallThatComesBackToItself() {
     assertThatThrownBy(() -> cart("circle-1").callBackThrough("circle-2"))
         .isInstanceOf(ActorFailedException.class)
-        .hasMessageContaining("test.Cart/circle-1 -> test.Cart/circle-2 -> test.Cart/circle-1");
+        .hasMessageContaining(
+            "test.Cart/circle-1.callBackThrough -> test.Cart/circle-2.callsOf ->"
+                + " test.Cart/circle-1.view");
   }
 
   @Test

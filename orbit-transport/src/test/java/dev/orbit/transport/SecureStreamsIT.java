@@ -230,7 +230,11 @@ class SecureStreamsIT {
       socket.setEnabledProtocols(new String[] {version});
       socket.startHandshake();
       // With TLS 1.3 the server says no after the client believes to be done.
-      socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes("US-ASCII"));
+      socket
+          .getOutputStream()
+          .write(
+              "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+                  .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
       while (socket.getInputStream().read() >= 0) {}
       throw new IOException("closed by the server");
     }

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The actor's method ran and threw. Where the exception's class could be rebuilt at the caller it
- * is the {@linkplain #getCause cause}; its name and message are always known.
+ * is the {@linkplain #getCause cause}; its name and message are always known. What caused it in
+ * turn follows in the chain of causes, as text where it is of another class.
  */
 public final class ActorFailedException extends OrbitException {
   private static final long serialVersionUID = 1L;

@@ -42,6 +42,8 @@ public enum ErrorCode {
   CALL_NOT_ALLOWED(1018),
   /** The client has used up its share of calls for the moment. */
   RATE_LIMITED(1019),
+  /** More turns wait for one another than a chain of calls may have. */
+  CALL_CHAIN_TOO_LONG(1020),
   /** The connection broke after the call was sent. */
   CONNECTION_LOST(2001),
   /** The deadline passed after the call was sent and before an answer came. */

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +44,9 @@ class LostVoterIT {
     group = LoopbackGroup.recording(loopback);
     leader = group.leader();
     lost = group.others(leader).getFirst();
-    IntStream.range(0, 100).forEach(i -> group.submitted(leader, i + "p".repeat(1000)));
+    for (int i = 0; i < 100; i++) {
+      var _ = group.submitted(leader, i + "p".repeat(1000));
+    }
     group.submit(leader, "last");
     until(() -> group.machine(lost).size() == 101, "%s lags behind".formatted(lost));
     group.kill(lost);

@@ -145,6 +145,7 @@ final class InboundStream extends ServerCall.Listener<Frame> {
         replies.cancelled(cancelled);
         handOverOneWay(message);
       }
+      case Content.WaitProbe _ -> handOverOneWay(message);
       case Content.Chunk _ ->
           replies.answerDirectly(
               message.id(),
@@ -216,7 +217,10 @@ final class InboundStream extends ServerCall.Listener<Frame> {
   /** What is not only said among nodes. */
   private static boolean mayClientsSend(Content content) {
     return switch (content) {
-      case Content.ViewBarrierRequest _, Content.DirectoryRequest _, Content.LeaseRequest _ ->
+      case Content.ViewBarrierRequest _,
+          Content.DirectoryRequest _,
+          Content.LeaseRequest _,
+          Content.WaitProbe _ ->
           false;
       case Content.Hello _,
           Content.InvocationRequest _,

@@ -145,6 +145,8 @@ final class Outgoing {
             .setSourceIncarnation(message.getSourceIncarnation())
             .setPrincipal(message.getPrincipal())
             .setPayloadCodec(message.getPayloadCodec())
+            .setPrincipal(message.getPrincipal())
+            .setCallId(message.getCallId())
             .setPayload(message.getPayload());
     if (message.hasSource()) {
       copy.setSource(message.getSource());
@@ -157,6 +159,9 @@ final class Outgoing {
     }
     if (message.getCallChainCount() > 0) {
       copy.addAllCallChain(message.getCallChainList());
+    }
+    if (message.getBaggageCount() > 0) {
+      copy.putAllBaggage(message.getBaggageMap());
     }
     if (message.getTraceContextCount() > 0) {
       copy.putAllTraceContext(message.getTraceContextMap());

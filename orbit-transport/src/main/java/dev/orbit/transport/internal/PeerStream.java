@@ -270,7 +270,12 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire {
           Content.LeaseRequest _,
           Content.GroupRequest _ ->
           peer.refuse(message.id());
-      case Content.Hello _, Content.Batch _, Content.Chunk _, Content.Credit _, Content.Cancel _ ->
+      case Content.Hello _,
+          Content.Batch _,
+          Content.Chunk _,
+          Content.Credit _,
+          Content.Cancel _,
+          Content.WaitProbe _ ->
           log.debug("peer={} ignored: {}", node, message.content().getClass().getSimpleName());
     }
   }

@@ -85,6 +85,8 @@ public enum OrbitMetric {
   private final Kind kind;
   private final String unit;
   private final String description;
+
+  @SuppressWarnings("ImmutableEnumChecker") // All are made by List.of.
   private final List<String> attributes;
 
   OrbitMetric(

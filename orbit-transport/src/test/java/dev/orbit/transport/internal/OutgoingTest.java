@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.orbit.proto.Message;
-import dev.orbit.proto.wire.AddressableReferenceProto;
+import dev.orbit.proto.wire.CallLinkProto;
 import dev.orbit.proto.wire.ErrorProto;
 import dev.orbit.proto.wire.MessageContentProto;
 import dev.orbit.proto.wire.MessageProto;
@@ -32,7 +32,10 @@ class OutgoingTest {
           .setViewVersion(4)
           .setTargetIncarnation(5)
           .setSourceIncarnation(6)
-          .addCallChain(AddressableReferenceProto.newBuilder().setAddressableType("T"))
+          .setPrincipal("spiffe://a/b")
+          .setCallId(8)
+          .putBaggage("tenant", "x")
+          .addCallChain(CallLinkProto.newBuilder().setMethod("m"))
           .putTraceContext("traceparent", "00-1-2-01")
           .setPrincipal("spiffe://a/b")
           .setPayloadCodec(7)

@@ -8,6 +8,7 @@ import dev.orbit.api.ActorWithInt64Key;
 import dev.orbit.api.ActorWithNoKey;
 import dev.orbit.api.ActorWithStringKey;
 import dev.orbit.api.Actors;
+import dev.orbit.api.CallSettings;
 import dev.orbit.api.Gathered;
 import dev.orbit.api.OneWay;
 import dev.orbit.api.Reminders;
@@ -18,12 +19,17 @@ import dev.orbit.api.address.NodeId;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -187,6 +193,21 @@ final class FakeBank implements Actors {
     throw new UnsupportedOperationException();
   }
 
+  @Override
+  public Actors with(CallSettings settings) {
+    return this;
+  }
+
+  @Override
+  public <A extends Actor, T> CompletableFuture<T> async(A reference, Function<A, T> call) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <A extends Actor> CompletableFuture<Void> asyncVoid(A reference, Consumer<A> call) {
+    throw new UnsupportedOperationException();
+  }
+
   /** What an account sees: its calls of others become messages. */
   private final class Context implements ActorContext, Actors {
     private final String name;
@@ -235,6 +256,24 @@ final class FakeBank implements Actors {
     }
 
     @Override
+    public Map<String, String> baggage() {
+      return Map.of();
+    }
+
+    @Override
+    public Optional<Duration> remaining() {
+      return Optional.empty();
+    }
+
+    @Override
+    public <T> T offload(Callable<T> work) throws Exception {
+      return work.call();
+    }
+
+    @Override
+    public void keepAlive(Duration duration) {}
+
+    @Override
     public Optional<String> principal() {
       return Optional.empty();
     }
@@ -269,6 +308,21 @@ final class FakeBank implements Actors {
 
     @Override
     public <A extends ActorWithNoKey> A get(Class<A> contract) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Actors with(CallSettings settings) {
+      return this;
+    }
+
+    @Override
+    public <A extends Actor, T> CompletableFuture<T> async(A reference, Function<A, T> call) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <A extends Actor> CompletableFuture<Void> asyncVoid(A reference, Consumer<A> call) {
       throw new UnsupportedOperationException();
     }
   }

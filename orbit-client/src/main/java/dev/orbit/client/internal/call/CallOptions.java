@@ -1,5 +1,6 @@
 package dev.orbit.client.internal.call;
 
+import dev.orbit.api.CallSettings;
 import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.ErrorCode;
 import java.time.Duration;
@@ -8,7 +9,7 @@ import java.time.Duration;
  * How calls through references are made.
  *
  * @param timeout how long a caller waits that is not itself within a turn with an earlier deadline;
- *     more than zero, at most {@link #MAX_TIMEOUT}
+ *     more than zero, at most {@link CallSettings#MAX_TIMEOUT}
  */
 public record CallOptions(Duration timeout) {
   /**
@@ -17,17 +18,14 @@ public record CallOptions(Duration timeout) {
    */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
-  /** A call that may take longer than this is better made as two messages. */
-  public static final Duration MAX_TIMEOUT = Duration.ofHours(24);
-
   public static final CallOptions DEFAULT = new CallOptions(DEFAULT_TIMEOUT);
 
   public CallOptions {
-    if (!timeout.isPositive() || timeout.compareTo(MAX_TIMEOUT) > 0) {
+    if (!timeout.isPositive() || timeout.compareTo(CallSettings.MAX_TIMEOUT) > 0) {
       throw new ConfigurationException(
           ErrorCode.BAD_CONFIGURATION,
           "call.timeout is %s; allowed is more than zero, at most %s"
-              .formatted(timeout, MAX_TIMEOUT));
+              .formatted(timeout, CallSettings.MAX_TIMEOUT));
     }
   }
 }

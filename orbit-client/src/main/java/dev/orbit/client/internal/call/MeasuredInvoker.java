@@ -1,6 +1,9 @@
 package dev.orbit.client.internal.call;
 
 import dev.orbit.client.internal.contract.ActorContract;
+import dev.orbit.client.internal.contract.MethodContract;
+import dev.orbit.proto.Content;
+import dev.orbit.proto.Payload;
 import dev.orbit.transport.telemetry.Telemetry;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -51,6 +54,32 @@ public final class MeasuredInvoker implements Invoker {
     // The stage itself is handed on, so that cancelling it still calls the call off.
     var _ = future.whenComplete((_, failure) -> span.end(failure == null ? null : cause(failure)));
     return future;
+  }
+
+  /** One measurement for all of the group. */
+  @Override
+  public CompletionStage<Content.GroupResponse> gather(GroupInvocation invocation) {
+    Telemetry.CallSpan span =
+        telemetry.called(invocation.contract().typeName() + "/" + invocation.method().wireName());
+    CallContext context = invocation.context();
+    CompletableFuture<Content.GroupResponse> answer =
+        invoker
+            .gather(
+                new GroupInvocation(
+                    invocation.targets(),
+                    invocation.active(),
+                    invocation.contract(),
+                    invocation.method(),
+                    invocation.arguments(),
+                    context.withTrace(span.trace(context.trace()))))
+            .toCompletableFuture();
+    var _ = answer.whenComplete((_, failure) -> span.end(failure == null ? null : cause(failure)));
+    return answer;
+  }
+
+  @Override
+  public @Nullable Object decode(MethodContract method, Payload result) {
+    return invoker.decode(method, result);
   }
 
   private static Throwable cause(Throwable failure) {

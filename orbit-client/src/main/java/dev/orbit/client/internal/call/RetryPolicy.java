@@ -62,6 +62,7 @@ public record RetryPolicy(Duration initial, Duration max, double multiplier, dou
           ACTIVATION_FAILED,
           MESSAGE_TOO_LARGE,
           DEADLOCK,
+          CALL_CHAIN_TOO_LONG,
           CANCELLED,
           NO_NODE_FITS,
           CALL_NOT_ALLOWED,

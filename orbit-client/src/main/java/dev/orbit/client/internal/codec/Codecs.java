@@ -136,6 +136,51 @@ public final class Codecs {
   }
 
   /**
+   * The arguments as another actor of this process may have them: themselves where nobody can
+   * change them, else a copy.
+   *
+   * @throws NotExecutedException with {@code BAD_ARGUMENTS}
+   */
+  public @Nullable Object[] isolatedArguments(MethodContract method, @Nullable Object[] arguments) {
+    if (Immutability.areImmutable(method.parameterTypes(), arguments)) {
+      checkNulls(method, arguments);
+      return arguments;
+    }
+    return decodeArguments(method, encodeArguments(method, arguments), "");
+  }
+
+  /** A codec that cannot say null refuses it; where nothing is encoded nobody else would. */
+  private void checkNulls(MethodContract method, @Nullable Object[] arguments) {
+    if (plan(method).arguments() != json) {
+      for (Object argument : arguments) {
+        if (argument == null) {
+          var _ = encodeArguments(method, arguments);
+          return;
+        }
+      }
+    }
+  }
+
+  /**
+   * The result as another actor of this process may have it, as {@link #isolatedArguments}.
+   *
+   * @throws ActorFailedException with {@code BAD_RESULT}
+   */
+  public @Nullable Object isolatedResult(MethodContract method, @Nullable Object result) {
+    if (method.isVoid()) {
+      return null;
+    }
+    boolean isShared =
+        Immutability.isImmutable(method.resultType(), result)
+            && (result != null || plan(method).result() == json);
+    if (isShared) {
+      return result;
+    }
+    EncodedResult encoded = encodeResult(method, result, false);
+    return decodeResult(method, encoded.payload(), encoded.text());
+  }
+
+  /**
    * Decodes the arguments of a call.
    *
    * @param payload null when they came as text

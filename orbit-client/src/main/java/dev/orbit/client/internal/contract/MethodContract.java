@@ -3,6 +3,8 @@ package dev.orbit.client.internal.contract;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One method of a contract.
@@ -15,7 +17,7 @@ import java.util.List;
  * @param resultType with all type variables resolved; of a stage, what it completes with; {@code
  *     void} or {@link Void} when there is nothing
  * @param resultKind how the result is given
- * @param oneWay whether the caller takes no answer
+ * @param traits what its annotations say
  * @param index the position in {@link ActorContract#methods}
  */
 public record MethodContract(
@@ -25,10 +27,20 @@ public record MethodContract(
     List<Type> parameterTypes,
     Type resultType,
     ResultKind resultKind,
-    boolean oneWay,
+    MethodTraits traits,
     int index) {
   public MethodContract {
     parameterTypes = List.copyOf(parameterTypes);
+  }
+
+  /** Whether the caller takes no answer. */
+  public boolean oneWay() {
+    return traits.oneWay();
+  }
+
+  /** What the caller of a method gets that is {@code OnlyIfActive} and did not run. */
+  public @Nullable Object absent() {
+    return isVoid() ? null : Optional.empty();
   }
 
   /** Whether the method gives nothing but the fact that it has run. */

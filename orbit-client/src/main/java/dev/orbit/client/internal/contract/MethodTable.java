@@ -1,11 +1,18 @@
 package dev.orbit.client.internal.contract;
 
+import dev.orbit.api.AlwaysInterleave;
+import dev.orbit.api.CallSettings;
+import dev.orbit.api.CallTimeout;
 import dev.orbit.api.OneWay;
+import dev.orbit.api.OnlyIfActive;
+import dev.orbit.api.ReadOnly;
 import dev.orbit.api.error.ConfigurationException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -13,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
@@ -163,13 +171,7 @@ record MethodTable(
             resolve(method, "parameter " + (i + 1), method.getGenericParameterTypes()[i]));
       }
       Type result = resultType(method);
-      boolean oneWay = method.isAnnotationPresent(OneWay.class);
-      if (oneWay && method.getReturnType() != void.class) {
-        throw refuse(
-            method,
-            "it is @OneWay but returns %s; a caller that does not wait gets nothing, declare it void"
-                .formatted(TypeNames.of(method.getGenericReturnType())));
-      }
+      MethodTraits traits = traits(method);
       for (Class<?> exception : method.getExceptionTypes()) {
         Exceptions.problem(exception)
             .ifPresent(
@@ -179,7 +181,58 @@ record MethodTable(
       }
       method.setAccessible(true);
       return new MethodContract(
-          actorType, wireName, method, parameters, result, kind(method), oneWay, index);
+          actorType, wireName, method, parameters, result, kind(method), traits, index);
+    }
+
+    private MethodTraits traits(Method method) {
+      boolean oneWay = method.isAnnotationPresent(OneWay.class);
+      if (oneWay && method.getReturnType() != void.class) {
+        throw refuse(
+            method,
+            "it is @OneWay but returns %s; a caller that does not wait gets nothing, declare it void"
+                .formatted(TypeNames.of(method.getGenericReturnType())));
+      }
+      return new MethodTraits(
+          oneWay,
+          method.isAnnotationPresent(ReadOnly.class),
+          method.isAnnotationPresent(AlwaysInterleave.class),
+          onlyIfActive(method),
+          timeout(method));
+    }
+
+    private boolean onlyIfActive(Method method) {
+      if (!method.isAnnotationPresent(OnlyIfActive.class)) {
+        return false;
+      }
+      Type result = resultType(method);
+      boolean canSayNothing =
+          result == void.class
+              || result == Void.class
+              || (result instanceof ParameterizedType generic
+                  && generic.getRawType() == Optional.class);
+      if (!canSayNothing) {
+        throw refuse(
+            method,
+            "it is @OnlyIfActive and returns %s, which cannot say that nothing ran; return void or an Optional"
+                .formatted(TypeNames.of(method.getGenericReturnType())));
+      }
+      return true;
+    }
+
+    private Optional<Duration> timeout(Method method) {
+      CallTimeout own = method.getAnnotation(CallTimeout.class);
+      CallTimeout said = own != null ? own : contract.getAnnotation(CallTimeout.class);
+      if (said == null) {
+        return Optional.empty();
+      }
+      try {
+        return CallSettings.timeout(Duration.of(said.value(), said.unit())).timeout();
+      } catch (ConfigurationException | ArithmeticException | DateTimeException e) {
+        throw refuse(
+            method,
+            "its @CallTimeout of %d %s is not more than zero and at most 24 hours"
+                .formatted(said.value(), said.unit()));
+      }
     }
 
     private static ResultKind kind(Method method) {

@@ -1,5 +1,6 @@
 package dev.orbit.client.internal.reference;
 
+import dev.orbit.api.CallSettings;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ErrorCode;
@@ -8,11 +9,19 @@ import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.call.CallOptions;
+import dev.orbit.client.internal.call.CallingTurn;
+import dev.orbit.client.internal.call.CurrentTurn;
+import dev.orbit.client.internal.call.EndsByDeadline;
 import dev.orbit.client.internal.call.Invocation;
 import dev.orbit.client.internal.call.Invoker;
 import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.client.internal.contract.MethodContract;
 import dev.orbit.client.internal.contract.ResultKind;
+import dev.orbit.proto.CallLink;
+import dev.orbit.proto.CallScope;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -35,13 +44,26 @@ final class Calls {
   private final Environment environment;
   private final Invoker invoker;
   private final CallOptions options;
+  private final CallSettings settings;
 
-  Calls(Environment environment, Invoker invoker, CallOptions options) {
+  Calls(Environment environment, Invoker invoker, CallOptions options, CallSettings settings) {
     this.environment = environment;
     this.invoker = invoker;
     this.options = options;
+    this.settings = settings;
   }
 
+  CallSettings settings() {
+    return settings;
+  }
+
+  Calls with(CallSettings more) {
+    return more.equals(CallSettings.NONE)
+        ? this
+        : new Calls(environment, invoker, options, settings.and(more));
+  }
+
+  /** Makes a call, and waits for its result unless the method gives a stage. */
   @Nullable Object call(
       AddressableReference target,
       ActorContract contract,
@@ -49,15 +71,81 @@ final class Calls {
       @Nullable Object[] arguments)
       throws Throwable {
     long now = environment.nanoTime();
-    CallContext context = CallContext.ofCallMadeNow(now, options.timeout());
+    CallingTurn turn = CurrentTurn.get();
+    CallContext context = context(method, turn, now);
     Invocation invocation = new Invocation(target, contract, method, arguments, context);
-    CompletableFuture<@Nullable Object> outcome =
-        context.isExpired(now)
-            ? CompletableFuture.failedFuture(expired(invocation))
-            : invoker.invoke(invocation).toCompletableFuture();
-    return method.resultKind() == ResultKind.STAGE
-        ? stage(outcome, invocation)
-        : await(outcome, invocation);
+    checkChain(invocation);
+    if (method.resultKind() == ResultKind.STAGE) {
+      return stage(begin(invocation, now), invocation, turn);
+    }
+    if (turn == null || method.oneWay()) {
+      return await(begin(invocation, now), invocation);
+    }
+    turn.waits(link(invocation), now);
+    try {
+      return await(begin(invocation, now), invocation);
+    } finally {
+      turn.goesOn();
+    }
+  }
+
+  /** Makes a call without waiting for it, whatever the method gives. */
+  CompletableFuture<@Nullable Object> start(
+      AddressableReference target,
+      ActorContract contract,
+      MethodContract method,
+      @Nullable Object[] arguments) {
+    long now = environment.nanoTime();
+    CallingTurn turn = CurrentTurn.get();
+    Invocation invocation =
+        new Invocation(target, contract, method, arguments, context(method, turn, now));
+    checkChain(invocation);
+    return stage(begin(invocation, now), invocation, turn);
+  }
+
+  /** The context of a call that is made now, within the current turn if there is one. */
+  CallContext contextNow(MethodContract method) {
+    return context(method, CurrentTurn.get(), environment.nanoTime());
+  }
+
+  /** How long callers of a method wait. */
+  Duration timeout(MethodContract method) {
+    return settings.timeout().or(method.traits()::timeout).orElse(options.timeout());
+  }
+
+  private CallContext context(MethodContract method, @Nullable CallingTurn turn, long now) {
+    Duration timeout = timeout(method);
+    CallContext context =
+        turn == null
+            ? CallContext.root(now, timeout)
+            : turn.context().nested(now, timeout, turn.nextCallId());
+    return context.with(settings.baggage());
+  }
+
+  private CompletableFuture<@Nullable Object> begin(Invocation invocation, long now) {
+    return invocation.context().isExpired(now)
+        ? CompletableFuture.failedFuture(expired(invocation))
+        : invoker.invoke(invocation).toCompletableFuture();
+  }
+
+  private void checkChain(Invocation invocation) {
+    List<CallLink> chain = invocation.context().chain();
+    if (chain.size() > CallScope.MAX_CHAIN) {
+      throw new NotExecutedException(
+          ErrorCode.CALL_CHAIN_TOO_LONG,
+          "%s was not called: %d turns wait for one another already, which is the most; the last of them: %s"
+              .formatted(
+                  invocation, CallScope.MAX_CHAIN, chain.subList(chain.size() - 4, chain.size())));
+    }
+    // Merging may have exceeded what each part kept.
+    if (!settings.baggage().isEmpty()) {
+      var _ = new CallSettings(Optional.empty(), invocation.context().call().baggage());
+    }
+  }
+
+  private static CallLink link(Invocation invocation) {
+    return new CallLink(
+        invocation.target(), invocation.method().wireName(), invocation.context().callId());
   }
 
   private static OrbitException expired(Invocation invocation) {
@@ -67,8 +155,13 @@ final class Calls {
   }
 
   private CompletableFuture<@Nullable Object> stage(
-      CompletableFuture<@Nullable Object> outcome, Invocation invocation) {
-    CompletableFuture<@Nullable Object> given = new CompletableFuture<>();
+      CompletableFuture<@Nullable Object> outcome,
+      Invocation invocation,
+      @Nullable CallingTurn turn) {
+    CallStage<@Nullable Object> given = new CallStage<>(environment, turn, link(invocation));
+    if (turn != null) {
+      turn.began(link(invocation), given);
+    }
     var _ =
         outcome.whenCompleteAsync(
             (value, failure) -> {
@@ -117,14 +210,16 @@ final class Calls {
    */
   private @Nullable Object get(CompletableFuture<@Nullable Object> outcome, Invocation invocation)
       throws InterruptedException, ExecutionException {
+    if (outcome instanceof EndsByDeadline) {
+      return outcome.get();
+    }
     while (true) {
       long left = invocation.context().remainingNanos(environment.nanoTime()) + GRACE_NANOS;
       if (left <= 0) {
         outcome.cancel(true);
         throw new OutcomeUnknownException(
             ErrorCode.DEADLINE_DURING_EXECUTION,
-            "%s was not answered by its deadline (timeout %s); it may have run"
-                .formatted(invocation, options.timeout()));
+            "%s was not answered by its deadline; it may have run".formatted(invocation));
       }
       try {
         return outcome.get(left, TimeUnit.NANOSECONDS);

@@ -9,8 +9,6 @@ import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.error.OutcomeUnknownException;
-import dev.orbit.client.internal.call.CallContext;
-import dev.orbit.client.internal.call.CallOptions;
 import dev.orbit.client.internal.call.GroupInvocation;
 import dev.orbit.client.internal.call.Invoker;
 import dev.orbit.client.internal.contract.ActorContract;
@@ -35,12 +33,13 @@ final class Groups {
 
   private final Environment environment;
   private final Invoker invoker;
-  private final CallOptions options;
+  private final Calls calls;
 
-  Groups(Environment environment, Invoker invoker, CallOptions options) {
+  /** Of calls that are made as {@code calls} makes single ones. */
+  Groups(Environment environment, Invoker invoker, Calls calls) {
     this.environment = environment;
     this.invoker = invoker;
-    this.options = options;
+    this.calls = calls;
   }
 
   /**
@@ -71,7 +70,7 @@ final class Groups {
             contract,
             taken.method(),
             taken.arguments(),
-            CallContext.ofCallMadeNow(environment.nanoTime(), options.timeout()));
+            calls.contextNow(taken.method()));
     return gathered(await(invocation), invocation, reference);
   }
 
@@ -139,7 +138,7 @@ final class Groups {
           throw new OutcomeUnknownException(
               ErrorCode.DEADLINE_DURING_EXECUTION,
               "%s was not answered by its deadline (timeout %s); it may have run"
-                  .formatted(invocation, options.timeout()));
+                  .formatted(invocation, calls.timeout(invocation.method())));
         }
         try {
           return answer.get(left, TimeUnit.NANOSECONDS);

@@ -52,6 +52,11 @@ final class Recorder implements InvocationHandler {
     return taken;
   }
 
+  @SuppressWarnings("ReferenceEquality") // A proxy equals itself alone.
+  private static boolean isSame(@Nullable Object other, Object proxy) {
+    return other == proxy;
+  }
+
   @Override
   public @Nullable Object invoke(
       Object proxy, Method method, @Nullable Object @Nullable [] arguments) {
@@ -59,7 +64,7 @@ final class Recorder implements InvocationHandler {
     if (called == null) {
       return switch (method.getName()) {
         case "hashCode" -> System.identityHashCode(this);
-        case "equals" -> arguments != null && arguments[0] == proxy;
+        case "equals" -> arguments != null && isSame(arguments[0], proxy);
         default -> "any " + contract.typeName();
       };
     }

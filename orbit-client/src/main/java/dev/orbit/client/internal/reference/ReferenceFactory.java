@@ -7,6 +7,7 @@ import dev.orbit.api.ActorWithInt64Key;
 import dev.orbit.api.ActorWithNoKey;
 import dev.orbit.api.ActorWithStringKey;
 import dev.orbit.api.Actors;
+import dev.orbit.api.CallSettings;
 import dev.orbit.api.Gathered;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.Key;
@@ -24,7 +25,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Makes references.
@@ -32,12 +36,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Thread-safe.
  */
 public final class ReferenceFactory implements Actors, ReferenceResolver {
+  private final Environment environment;
   private final Calls calls;
   private final Groups groups;
   private final Invoker invoker;
 
   /** The contracts that were checked; as many as the program has interfaces. */
-  private final Map<Class<?>, ActorContract> contracts = new ConcurrentHashMap<>();
+  private final Map<Class<?>, ActorContract> contracts;
 
   /**
    * A factory.
@@ -46,10 +51,23 @@ public final class ReferenceFactory implements Actors, ReferenceResolver {
    * @param defaultTimeout how long callers wait outside turns, as {@link CallOptions#timeout}
    */
   public ReferenceFactory(Environment environment, Invoker invoker, Duration defaultTimeout) {
+    this(
+        environment,
+        new Calls(environment, invoker, new CallOptions(defaultTimeout), CallSettings.NONE),
+        invoker,
+        new ConcurrentHashMap<>());
+  }
+
+  private ReferenceFactory(
+      Environment environment,
+      Calls calls,
+      Invoker invoker,
+      Map<Class<?>, ActorContract> contracts) {
+    this.environment = environment;
+    this.calls = calls;
+    this.groups = new Groups(environment, invoker, calls);
     this.invoker = invoker;
-    CallOptions options = new CallOptions(defaultTimeout);
-    this.calls = new Calls(environment, invoker, options);
-    this.groups = new Groups(environment, invoker, options);
+    this.contracts = contracts;
   }
 
   @Override
@@ -103,6 +121,23 @@ public final class ReferenceFactory implements Actors, ReferenceResolver {
       Class<A> contract, ActorCall<? super A, ? extends R> call) {
     return groups.call(
         contract, checked(contract), null, call, address -> reference(contract, address.key()));
+  }
+
+  @Override
+  public Actors with(CallSettings settings) {
+    return new ReferenceFactory(environment, calls.with(settings), invoker, contracts);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // The method that the caller's function calls gives a T.
+  public <A extends Actor, T> CompletableFuture<T> async(A reference, Function<A, T> call) {
+    return (CompletableFuture<T>) Recording.of(reference, call::apply, calls.settings());
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // The method gives nothing.
+  public <A extends Actor> CompletableFuture<Void> asyncVoid(A reference, Consumer<A> call) {
+    return (CompletableFuture<Void>) Recording.of(reference, call, calls.settings());
   }
 
   @Override

@@ -69,20 +69,33 @@ public final class ErrorMapping {
     String type = error.remoteType().orElse("");
     String text = error.description().equals(type) ? "" : error.description();
     StackTraceElement[] frames = PlatformText.frames(error.platform());
-    Throwable cause =
+    RemoteCause remoteCause = PlatformText.causes(error.platform());
+    Throwable rebuilt =
         RemoteExceptions.rebuild(type, text.isEmpty() ? null : text, invocation.method())
             .orElse(null);
+    if (rebuilt != null) {
+      rebuilt.setStackTrace(frames);
+      if (remoteCause != null && rebuilt.getCause() == null) {
+        caused(rebuilt, remoteCause);
+      }
+    }
     ActorFailedException failed =
         new ActorFailedException(
             ErrorCode.ACTOR_FAILED,
             "%s threw %s".formatted(invocation, thrown(type, text)),
-            cause,
+            rebuilt != null ? rebuilt : remoteCause,
             type.isEmpty() ? null : type);
     failed.setStackTrace(frames);
-    if (cause != null) {
-      cause.setStackTrace(frames);
-    }
     return failed;
+  }
+
+  private static void caused(Throwable rebuilt, RemoteCause cause) {
+    try {
+      rebuilt.initCause(cause);
+    } catch (IllegalStateException e) {
+      // Its constructor has said that it has no cause; the cause is still something to see.
+      rebuilt.addSuppressed(cause);
+    }
   }
 
   private static String thrown(String type, String text) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Exceptions as text, in the form of a Java stack trace, and the frames of such a text. */
 final class PlatformText {
@@ -15,6 +16,8 @@ final class PlatformText {
 
   /** More than this helps nobody, and every node on the way carries it. */
   private static final int MAX_LENGTH = 16_384;
+
+  private static final String CAUSE = "Caused by: ";
 
   private static final String FRAME_PREFIX = "\tat ";
 
@@ -34,7 +37,7 @@ final class PlatformText {
         t = t.getCause()) {
       text.append(prefix).append(line(t)).append('\n');
       appendFrames(text, t.getStackTrace());
-      prefix = "Caused by: ";
+      prefix = CAUSE;
     }
     text.setLength(Math.min(text.length(), MAX_LENGTH));
     return text.toString();
@@ -66,11 +69,23 @@ final class PlatformText {
         || type.startsWith("java.lang.invoke.");
   }
 
+  /** The causes of the first exception in {@code text}, as a chain; null if it has none. */
+  static @Nullable RemoteCause causes(String text) {
+    String[] parts = text.split("\n" + CAUSE, MAX_CAUSES + 1);
+    RemoteCause cause = null;
+    for (int i = parts.length - 1; i > 0; i--) {
+      int end = parts[i].indexOf('\n');
+      cause = new RemoteCause(end < 0 ? parts[i] : parts[i].substring(0, end), cause);
+      cause.setStackTrace(frames(parts[i]));
+    }
+    return cause;
+  }
+
   /** The frames of the first exception in {@code text}; none where the text has another form. */
   static StackTraceElement[] frames(String text) {
     List<StackTraceElement> frames = new ArrayList<>();
     for (String line : text.split("\n", MAX_FRAMES * 2)) {
-      if (line.startsWith("Caused by: ") || frames.size() == MAX_FRAMES) {
+      if (line.startsWith(CAUSE) || frames.size() == MAX_FRAMES) {
         break;
       }
       Matcher matcher = FRAME.matcher(line);

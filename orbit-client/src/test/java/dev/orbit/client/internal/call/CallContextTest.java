@@ -6,17 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.Key;
 import dev.orbit.api.error.ConfigurationException;
+import dev.orbit.client.fixture.TurnOfContext;
+import dev.orbit.proto.CallLink;
+import dev.orbit.proto.CallScope;
 import dev.orbit.proto.Headers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class CallContextTest {
-  private static final AddressableReference ORDER = new AddressableReference("Order", Key.of(7));
-  private static final AddressableReference CART = new AddressableReference("Cart", Key.of(3));
+  private static final CallLink ORDER =
+      new CallLink(new AddressableReference("Order", Key.of(7)), "pay", 1);
+  private static final CallLink CART =
+      new CallLink(new AddressableReference("Cart", Key.of(3)), "total", 2);
 
   /** The clock is about to wrap around, which deadlines must not mind. */
   private static final long NOW = Long.parseLong("7fffffffffffff00", 16);
@@ -30,7 +34,8 @@ class CallContextTest {
   void isPresentWhileATurnRunsAndGoneAfterwards() throws Exception {
     CallContext context = CallContext.root(NOW, Duration.ofSeconds(1)).within(ORDER);
 
-    Optional<CallContext> inside = CallContext.call(context, CallContext::current);
+    Optional<CallContext> inside =
+        CurrentTurn.call(new TurnOfContext(context), CallContext::current);
 
     assertThat(inside).contains(context);
     assertThat(CallContext.current()).isEmpty();
@@ -39,19 +44,13 @@ class CallContextTest {
   @Test
   void givesTheEarlierDeadlineAndTheChainToCallsMadeWithin() {
     CallContext turn = CallContext.root(NOW, Duration.ofSeconds(1)).within(ORDER).within(CART);
-    AtomicReference<CallContext> longer = new AtomicReference<>();
-    AtomicReference<CallContext> shorter = new AtomicReference<>();
 
-    CallContext.run(
-        turn,
-        () -> {
-          longer.set(CallContext.ofCallMadeNow(NOW + 500, Duration.ofSeconds(30)));
-          shorter.set(CallContext.ofCallMadeNow(NOW + 500, Duration.ofMillis(3)));
-        });
+    CallContext longer = turn.nested(NOW + 500, Duration.ofSeconds(30), 3);
+    CallContext shorter = turn.nested(NOW + 500, Duration.ofMillis(3), 4);
 
-    assertThat(longer.get().deadlineNanos()).isEqualTo(turn.deadlineNanos());
-    assertThat(longer.get().chain()).containsExactly(ORDER, CART);
-    assertThat(shorter.get().remainingNanos(NOW + 500)).isEqualTo(3_000_000);
+    assertThat(longer.deadlineNanos()).isEqualTo(turn.deadlineNanos());
+    assertThat(longer.chain()).containsExactly(ORDER, CART);
+    assertThat(shorter.remainingNanos(NOW + 500)).isEqualTo(3_000_000);
   }
 
   @Test
@@ -65,14 +64,22 @@ class CallContextTest {
   @Test
   void keepsDeadlineChainAndTraceOverTheWire() {
     Map<String, String> trace = Map.of("traceparent", "00-1-2-01");
-    CallContext sent = new CallContext(NOW + 5_000_000, List.of(ORDER), trace, "spiffe://a/b");
+    CallContext sent =
+        new CallContext(
+            NOW + 5_000_000,
+            new CallScope(9, List.of(ORDER), Map.of("tenant", "x")),
+            trace,
+            "spiffe://a/b");
 
     Headers headers = sent.headers(NOW + 1_000_000);
     CallContext received = CallContext.received(headers, 77, Duration.ofSeconds(30));
 
     assertThat(headers.remainingMicros()).isEqualTo(4_000);
-    assertThat(received.remainingNanos(77)).isEqualTo(4_000_000);
+    // A twentieth earlier, so that the sender still waits when it is told.
+    assertThat(received.remainingNanos(77)).isEqualTo(3_800_000);
     assertThat(received.chain()).containsExactly(ORDER);
+    assertThat(received.callId()).isEqualTo(9);
+    assertThat(received.call().baggage()).containsExactly(Map.entry("tenant", "x"));
     assertThat(received.trace()).isEqualTo(trace);
     assertThat(received.principal()).isEqualTo("spiffe://a/b");
   }
@@ -98,7 +105,7 @@ class CallContextTest {
     CallContext received = CallContext.received(absurd, NOW, Duration.ofSeconds(30));
 
     assertThat(received.isExpired(NOW)).isFalse();
-    assertThat(received.nested(NOW, Duration.ofSeconds(1)).remainingNanos(NOW))
+    assertThat(received.nested(NOW, Duration.ofSeconds(1), 3).remainingNanos(NOW))
         .isEqualTo(1_000_000_000);
   }
 

@@ -50,7 +50,7 @@ class RetryingTest {
     OrbitException full = OrbitException.of(ErrorCode.OVERLOADED, "full");
     int calls = 2_000;
     for (int i = 0; i < calls; i++) {
-      failingUntil(Integer.MAX_VALUE, full);
+      var _ = failingUntil(Integer.MAX_VALUE, full);
     }
 
     environment.advance(Duration.ofMillis(900));

@@ -18,11 +18,14 @@ import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.client.fixture.StepEnvironment;
+import dev.orbit.client.fixture.TurnOfContext;
 import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.client.internal.call.CurrentTurn;
 import dev.orbit.client.internal.call.Invocation;
 import dev.orbit.client.internal.call.Invoker;
 import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.client.internal.contract.Addressed;
+import dev.orbit.proto.CallLink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,13 +167,14 @@ class ReferenceFactoryTest {
   @Test
   void inheritsDeadlineAndChainOfTheCallingTurn() {
     AddressableReference caller = new AddressableReference("Order", Key.of(7));
-    CallContext turn = CallContext.root(1_000, Duration.ofSeconds(2)).within(caller);
+    CallContext turn =
+        CallContext.root(1_000, Duration.ofSeconds(2)).within(new CallLink(caller, "close", 7));
 
-    CallContext.run(turn, alice::close);
+    CurrentTurn.run(new TurnOfContext(turn), alice::close);
 
     CallContext made = invoker.invocations.getFirst().context();
     assertThat(made.deadlineNanos()).isEqualTo(turn.deadlineNanos());
-    assertThat(made.chain()).containsExactly(caller);
+    assertThat(made.chain()).containsExactly(new CallLink(caller, "close", 7));
   }
 
   @Test
@@ -178,7 +182,7 @@ class ReferenceFactoryTest {
     CallContext turn = CallContext.root(1_000, Duration.ofSeconds(2));
     environment.advance(Duration.ofSeconds(2));
 
-    assertThatThrownBy(() -> CallContext.run(turn, alice::close))
+    assertThatThrownBy(() -> CurrentTurn.run(new TurnOfContext(turn), alice::close))
         .isInstanceOfSatisfying(
             NotExecutedException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.DEADLINE_BEFORE_EXECUTION));

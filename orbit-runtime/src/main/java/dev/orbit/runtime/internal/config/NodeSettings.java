@@ -108,10 +108,16 @@ public record NodeSettings(
    *
    * @param lease for how long the node may be silent
    * @param call the timeout of a call whose caller set none
+   * @param longTurn how long a turn may run before it is reported
    * @param idle after how long an unused activation ends
    * @param join how long starting may take
    * @param drain how long stopping may wait for calls
    */
   public record Timing(
-      Duration lease, Duration call, Duration idle, Duration join, Duration drain) {}
+      Duration lease,
+      Duration call,
+      Duration longTurn,
+      Duration idle,
+      Duration join,
+      Duration drain) {}
 }

@@ -145,6 +145,7 @@ public final class SettingsReader {
         new NodeSettings.Timing(
             duration("lease-duration", Duration.ofSeconds(1), Duration.ofMinutes(5)),
             duration("call-timeout", Duration.ofMillis(1), Duration.ofHours(1)),
+            duration("long-turn-threshold", Duration.ofMillis(10), Duration.ofHours(1)),
             duration("idle-after", Duration.ofMillis(10), Duration.ofDays(30)),
             duration("join-timeout", Duration.ofSeconds(1), Duration.ofHours(1)),
             duration("drain-timeout", Duration.ZERO, Duration.ofHours(1))),

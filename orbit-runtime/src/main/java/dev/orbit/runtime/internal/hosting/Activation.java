@@ -5,9 +5,17 @@ import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
+import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.client.internal.call.CurrentTurn;
 import dev.orbit.runtime.internal.placement.Tenure;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import dev.orbit.runtime.internal.registration.RuntimeMethods;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +40,9 @@ final class Activation {
   /** Turns in one go, before other activations of the scheduler get a chance. */
   static final int TURNS_PER_RUN = 64;
 
+  /** What calls made while an actor is activated or deactivated may take. */
+  private static final Duration LIFE_TIMEOUT = Duration.ofSeconds(30);
+
   private static final Logger LOG = LoggerFactory.getLogger(Activation.class);
 
   private enum Phase {
@@ -45,17 +56,17 @@ final class Activation {
   private final AddressableReference address;
   private final Tenure tenure;
   private final ActivationTable table;
-  private final Mailbox<Call> mailbox;
+  private final TurnOrder order;
   private final AtomicReference<@Nullable DeactivationReason> requested = new AtomicReference<>();
 
-  private Phase phase = Phase.ACTIVATING;
+  private volatile Phase phase = Phase.ACTIVATING;
   private @Nullable Instance instance;
-  private volatile @Nullable Call running;
-  private volatile @Nullable Thread runner;
+  private volatile @Nullable Turn living;
   private volatile boolean abandoned;
   private volatile long lastUsedNanos;
   // Written by the run alone; a reader that comes too early misses a use, and no more.
   private int uses;
+  private volatile Optional<Long> keptUntil = Optional.empty();
 
   Activation(
       HostingContext context,
@@ -68,8 +79,24 @@ final class Activation {
     this.address = address;
     this.tenure = tenure;
     this.table = table;
-    this.mailbox = new Mailbox<>(context.limits().mailboxCapacity());
+    Mailbox<Call> mailbox = new Mailbox<>(context.limits().mailboxCapacity());
+    this.order =
+        registration.interleaves()
+            ? new SharedTurns(this, registration.reentrancy(), mailbox)
+            : new ExclusiveTurns(this, mailbox);
     this.lastUsedNanos = context.environment().nanoTime();
+  }
+
+  HostingContext context() {
+    return context;
+  }
+
+  ActivationTable table() {
+    return table;
+  }
+
+  TurnOrder order() {
+    return order;
   }
 
   AddressableReference address() {
@@ -85,11 +112,67 @@ final class Activation {
   }
 
   Mailbox.Offer offer(Call call) {
-    Mailbox.Offer offer = mailbox.offer(call);
+    Mailbox.Offer offer = order.mailbox().offer(call);
     if (offer == Mailbox.Offer.ACCEPTED) {
       schedule();
     }
     return offer;
+  }
+
+  /**
+   * Whether a turn that is open here is known to wait for this very call, and must end before it.
+   */
+  boolean wouldWaitForItself(Call call) {
+    if (call.context().chain().isEmpty()) {
+      return false;
+    }
+    for (Turn turn : blocking(call)) {
+      if (turn.waitsFor(call)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The turns, and the part of the actor's life, that hold a waiting call up. */
+  List<Turn> blocking(Call call) {
+    Turn present = living;
+    return present == null ? order.blocking(call) : List.of(present);
+  }
+
+  /** What holds a waiting call up, as the end of a sentence. */
+  String busyInWords(Call call, long nowNanos) {
+    List<Turn> blocking = blocking(call);
+    if (blocking.isEmpty()) {
+      return "";
+    }
+    Turn first = blocking.getFirst();
+    return ", behind %s, which has run for %s%s; %d calls wait"
+        .formatted(
+            first.link(),
+            Call.since(first.begunNanos(), nowNanos),
+            first.waitsInWords(nowNanos),
+            order.mailbox().size());
+  }
+
+  /** Keeps it from being idle until then. */
+  void keepUntil(long nanos) {
+    keptUntil = Optional.of(nanos);
+  }
+
+  /** The part of the actor's life that runs now; null when none does. */
+  @Nullable Turn living() {
+    return living;
+  }
+
+  /** The open turn that runs the call of that id; null if there is none. */
+  @Nullable Turn running(long callId) {
+    for (Turn turn : order.open()) {
+      if (turn.link().callId() == callId) {
+        return turn;
+      }
+    }
+    return null;
   }
 
   /** Ends the instance: at once where it must not go on, else when no call waits. */
@@ -99,19 +182,38 @@ final class Activation {
     }
   }
 
-  /** Looks at its tenure again. */
+  /** Looks whether there is something to do. */
   void schedule() {
-    if (mailbox.schedule()) {
-      context.environment().virtualThreads().execute(this::run);
+    if (order.mailbox().schedule()) {
+      spawn(this::run);
     }
+  }
+
+  /** As {@link #schedule}, when somebody waits or it is to end. */
+  void scheduleIfDue() {
+    if (!order.mailbox().isEmpty() || isDue()) {
+      schedule();
+    }
+  }
+
+  /** A turn that had a thread of its own has ended. */
+  void turnEnded() {
+    lastUsedNanos = context.environment().nanoTime();
+    scheduleIfDue();
+  }
+
+  /** Runs something on a thread of its own. */
+  void spawn(Runnable task) {
+    context.environment().virtualThreads().execute(task);
   }
 
   boolean isIdleSince(long nanos) {
     return lastUsedNanos - nanos < 0 && isIdle();
   }
 
+  /** Whether nothing runs or waits, and the actor has not asked to be kept. */
   boolean isIdle() {
-    return mailbox.isEmpty() && running == null;
+    return !isKept() && order.mailbox().isEmpty() && order.open().isEmpty();
   }
 
   long lastUsedNanos() {
@@ -125,6 +227,22 @@ final class Activation {
     return taken;
   }
 
+  /** A turn of that call is over. A timer's is no use: it must not keep the actor in memory. */
+  void used(Call call) {
+    if (!RuntimeMethods.isTimer(call.method())) {
+      uses++;
+      lastUsedNanos = context.environment().nanoTime();
+    }
+  }
+
+  private boolean isKept() {
+    return keptUntil.filter(until -> until - context.environment().nanoTime() > 0).isPresent();
+  }
+
+  boolean isAbandoned() {
+    return abandoned;
+  }
+
   /** Whether it may still change anything that others see. */
   boolean mayAct() {
     return !abandoned && context.lease().isHeld();
@@ -134,37 +252,65 @@ final class Activation {
   void abandon() {
     abandoned = true;
     String node = context.node().key();
-    for (Call call : mailbox.close()) {
+    for (Call call : order.close()) {
       call.abandon(node);
     }
-    Call present = running;
+    for (Turn turn : order.open()) {
+      turn.call().abandon(node);
+      turn.interrupt();
+    }
+    Turn present = living;
     if (present != null) {
-      present.abandon(node);
+      present.interrupt();
     }
-    Thread thread = runner;
-    if (thread != null) {
-      thread.interrupt();
-    }
+    schedule();
   }
 
   private void run() {
-    runner = Thread.currentThread();
     int steps = 0;
     while (steps < TURNS_PER_RUN && guardedStep()) {
       steps++;
     }
-    runner = null;
-    if (steps == TURNS_PER_RUN || mailbox.release()) {
-      context.environment().virtualThreads().execute(this::run);
-    } else if (isDue()) {
-      // It became so between the last look at it and the release.
+    if (steps == TURNS_PER_RUN) {
+      spawn(this::run);
+      return;
+    }
+    order.mailbox().release();
+    // What came between the last look and the release found the flag taken.
+    if (canGoOn()) {
       schedule();
     }
   }
 
+  private boolean canGoOn() {
+    if (phase == Phase.ENDED) {
+      return false;
+    }
+    if (isDue() && order.open().isEmpty()) {
+      return true;
+    }
+    return !mustEnd() && order.mayGoOn();
+  }
+
+  /** Whether no further turn may begin. */
+  private boolean mustEnd() {
+    DeactivationReason reason = requested.get();
+    return abandoned || !tenure.isOpen() || (reason != null && !canWait(reason));
+  }
+
+  private static boolean canWait(DeactivationReason reason) {
+    return isOnlyIfIdle(reason) || reason == DeactivationReason.REQUESTED;
+  }
+
+  private static boolean isOnlyIfIdle(DeactivationReason reason) {
+    return reason == DeactivationReason.IDLE
+        || reason == DeactivationReason.CAPACITY
+        || reason == DeactivationReason.MEMORY_PRESSURE;
+  }
+
   /** Also read without the right to run; a stale phase costs an empty run. */
   private boolean isDue() {
-    return phase != Phase.ENDED && (requested.get() != null || !tenure.isOpen());
+    return phase != Phase.ENDED && (abandoned || requested.get() != null || !tenure.isOpen());
   }
 
   /** A defect in one step must not leave the activation scheduled for ever and never run. */
@@ -188,6 +334,9 @@ final class Activation {
       return false;
     }
     if (!tenure.isOpen()) {
+      if (!order.open().isEmpty()) {
+        return false;
+      }
       deactivateInstance(
           table.isStopping() ? DeactivationReason.SHUTDOWN : DeactivationReason.MOVED);
       end();
@@ -195,7 +344,7 @@ final class Activation {
     }
     return switch (phase) {
       case ACTIVATING -> activate();
-      case ACTIVE -> deactivateIfDue() || turn();
+      case ACTIVE -> activeStep();
       case ENDED -> false;
     };
   }
@@ -219,7 +368,7 @@ final class Activation {
   private void fail(Throwable failure) {
     LOG.warn("event=activation-failed actor={} reason={}", address, failure.toString());
     phase = Phase.ENDED;
-    var waiting = mailbox.close();
+    var waiting = order.close();
     table.forget(this);
     for (Call call : waiting) {
       call.refuse(
@@ -231,20 +380,19 @@ final class Activation {
     }
   }
 
-  private boolean deactivateIfDue() {
+  private boolean activeStep() {
     DeactivationReason reason = requested.get();
     if (reason == null) {
-      return false;
+      return turn();
     }
-    boolean onlyIfIdle =
-        reason == DeactivationReason.IDLE
-            || reason == DeactivationReason.CAPACITY
-            || reason == DeactivationReason.MEMORY_PRESSURE;
-    boolean canWait = onlyIfIdle || reason == DeactivationReason.REQUESTED;
-    if (canWait && !mailbox.isEmpty()) {
-      if (onlyIfIdle) {
-        requested.set(null);
+    boolean quiet = order.open().isEmpty();
+    if (canWait(reason) && !(quiet && order.mailbox().isEmpty())) {
+      if (isOnlyIfIdle(reason)) {
+        requested.compareAndSet(reason, null);
       }
+      return turn();
+    }
+    if (!quiet) {
       return false;
     }
     deactivateInstance(reason);
@@ -262,7 +410,7 @@ final class Activation {
   }
 
   private boolean endIfNobodyWaits() {
-    if (!mailbox.closeIfEmpty()) {
+    if (!order.closeIfEmpty()) {
       return false;
     }
     phase = Phase.ENDED;
@@ -272,7 +420,7 @@ final class Activation {
 
   private void end() {
     phase = Phase.ENDED;
-    var waiting = mailbox.close();
+    var waiting = order.close();
     table.forget(this);
     waiting.forEach(call -> call.refuse(notHere(call)));
   }
@@ -286,27 +434,44 @@ final class Activation {
   }
 
   private boolean turn() {
-    Call call = mailbox.poll();
     Instance present = instance;
-    if (call == null || present == null) {
+    if (present == null || !order.next(present)) {
       return false;
     }
-    if (call.begin()) {
-      running = call;
-      try {
-        Turn.run(context, present, call);
-      } finally {
-        running = null;
-        if (!RuntimeMethods.isTimer(call.method())) {
-          uses++;
-          lastUsedNanos = context.environment().nanoTime();
-        }
-        if (!abandoned) {
-          // An interrupt that users' code raised is not for the next turn.
-          Thread.interrupted();
-        }
+    return true;
+  }
+
+  /** Runs work on a platform thread while the turn of this thread waits for it. */
+  <T> T offload(Callable<T> work) throws Exception {
+    CompletableFuture<T> outcome = context.offloading().run(work);
+    Turn turn =
+        CurrentTurn.get() instanceof Turn current && current.isOfThisThread() ? current : null;
+    if (turn != null) {
+      turn.letOthersIn();
+    }
+    try {
+      return outcome.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception thrown ? thrown : e;
+    } catch (InterruptedException e) {
+      outcome.cancel(true);
+      throw e;
+    } finally {
+      if (turn != null) {
+        turn.shutOthersOut();
       }
     }
-    return true;
+  }
+
+  /** Runs a part of the actor's life, whose calls may take as long as {@link #LIFE_TIMEOUT}. */
+  <T> T live(String name, Callable<T> part) throws Exception {
+    Turn turn =
+        new Turn(this, name, CallContext.root(context.environment().nanoTime(), LIFE_TIMEOUT));
+    living = turn;
+    try {
+      return turn.live(part);
+    } finally {
+      living = null;
+    }
   }
 }

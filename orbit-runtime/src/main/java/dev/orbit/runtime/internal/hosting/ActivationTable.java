@@ -11,10 +11,12 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,8 @@ public final class ActivationTable {
   private final Set<Activation> moving = ConcurrentHashMap.newKeySet();
   private final Retention retention = new Retention();
   private final AtomicBoolean shedding = new AtomicBoolean();
+  private final AtomicLong callIds;
+  private final WaitProbes probes;
   private final Cancellable sweep;
   private final Cancellable memoryLook;
   private volatile boolean stopping;
@@ -51,6 +55,8 @@ public final class ActivationTable {
 
   public ActivationTable(HostingContext context) {
     this.context = context;
+    this.callIds = new AtomicLong(context.environment().random().nextLong());
+    this.probes = new WaitProbes(this, context.environment()::nanoTime, context.probeRoute());
     Environment environment = context.environment();
     this.sweep =
         environment.scheduleRepeatedly(
@@ -72,16 +78,16 @@ public final class ActivationTable {
    * that one thread delivers to one actor run in that order.
    */
   public void deliver(Tenure tenure, ActorRegistration registration, Call call) {
-    if (call.context().chain().contains(call.target())) {
-      call.refuse(Refusals.deadlock(call));
-      return;
-    }
     for (; ; ) {
       if (abandoned) {
         call.refuse(Refusals.leaseLost(call, context.node()));
         return;
       }
       Activation activation = activations.get(call.target());
+      if (activation == null && call.method().traits().onlyIfActive()) {
+        call.answerAbsent();
+        return;
+      }
       if (activation == null) {
         activation = create(tenure, registration, call);
         if (activation == null) {
@@ -93,6 +99,11 @@ public final class ActivationTable {
         call.refuse(Refusals.notOwner(call, context.node()));
         return;
       }
+      if (activation.wouldWaitForItself(call)) {
+        call.refuse(Refusals.deadlock(call));
+        return;
+      }
+      call.deliveredTo(this, context.environment().nanoTime());
       switch (activation.offer(call)) {
         case ACCEPTED -> {
           return;
@@ -124,6 +135,22 @@ public final class ActivationTable {
     }
     shedExcess();
     return created;
+  }
+
+  /** The activation of that actor; empty when it is not in memory here. */
+  Optional<Activation> find(AddressableReference address) {
+    return Optional.ofNullable(activations.get(address));
+  }
+
+  /** An id for a call that a turn here makes; never 0, and by its random start unlike others'. */
+  long nextCallId() {
+    long id = callIds.getAndIncrement();
+    return id == 0 ? callIds.getAndIncrement() : id;
+  }
+
+  /** Follows who waits for whom, through this node. */
+  public WaitProbes probes() {
+    return probes;
   }
 
   /** Takes an activation out that has ended. */

@@ -7,6 +7,8 @@ import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.contract.MethodContract;
+import dev.orbit.proto.CallLink;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,9 @@ public final class Call {
   private final Arguments arguments;
   private final Answer answer;
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
+  private volatile @Nullable Turn turn;
+  private volatile @Nullable ActivationTable host;
+  private volatile long arrivedNanos;
 
   /**
    * A call that waits.
@@ -70,8 +75,39 @@ public final class Call {
     return arguments;
   }
 
-  /** Whether its turn may run now; false if it was refused in the meantime. */
-  boolean begin() {
+  /** How chains of calls name it. */
+  CallLink link() {
+    return new CallLink(target, method.wireName(), context.callId());
+  }
+
+  /** It has been put into a mailbox of that table. */
+  void deliveredTo(ActivationTable table, long nowNanos) {
+    arrivedNanos = nowNanos;
+    host = table;
+  }
+
+  /** It has not been answered for a while: asks whether it ever can be. */
+  public void lookForCircle() {
+    ActivationTable table = host;
+    if (table != null) {
+      table.probes().ask(this);
+    }
+  }
+
+  /** The stack of its turn, if that has run for longer than {@code thresholdNanos}; told once. */
+  public Optional<LongTurn> longTurn(long nowNanos, long thresholdNanos) {
+    Turn running = turn;
+    return running == null ? Optional.empty() : running.longTurn(nowNanos, thresholdNanos);
+  }
+
+  /** The turn that runs it; null before. */
+  @Nullable Turn turn() {
+    return turn;
+  }
+
+  /** Whether this turn may run it now; false if it was refused in the meantime. */
+  boolean begin(Turn running) {
+    turn = running;
     return phase.compareAndSet(Phase.WAITING, Phase.RUNNING);
   }
 
@@ -84,28 +120,73 @@ public final class Call {
     return won;
   }
 
-  /** Takes it out of the queue if it still waits. */
+  /**
+   * Its caller does not want it any more: takes it out of its queue, or interrupts the turn that
+   * runs it.
+   *
+   * @return whether it had not begun
+   */
   public boolean cancel() {
-    return refuse(
-        new NotExecutedException(
-            ErrorCode.CANCELLED, "%s was called off before it ran".formatted(this)));
+    boolean waited =
+        refuse(
+            new NotExecutedException(
+                ErrorCode.CANCELLED, "%s was called off before it ran".formatted(this)));
+    if (!waited && phase.compareAndSet(Phase.RUNNING, Phase.ANSWERED)) {
+      answer.refused(
+          new OutcomeUnknownException(
+              ErrorCode.CANCELLED_DURING_EXECUTION,
+              "%s was called off while it ran; what it did before stands".formatted(this)));
+      Turn running = turn;
+      if (running != null) {
+        running.interrupt();
+      }
+    }
+    return waited;
+  }
+
+  /** Nothing of the actor is in memory, and the method runs only then. */
+  void answerAbsent() {
+    if (phase.compareAndSet(Phase.WAITING, Phase.ANSWERED)) {
+      answer.returned(method.absent());
+    }
   }
 
   /** Its deadline has passed: the caller is told, and what it returns later is dropped. */
-  public void expire(String node) {
+  public void expire(String node, long nowNanos) {
+    if (isAnswered()) {
+      return;
+    }
+    String queued = "%s in the queue of node %s".formatted(since(arrivedNanos, nowNanos), node);
     boolean waited =
         refuse(
             new NotExecutedException(
                 ErrorCode.DEADLINE_BEFORE_EXECUTION,
-                "%s did not run: its deadline passed while it waited on node %s"
-                    .formatted(this, node)));
-    if (!waited && phase.compareAndSet(Phase.RUNNING, Phase.ANSWERED)) {
+                "%s did not run: its deadline passed after %s%s"
+                    .formatted(this, queued, behind(nowNanos))));
+    Turn running = turn;
+    if (!waited && running != null && phase.compareAndSet(Phase.RUNNING, Phase.ANSWERED)) {
       answer.refused(
           new OutcomeUnknownException(
               ErrorCode.DEADLINE_DURING_EXECUTION,
-              "%s was still running on node %s at its deadline; it goes on there"
-                  .formatted(this, node)));
+              "%s was still running at its deadline, %s after %s%s; it goes on there"
+                  .formatted(
+                      this,
+                      since(running.begunNanos(), nowNanos),
+                      since(arrivedNanos, running.begunNanos()) + " in the queue of node " + node,
+                      running.waitsInWords(nowNanos))));
     }
+  }
+
+  private String behind(long nowNanos) {
+    ActivationTable table = host;
+    return table == null
+        ? ", where its partition was being taken over"
+        : table.find(target).map(activation -> activation.busyInWords(this, nowNanos)).orElse("");
+  }
+
+  /** A stretch of time as people read it. */
+  static String since(long thenNanos, long nowNanos) {
+    return Math.max(0, (nowNanos - thenNanos) / 1_000_000) + " ms";
   }
 
   /** Whether its answer was given. */

@@ -6,11 +6,13 @@ import dev.orbit.api.cluster.NodeLease;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.state.StateStore;
 import dev.orbit.client.codec.PayloadCodec;
+import dev.orbit.proto.Content;
 import dev.orbit.runtime.internal.reminder.ReminderService;
 import dev.orbit.transport.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * What all activations of one life of a node share.
@@ -24,6 +26,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param fences numbers the activations of this process; the second part of their fences
  * @param telemetry measures turns
  * @param reminders delivers reminders; empty where the store keeps none
+ * @param probeRoute sends a probe to the node that hosts the actor it is about
+ * @param offloading runs what computes for long
  */
 public record HostingContext(
     Environment environment,
@@ -34,7 +38,9 @@ public record HostingContext(
     Limits limits,
     AtomicLong fences,
     Telemetry telemetry,
-    Optional<ReminderService> reminders) {
+    Optional<ReminderService> reminders,
+    Consumer<Content.WaitProbe> probeRoute,
+    Offloading offloading) {
   /** The node. */
   NodeId node() {
     return lease.member().node();

@@ -8,6 +8,7 @@ import dev.orbit.api.Reminders;
 import dev.orbit.api.Timers;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.NodeId;
+import dev.orbit.api.filter.TurnFilter;
 import dev.orbit.api.state.Fence;
 import dev.orbit.api.state.StateKey;
 import dev.orbit.client.internal.call.CallContext;
@@ -16,7 +17,10 @@ import dev.orbit.runtime.internal.persistence.StateAccess;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import dev.orbit.runtime.internal.reminder.ActorReminders;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,18 +29,17 @@ import org.slf4j.LoggerFactory;
 final class Instance {
   private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
 
-  /** What calls made while an actor is activated or deactivated may take. */
-  private static final Duration LIFECYCLE_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration LONGEST_LIFE = Duration.ofDays(365);
 
-  private final HostingContext context;
   private final ActorRegistration registration;
+  private final Activation activation;
   private final ActorTimers timers;
   private final Object actor;
 
   private Instance(
-      HostingContext context, ActorRegistration registration, ActorTimers timers, Object actor) {
-    this.context = context;
+      ActorRegistration registration, Activation activation, ActorTimers timers, Object actor) {
     this.registration = registration;
+    this.activation = activation;
     this.timers = timers;
     this.actor = actor;
   }
@@ -63,13 +66,13 @@ final class Instance {
               activation.deactivate(DeactivationReason.STATE_CONFLICT);
             });
     try {
-      return CallContext.call(
-          lifecycleContext(context, address),
+      return activation.live(
+          "onActivate",
           () -> {
             Instance instance =
                 new Instance(
-                    context,
                     registration,
+                    activation,
                     timers,
                     construct(context, registration, activation, access, timers));
             if (instance.actor instanceof Lifecycle lifecycle) {
@@ -109,9 +112,9 @@ final class Instance {
     }
   }
 
-  private static CallContext lifecycleContext(
-      HostingContext context, AddressableReference address) {
-    return CallContext.root(context.environment().nanoTime(), LIFECYCLE_TIMEOUT).within(address);
+  /** The filters that stand around its turns. */
+  List<TurnFilter> filters() {
+    return registration.filters();
   }
 
   @Nullable Object call(Call call, @Nullable Object[] arguments) throws Throwable {
@@ -121,17 +124,17 @@ final class Instance {
   /** Stops the timers and runs {@code onDeactivate}; what that throws is logged. */
   void end(DeactivationReason reason) {
     timers.end();
-    AddressableReference address = timers.actor();
     if (actor instanceof Lifecycle lifecycle) {
       try {
-        CallContext.call(
-            lifecycleContext(context, address),
+        activation.live(
+            "onDeactivate",
             () -> {
               lifecycle.onDeactivate(reason);
               return actor;
             });
       } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
-        LOG.warn("event=deactivation-failed actor={} reason={}", address, e.toString(), e);
+        LOG.warn(
+            "event=deactivation-failed actor={} reason={}", activation.address(), e.toString(), e);
       }
     }
   }
@@ -169,6 +172,31 @@ final class Instance {
     @Override
     public Optional<String> principal() {
       return CallContext.current().map(CallContext::principal).filter(name -> !name.isEmpty());
+    }
+
+    @Override
+    public Map<String, String> baggage() {
+      return CallContext.current().map(call -> call.call().baggage()).orElse(Map.of());
+    }
+
+    @Override
+    public Optional<Duration> remaining() {
+      long now = hosting.environment().nanoTime();
+      return CallContext.current().map(call -> Duration.ofNanos(call.remainingNanos(now)));
+    }
+
+    @Override
+    public <T> T offload(Callable<T> work) throws Exception {
+      return activation.offload(work);
+    }
+
+    @Override
+    public void keepAlive(Duration duration) {
+      if (duration.isNegative() || duration.compareTo(LONGEST_LIFE) > 0) {
+        throw new IllegalArgumentException(
+            "keepAlive for %s; allowed are zero to %s".formatted(duration, LONGEST_LIFE));
+      }
+      activation.keepUntil(hosting.environment().nanoTime() + duration.toNanos());
     }
 
     @Override

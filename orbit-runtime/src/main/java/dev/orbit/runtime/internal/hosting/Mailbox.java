@@ -12,15 +12,18 @@ import org.jspecify.annotations.Nullable;
  * is scheduled.
  *
  * <p>The flag is taken by compare-and-set, and after the consumer has cleared it, it looks again
- * whether something has arrived in between. The tempting shortcut, to schedule when a counter was
- * zero before and to count down at the end of a run, lets a producer see zero while the consumer is
- * still in its last turn, and two runs overlap.
+ * whether it could go on. The tempting shortcut, to schedule when a counter was zero before and to
+ * count down at the end of a run, lets a producer see zero while the consumer is still in its last
+ * turn, and two runs overlap.
  *
- * <p>The count is raised before an element is linked in. So the queue can be closed at the very
- * moment at which it is empty and nobody is about to add: what was accepted is never stranded.
+ * <p>The count is raised before an element is linked in, and lowered by whoever takes an element
+ * for good. So the queue can be closed at the very moment at which it is empty and nobody is about
+ * to add, and by any thread at any moment: what was accepted is taken by the consumer or handed out
+ * by the closing, never both and never neither.
  */
 final class Mailbox<T> {
-  private static final int CLOSED = -1;
+  /** Closed; the other bits go on counting what was accepted and not taken. */
+  private static final int CLOSED = Integer.MIN_VALUE;
 
   /** What became of an offer. */
   enum Offer {
@@ -45,7 +48,7 @@ final class Mailbox<T> {
   Offer offer(T element) {
     for (; ; ) {
       int present = count.get();
-      if (present == CLOSED) {
+      if (present < 0) {
         return Offer.CLOSED;
       }
       if (present >= capacity) {
@@ -60,19 +63,42 @@ final class Mailbox<T> {
 
   /** The next element, for the consumer; null if there is none. */
   @Nullable T poll() {
-    T element = queue.poll();
+    T element = unlink();
     if (element != null) {
-      count.decrementAndGet();
+      taken();
     }
     return element;
   }
 
+  /**
+   * As {@link #poll}, but the element counts as waiting until the consumer says {@link #taken}. Not
+   * to be mixed with {@link #close} by another thread, which would wait for it.
+   */
+  @Nullable T unlink() {
+    return queue.poll();
+  }
+
+  /** An unlinked element does not wait any more. */
+  void taken() {
+    count.decrementAndGet();
+  }
+
   boolean isEmpty() {
-    return count.get() <= 0;
+    return (count.get() & ~CLOSED) == 0;
+  }
+
+  /** Whether an element could be unlinked now. */
+  boolean hasLinked() {
+    return !queue.isEmpty();
   }
 
   int size() {
-    return Math.max(0, count.get());
+    return count.get() & ~CLOSED;
+  }
+
+  /** Those that are linked in now, oldest first; a snapshot for looking, not for taking. */
+  Iterable<T> linked() {
+    return queue;
   }
 
   /** Takes the right to run the consumer; whoever gets true must run it. */
@@ -81,29 +107,27 @@ final class Mailbox<T> {
   }
 
   /**
-   * Gives the right to run back, at the end of a run.
-   *
-   * @return true if it was taken again because something has arrived: the caller must run the
-   *     consumer once more
+   * Gives the right to run back, at the end of a run. The consumer then looks once more whether it
+   * could go on, and if so takes the right again by {@link #schedule}.
    */
-  boolean release() {
+  void release() {
     scheduled.set(false);
-    return !queue.isEmpty() && schedule();
   }
 
-  /** Closes if it is empty. */
+  /** Closes if nothing waits. */
   boolean closeIfEmpty() {
     return count.compareAndSet(0, CLOSED);
   }
 
-  /** Closes, for the consumer, and hands out what was accepted. */
+  /** Closes, and hands out what nobody has taken. */
   List<T> close() {
-    int accepted = count.getAndSet(CLOSED);
-    List<T> rest = new ArrayList<>(Math.max(0, accepted));
-    while (rest.size() < accepted) {
-      T element = queue.poll();
+    count.getAndUpdate(present -> present | CLOSED);
+    List<T> rest = new ArrayList<>();
+    while (!isEmpty()) {
+      T element = poll();
       if (element == null) {
-        // A producer has raised the count and is about to link its element in.
+        // A producer has raised the count and is about to link its element in, or the consumer has
+        // taken one and is about to lower it.
         Thread.onSpinWait();
       } else {
         rest.add(element);

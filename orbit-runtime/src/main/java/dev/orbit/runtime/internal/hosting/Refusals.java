@@ -1,6 +1,5 @@
 package dev.orbit.runtime.internal.hosting;
 
-import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
@@ -63,13 +62,22 @@ public final class Refusals {
   }
 
   static NotExecutedException deadlock(Call call) {
-    String chain =
-        Stream.concat(call.context().chain().stream(), Stream.of(call.target()))
-            .map(AddressableReference::toString)
-            .collect(Collectors.joining(" -> "));
+    return deadlock(
+        call,
+        Stream.concat(call.context().chain().stream(), Stream.of(call))
+            .map(Object::toString)
+            .collect(Collectors.joining(" -> ")));
+  }
+
+  /**
+   * As {@link #deadlock(Call)}, for turns of several chains.
+   *
+   * @param circle who waits for whom, in words
+   */
+  static NotExecutedException deadlock(Call call, String circle) {
     return new NotExecutedException(
         ErrorCode.DEADLOCK,
-        "%s did not run: it would wait for itself: %s; a turn of %s waits for this very call. Call back after the turn, or by a one-way method"
-            .formatted(call, chain, call.target()));
+        "%s did not run: it would wait for itself: %s; make the way back one-way or read-only, let %s be @Reentrant, or call after the turn"
+            .formatted(call, circle, call.target()));
   }
 }

@@ -6,14 +6,23 @@
  * dev.orbit.runtime.internal.hosting.Call} into its {@link
  * dev.orbit.runtime.internal.hosting.Mailbox}. That schedules the activation on a virtual thread,
  * unless it is scheduled already. There it makes its instance if it has none (states are claimed,
- * the constructor and {@code onActivate} run), takes one call after the other, decodes the
- * arguments, calls the method with the call's context bound, waits for the stage if it returned
- * one, and answers. When the mailbox is empty the thread ends; an idle activation has none.
+ * the constructor and {@code onActivate} run) and asks its {@link
+ * dev.orbit.runtime.internal.hosting.TurnOrder} for the next turn. An actor whose turns exclude one
+ * another has {@link dev.orbit.runtime.internal.hosting.ExclusiveTurns}, which run on that very
+ * thread; one that declares more has {@link dev.orbit.runtime.internal.hosting.SharedTurns}, each
+ * on a thread of its own. A {@link dev.orbit.runtime.internal.hosting.Turn} takes the arguments,
+ * calls the method through the filters with the call's context bound, waits for the stage if it
+ * returned one, and answers. When the mailbox is empty the thread ends; an idle activation has
+ * none.
  *
- * <p>Rules: turns of an activation never overlap, and each sees what the one before did. A turn
- * begins only while the activation's tenure is open and the node holds its lease; a reply leaves
- * only while the node holds its lease. A call is answered exactly once. Arguments are decoded on
- * the activation's thread, never on the one that read them from the network.
+ * <p>Rules: of an activation one turn's code runs at a time, except that read-only turns run beside
+ * one another; which turns may be open beside which is declared, and by default none is. Each sees
+ * what the ones before did. A turn begins only while the activation's tenure is open and the node
+ * holds its lease; a reply leaves only while the node holds its lease. A call is answered exactly
+ * once. Arguments that came over the wire are decoded on the thread of the turn.
+ *
+ * <p>A turn that waits knows for which call. {@link dev.orbit.runtime.internal.hosting.WaitProbes}
+ * follow such waits from node to node, to find turns that wait for one another.
  *
  * <p>Nothing here blocks its caller. Users' code runs on virtual threads alone.
  */

@@ -18,6 +18,7 @@ import dev.orbit.raft.consensus.EngineHealth;
 import dev.orbit.runtime.internal.config.NodeSettings;
 import dev.orbit.runtime.internal.hosting.HeapWatch;
 import dev.orbit.runtime.internal.hosting.HostingContext;
+import dev.orbit.runtime.internal.hosting.Offloading;
 import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.placement.Tenures;
@@ -63,6 +64,7 @@ final class Machinery implements AutoCloseable {
   private final ViewFeed views;
   private final RaftNode raft;
   private final JsonCodec stateCodec;
+  private final Offloading offloading;
   private final AtomicLong fences = new AtomicLong();
   private volatile Optional<ReminderService> reminders = Optional.empty();
   // The last one opened is the first to be closed.
@@ -71,7 +73,8 @@ final class Machinery implements AutoCloseable {
   private Machinery(NodeSettings settings, NodeParts parts) {
     this.settings = settings;
     this.registrations =
-        Registrations.read(parts.actors(), parts.dependencies(), settings.placing().types());
+        Registrations.read(parts.actors(), parts.dependencies(), settings.placing().types())
+            .filteredBy(parts.turnFilters());
     try {
       this.environment = environment(parts);
       this.telemetry = Telemetry.of(parts.telemetry(), environment::nanoTime);
@@ -98,9 +101,16 @@ final class Machinery implements AutoCloseable {
               lives,
               transport,
               new Routing.Told(
-                  self, settings.timing().call(), registrations, admission, telemetry));
+                  self,
+                  settings.timing().call(),
+                  settings.timing().longTurn(),
+                  registrations,
+                  parts.callFilters(),
+                  admission,
+                  telemetry));
       open.push(routing::stop);
       open.push(() -> reminders.ifPresent(ReminderService::stop));
+      this.offloading = opened(new Offloading(environment));
       this.stateCodec = new JsonCodec(routing.references());
       this.views = new ViewFeed(environment, self, lives, transport, none);
       transport.start(routing.handler());
@@ -192,7 +202,9 @@ final class Machinery implements AutoCloseable {
                 HeapWatch.from(settings.hosting().memoryHighWater())),
             fences,
             telemetry,
-            newReminders(lease));
+            newReminders(lease),
+            routing.probeRoute(),
+            offloading);
     Tenures.Hosted hosted =
         new Tenures.Hosted(
             registrations.types(),

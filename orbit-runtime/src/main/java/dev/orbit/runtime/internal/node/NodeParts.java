@@ -2,6 +2,8 @@ package dev.orbit.runtime.internal.node;
 
 import dev.orbit.api.cluster.NodeResolver;
 import dev.orbit.api.env.Environment;
+import dev.orbit.api.filter.CallFilter;
+import dev.orbit.api.filter.TurnFilter;
 import dev.orbit.api.state.StateStore;
 import dev.orbit.runtime.spi.ActorDependencies;
 import io.opentelemetry.api.OpenTelemetry;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param environment clock, threads and randomness; empty for the system's
  * @param nodeResolver where nodes listen; empty for what the view says
  * @param voterResolver where voters take Raft traffic; empty for what the settings say
+ * @param turnFilters stand around turns, the first outermost
+ * @param callFilters stand around calls of this node's references, the first outermost
  * @param telemetry where metrics and traces go
  */
 public record NodeParts(
@@ -28,9 +32,13 @@ public record NodeParts(
     Optional<Environment> environment,
     Optional<NodeResolver> nodeResolver,
     Optional<NodeResolver> voterResolver,
+    List<TurnFilter> turnFilters,
+    List<CallFilter> callFilters,
     OpenTelemetry telemetry) {
   public NodeParts {
     actors = List.copyOf(actors);
+    turnFilters = List.copyOf(turnFilters);
+    callFilters = List.copyOf(callFilters);
   }
 
   public static Builder builder() {
@@ -47,7 +55,18 @@ public record NodeParts(
     private @Nullable NodeResolver voterResolver;
     private OpenTelemetry telemetry = OpenTelemetry.noop();
 
+    private final List<TurnFilter> turnFilters = new ArrayList<>();
+    private final List<CallFilter> callFilters = new ArrayList<>();
+
     private Builder() {}
+
+    public void turnFilter(TurnFilter filter) {
+      turnFilters.add(filter);
+    }
+
+    public void callFilter(CallFilter filter) {
+      callFilters.add(filter);
+    }
 
     public void actors(List<Class<?>> more) {
       actors.addAll(more);
@@ -85,6 +104,8 @@ public record NodeParts(
           Optional.ofNullable(environment),
           Optional.ofNullable(nodeResolver),
           Optional.ofNullable(voterResolver),
+          turnFilters,
+          callFilters,
           telemetry);
     }
   }

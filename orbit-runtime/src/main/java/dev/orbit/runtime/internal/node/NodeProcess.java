@@ -117,7 +117,8 @@ public final class NodeProcess implements AutoCloseable {
       int partitionsOwned,
       int partitionsServed,
       Map<String, Integer> activations,
-      Optional<String> raftLeader) {}
+      Optional<String> raftLeader,
+      long longTurns) {}
 
   public Observation observe() {
     NodeLease lease = keeper.lease();
@@ -136,7 +137,8 @@ public final class NodeProcess implements AutoCloseable {
                 .count(),
         life.map(present -> present.tenures().served()).orElse(0),
         life.map(present -> present.activations().sizeByType()).orElse(Map.of()),
-        machinery.raft().leadership().leader());
+        machinery.raft().leadership().leader(),
+        machinery.routing().longTurns());
   }
 
   public void changeLimits(CallLimits limits) {

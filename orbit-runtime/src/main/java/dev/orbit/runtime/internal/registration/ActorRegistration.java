@@ -1,9 +1,11 @@
 package dev.orbit.runtime.internal.registration;
 
 import dev.orbit.api.ActorContext;
+import dev.orbit.api.Reentrant;
 import dev.orbit.api.Remindable;
 import dev.orbit.api.State;
 import dev.orbit.api.cluster.PlacementRule;
+import dev.orbit.api.filter.TurnFilter;
 import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.client.internal.contract.MethodContract;
 import dev.orbit.runtime.spi.ActorDependencies;
@@ -27,18 +29,27 @@ public final class ActorRegistration {
   private final ConstructorPlan constructor;
   private final List<MethodHandle> methods;
   private final TypeOptions options;
+  private final boolean interleaves;
+  private final List<TurnFilter> filters;
 
   private ActorRegistration(
       ActorContract contract,
       Class<?> actorClass,
       ConstructorPlan constructor,
       List<MethodHandle> methods,
-      TypeOptions options) {
+      TypeOptions options,
+      List<TurnFilter> filters) {
+    this.filters = filters;
     this.contract = contract;
     this.actorClass = actorClass;
     this.constructor = constructor;
     this.methods = methods;
     this.options = options;
+    this.interleaves =
+        actorClass.isAnnotationPresent(Reentrant.class)
+            || contract.methods().stream()
+                .map(MethodContract::traits)
+                .anyMatch(traits -> traits.readOnly() || traits.interleaves());
   }
 
   static ActorRegistration read(
@@ -59,7 +70,19 @@ public final class ActorRegistration {
         actorClass,
         constructor,
         contract.methods().stream().map(method -> bind(actorClass, method)).toList(),
-        options);
+        options,
+        List.of());
+  }
+
+  /** The same with the filters out of these that apply to the type. */
+  ActorRegistration filteredBy(List<TurnFilter> all) {
+    return new ActorRegistration(
+        contract,
+        actorClass,
+        constructor,
+        methods,
+        options,
+        all.stream().filter(filter -> filter.appliesTo(contract.typeName())).toList());
   }
 
   private static MethodHandle bind(Class<?> actorClass, MethodContract method) {
@@ -109,6 +132,21 @@ public final class ActorRegistration {
     return isRemindable() && wireName.equals(RuntimeMethods.ON_REMINDER)
         ? Optional.of(RuntimeMethods.onReminder(contract.typeName()))
         : contract.method(wireName);
+  }
+
+  /** Which calls may begin while a turn waits; empty when none may for the class's sake. */
+  public Optional<Reentrant.Scope> reentrancy() {
+    return Optional.ofNullable(actorClass.getAnnotation(Reentrant.class)).map(Reentrant::value);
+  }
+
+  /** Whether more than one turn of an actor may be open at once. */
+  public boolean interleaves() {
+    return interleaves;
+  }
+
+  /** The filters that stand around turns of the type, outermost first. */
+  public List<TurnFilter> filters() {
+    return filters;
   }
 
   /** The states that the class asks for. */

@@ -2,6 +2,7 @@ package dev.orbit.runtime.internal.registration;
 
 import dev.orbit.api.Actor;
 import dev.orbit.api.cluster.PlacementRule;
+import dev.orbit.api.filter.TurnFilter;
 import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.client.internal.contract.KeyKind;
 import dev.orbit.runtime.spi.ActorDependencies;
@@ -80,6 +81,13 @@ public final class Registrations {
       }
     }
     return new Registrations(byType);
+  }
+
+  /** The same with filters around turns. */
+  public Registrations filteredBy(List<TurnFilter> filters) {
+    Map<String, ActorRegistration> filtered = new HashMap<>();
+    byType.forEach((type, registration) -> filtered.put(type, registration.filteredBy(filters)));
+    return new Registrations(filtered);
   }
 
   private static ActorContract contractOf(Class<?> actorClass) {

@@ -4,6 +4,7 @@ import dev.orbit.api.Remindable;
 import dev.orbit.api.Reminder;
 import dev.orbit.api.Timers;
 import dev.orbit.client.internal.contract.MethodContract;
+import dev.orbit.client.internal.contract.MethodTraits;
 import dev.orbit.client.internal.contract.ResultKind;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
@@ -54,8 +55,13 @@ public final class RuntimeMethods {
         parameters,
         void.class,
         ResultKind.VALUE,
-        false,
+        MethodTraits.NONE,
         IN_NO_CONTRACT);
+  }
+
+  /** Whether a name on the wire can only be one of these. */
+  public static boolean isName(String wireName) {
+    return wireName.startsWith("~");
   }
 
   /** Whether it is one of these. */

@@ -12,6 +12,7 @@ import dev.orbit.api.state.StoredReminder;
 import dev.orbit.runtime.internal.persistence.StateAccess;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ public final class ActorReminders implements Reminders {
   private final StateAccess access;
   private final AddressableReference actor;
   private final int partition;
-  private @Nullable TreeSet<String> names;
+  private @Nullable Set<String> names;
   private long registrations;
 
   private ActorReminders(
@@ -93,8 +94,8 @@ public final class ActorReminders implements Reminders {
     }
   }
 
-  private TreeSet<String> known() {
-    TreeSet<String> known = names;
+  private Set<String> known() {
+    Set<String> known = names;
     if (known == null) {
       known = new TreeSet<>(names());
       names = known;

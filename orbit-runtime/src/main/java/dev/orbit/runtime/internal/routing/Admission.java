@@ -7,6 +7,7 @@ import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.proto.Content;
+import dev.orbit.runtime.internal.registration.RuntimeMethods;
 import dev.orbit.transport.ReplySink;
 import dev.orbit.transport.limits.CallLimiter;
 import dev.orbit.transport.limits.CallLimits;
@@ -41,7 +42,9 @@ public final class Admission {
 
   /** Why the call is not taken; empty if it is. */
   Optional<OrbitException> refusal(Content.InvocationRequest request, ReplySink sender) {
-    return refusal(request.reference().type(), request.reference() + "." + request.method(), sender);
+    String call = request.reference() + "." + request.method();
+    return runtimesOwn(request.method(), call, sender)
+        .or(() -> refusal(request.reference().type(), call, sender));
   }
 
   /**
@@ -50,9 +53,15 @@ public final class Admission {
    */
   Optional<OrbitException> refusal(Content.GroupRequest request, ReplySink sender) {
     Optional<OrbitException> refused =
-        request
-            .activeType()
-            .flatMap(type -> refusal(type, "all %s.%s".formatted(type, request.method()), sender));
+        runtimesOwn(request.method(), "a group." + request.method(), sender)
+            .or(
+                () ->
+                    request
+                        .activeType()
+                        .flatMap(
+                            type ->
+                                refusal(
+                                    type, "all %s.%s".formatted(type, request.method()), sender)));
     for (AddressableReference reference : request.references()) {
       if (refused.isPresent()) {
         return refused;
@@ -60,6 +69,22 @@ public final class Admission {
       refused = refusal(reference.type(), reference + "." + request.method(), sender);
     }
     return refused;
+  }
+
+  /** What the runtime calls on actors itself is for nodes alone. */
+  private static Optional<OrbitException> runtimesOwn(
+      String method, String call, ReplySink sender) {
+    return RuntimeMethods.isName(method) && !isNode(sender)
+        ? Optional.of(
+            new NotExecutedException(
+                ErrorCode.UNKNOWN_METHOD,
+                "%s did not run: only nodes call what the runtime itself calls".formatted(call)))
+        : Optional.empty();
+  }
+
+  private static boolean isNode(ReplySink sender) {
+    Optional<PeerPrincipal> caller = sender.principal();
+    return caller.map(PeerPrincipal::isNode).orElseGet(sender::isFromNode);
   }
 
   private Optional<OrbitException> refusal(String type, String call, ReplySink sender) {
@@ -82,8 +107,7 @@ public final class Admission {
   /** By address where nothing is proven: better than one limit for all. */
   private Optional<OrbitException> tooMany(String type, String call, ReplySink sender) {
     Optional<PeerPrincipal> caller = sender.principal();
-    if (caller.filter(PeerPrincipal::isNode).isPresent()
-        || (caller.isEmpty() && sender.isFromNode())) {
+    if (isNode(sender)) {
       return Optional.empty();
     }
     String client =

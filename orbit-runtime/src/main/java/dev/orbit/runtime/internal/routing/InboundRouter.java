@@ -82,6 +82,7 @@ final class InboundRouter implements MessageHandler {
       case Content.GroupRequest request -> group(message, request, replies);
       case Content.InfoRequest _ -> replies.reply(message.id(), info(), null);
       case Content.Cancel(long id) -> cancel(replies, id);
+      case Content.WaitProbe probe -> router.received(probe);
       case Content.ViewBarrierRequest(long version) -> barrier(message, version, replies);
       case Content.DirectoryRequest _, Content.LeaseRequest _, Content.Chunk _, Content.Batch _ ->
           unsupported(message, replies);
@@ -178,6 +179,10 @@ final class InboundRouter implements MessageHandler {
         reply.whenComplete(
             (answer, failure) -> {
               underWay.remove(origin, reply);
+              if (reply.isCancelled()) {
+                // Its sender has called it off and waits no more.
+                return;
+              }
               answer(message, request, failure == null ? answer : failed(call, failure), replies);
             });
   }

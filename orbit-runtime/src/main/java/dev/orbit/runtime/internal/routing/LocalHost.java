@@ -4,6 +4,8 @@ import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
+import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.client.internal.call.Invocation;
 import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.client.internal.contract.MethodContract;
@@ -17,32 +19,51 @@ import dev.orbit.runtime.internal.placement.Tenure;
 import dev.orbit.runtime.internal.placement.Waiting;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import dev.orbit.runtime.internal.registration.Registrations;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the calls of which this node is the host. Thread-safe; never blocks. */
 final class LocalHost {
+  /** How early a sender may give up by its own clock. */
+  private static final long DEADLINE_SLACK_NANOS = 50_000_000;
+
   private final Registrations registrations;
   private final Codecs codecs;
-  private final DeadlineWheel deadlines;
+  private final Environment environment;
+  private final String node;
+  private final CallWatch watch;
 
-  LocalHost(Environment environment, String node, Registrations registrations, Codecs codecs) {
+  LocalHost(
+      Environment environment,
+      String node,
+      Registrations registrations,
+      Codecs codecs,
+      Duration longTurn) {
+    this.environment = environment;
+    this.node = node;
     this.registrations = registrations;
     this.codecs = codecs;
-    this.deadlines = new DeadlineWheel(environment, node);
+    this.watch = new CallWatch(environment, node, longTurn);
+  }
+
+  /** How many turns have run for longer than they should. */
+  long longTurns() {
+    return watch.longTurns();
   }
 
   void stop() {
-    deadlines.stop();
+    watch.stop();
   }
 
   /**
    * Runs a call in a life of this node.
    *
    * @return completes with the answer by the deadline; cancelling it takes the call out of its
-   *     queue
+   *     queue, or interrupts its turn
    */
   CompletableFuture<Reply> run(Life life, int partition, RoutedCall routed) {
     CompletableFuture<Reply> reply = new CompletableFuture<>();
@@ -71,17 +92,63 @@ final class LocalHost {
             answer(routed, method, reply));
     admit(life, partition, registration, call);
     if (!call.isAnswered()) {
-      deadlines.add(call);
+      watch.add(call);
       var _ =
           reply.whenComplete(
               (_, _) -> {
-                deadlines.remove(call);
                 if (reply.isCancelled()) {
-                  call.cancel();
+                  callOff(call);
                 }
               });
     }
     return reply;
+  }
+
+  /** A cancellation at the deadline only says what this end knows itself. */
+  private void callOff(Call call) {
+    long now = environment.nanoTime();
+    if (call.context().remainingNanos(now) < DEADLINE_SLACK_NANOS) {
+      call.expire(node, now);
+    } else {
+      call.cancel();
+    }
+  }
+
+  /**
+   * Runs a call of this node, if it hosts the actor by the placement that {@code partition} is
+   * from.
+   *
+   * @return whether it is under way; false if it has to go the long way
+   */
+  boolean run(Life life, int partition, Invocation invocation, LocalCall answer) {
+    ActorRegistration registration = registrations.find(invocation.target().type()).orElse(null);
+    if (registration == null) {
+      return false;
+    }
+    MethodContract method = invocation.method();
+    if (registration.contract() != invocation.contract()) {
+      method = registration.contract().method(method.wireName()).orElse(null);
+      if (method == null || !method.parameterTypes().equals(invocation.method().parameterTypes())) {
+        return false;
+      }
+    }
+    @Nullable Object[] arguments =
+        codecs.isolatedArguments(invocation.method(), invocation.arguments());
+    CallContext context = invocation.context();
+    Call call =
+        new Call(
+            invocation.target(),
+            method,
+            // Nobody waits for a one-way call, so that it closes no circle.
+            method.oneWay() ? context.withoutChain() : context,
+            () -> arguments,
+            answer);
+    admit(life, partition, registration, call);
+    if (!call.isAnswered()) {
+      answer.is(call);
+      watch.add(call);
+    }
+    return true;
   }
 
   private static OrbitException unfit(
@@ -103,13 +170,15 @@ final class LocalHost {
             .formatted(routed, contract.typeName(), contract.keyKind().description()));
   }
 
-  private static void admit(Life life, int partition, ActorRegistration registration, Call call) {
+  private void admit(Life life, int partition, ActorRegistration registration, Call call) {
     Optional<Tenure> tenure = life.tenures().of(call.target(), partition);
     if (tenure.isEmpty()) {
       call.refuse(Refusals.notOwner(call, life.member().node()));
       return;
     }
-    tenure.get().admit(new Admission(life, tenure.get(), registration, call));
+    tenure
+        .get()
+        .admit(new Admission(life, tenure.get(), registration, call, environment::nanoTime));
   }
 
   private Answer answer(RoutedCall routed, MethodContract method, CompletableFuture<Reply> reply) {
@@ -138,7 +207,8 @@ final class LocalHost {
     };
   }
 
-  private record Admission(Life life, Tenure tenure, ActorRegistration registration, Call call)
+  private record Admission(
+      Life life, Tenure tenure, ActorRegistration registration, Call call, LongSupplier nowNanos)
       implements Waiting {
     @Override
     public void admit() {
@@ -150,7 +220,7 @@ final class LocalHost {
       var node = life.member().node();
       switch (refusal) {
         case MOVED -> call.refuse(Refusals.notOwner(call, node));
-        case EXPIRED -> call.expire(node.key());
+        case EXPIRED -> call.expire(node.key(), nowNanos.getAsLong());
         case ENDED -> call.refuse(Refusals.leaseLost(call, node));
         case FULL -> call.refuse(Refusals.tooManyWait(call, node));
       }

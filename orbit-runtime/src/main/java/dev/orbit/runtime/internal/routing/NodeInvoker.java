@@ -55,12 +55,32 @@ final class NodeInvoker implements Invoker {
               "%s was not called: the node that the reference came from is stopping"
                   .formatted(invocation)));
     }
-    RoutedCall call;
     try {
-      call = encoded(invocation);
+      LocalCall local = new LocalCall(invocation, codecs, this::goTheLongWay);
+      if (router.here(invocation, local)) {
+        return invocation.method().oneWay() ? acceptedUnlessFailed(local) : local;
+      }
+      return theLongWay(invocation);
     } catch (OrbitException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /** A one-way call is done for its caller when it stands in the queue. */
+  private static CompletableFuture<@Nullable Object> acceptedUnlessFailed(LocalCall call) {
+    return call.isDone() ? call : CompletableFuture.completedFuture(null);
+  }
+
+  private void goTheLongWay(LocalCall local) {
+    try {
+      local.follow(theLongWay(local.invocation()));
+    } catch (OrbitException e) {
+      local.completeExceptionally(e);
+    }
+  }
+
+  private CompletableFuture<@Nullable Object> theLongWay(Invocation invocation) {
+    RoutedCall call = encoded(invocation);
     CompletableFuture<Reply> reply = router.route(call, RetryPolicy::isRetryable);
     CompletableFuture<@Nullable Object> outcome =
         reply.thenApply(answer -> decoded(answer, invocation));
@@ -138,7 +158,8 @@ final class NodeInvoker implements Invoker {
           Content.LeaseResponse _,
           Content.GroupRequest _,
           Content.GroupResponse _,
-          Content.Goodbye _ ->
+          Content.Goodbye _,
+          Content.WaitProbe _ ->
           throw new ProtocolException(
               ErrorCode.PROTOCOL_VIOLATION,
               "%s was answered by %s"

@@ -6,8 +6,11 @@ import dev.orbit.api.cluster.PlacementRule;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.api.error.OrbitException;
+import dev.orbit.client.internal.call.Invocation;
 import dev.orbit.client.internal.call.RetryPolicy;
 import dev.orbit.client.internal.call.Retrying;
+import dev.orbit.proto.Content;
 import dev.orbit.proto.Headers;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.Target;
@@ -33,6 +36,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Router {
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+
+  /** Views move on while a probe is on its way, but not that often. */
+  private static final int MOST_HOPS = 4;
 
   private final Environment environment;
   private final NodeId self;
@@ -86,11 +92,71 @@ final class Router {
   }
 
   /**
+   * Begins a call where this node is the host by its latest placement and hosts.
+   *
+   * @return whether it is under way; false if it has to go the long way
+   */
+  boolean here(Invocation invocation, LocalCall answer) {
+    Life life = lives.present().orElse(null);
+    Placement placement = lives.placement();
+    int partition = placement.view().partitions().partitionOf(invocation.target());
+    MemberId host = placement.host(invocation.target().type(), partition).orElse(null);
+    if (life == null || !life.member().equals(host)) {
+      return false;
+    }
+    underWay.incrementAndGet();
+    boolean begun = false;
+    try {
+      begun = local.run(life, partition, invocation, answer);
+    } finally {
+      if (begun) {
+        var _ = answer.whenComplete((_, _) -> underWay.decrementAndGet());
+      } else {
+        underWay.decrementAndGet();
+      }
+    }
+    return begun;
+  }
+
+  /**
    * How many calls wait for their answer here: those of this node's references, and those of others
    * that came here.
    */
   int underWay() {
     return underWay.get();
+  }
+
+  /**
+   * Sends a probe to the host of the actor that it is about, by the latest placement. It is lost
+   * where that fails: another follows as long as somebody waits.
+   */
+  void send(Content.WaitProbe probe) {
+    Placement placement = lives.placement();
+    int partition = placement.view().partitions().partitionOf(probe.actor());
+    MemberId host = placement.host(probe.actor().type(), partition).orElse(null);
+    if (host == null || probe.hops() > MOST_HOPS) {
+      return;
+    }
+    if (host.node().equals(self)) {
+      lives.present().ifPresent(life -> life.activations().probes().arrive(probe));
+      return;
+    }
+    try {
+      transport.send(host.node(), Message.of(0, probe));
+    } catch (OrbitException e) {
+      LOG.debug("event=probe-lost actor={} reason={}", probe.actor(), e.toString());
+    }
+  }
+
+  /** A probe has come from another node. */
+  void received(Content.WaitProbe probe) {
+    boolean here =
+        lives.present().map(life -> life.activations().probes().arrive(probe)).orElse(false);
+    if (!here) {
+      send(
+          new Content.WaitProbe(
+              probe.path(), probe.actor(), probe.callId(), probe.round(), probe.hops() + 1));
+    }
   }
 
   private CompletableFuture<Reply> attempt(

@@ -3,10 +3,13 @@ package dev.orbit.runtime.internal.routing;
 import dev.orbit.api.Actors;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.env.Environment;
+import dev.orbit.api.filter.CallFilter;
+import dev.orbit.client.internal.call.FilteredInvoker;
 import dev.orbit.client.internal.call.MeasuredInvoker;
 import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.codec.ReferenceResolver;
 import dev.orbit.client.internal.reference.ReferenceFactory;
+import dev.orbit.proto.Content;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.placement.BarrierAsker;
 import dev.orbit.runtime.internal.registration.Registrations;
@@ -17,6 +20,7 @@ import dev.orbit.transport.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** The routing of a node, put together. Thread-safe. */
 public final class Routing {
@@ -47,14 +51,18 @@ public final class Routing {
    *
    * @param node this node
    * @param callTimeout how long a call may take whose caller set no deadline
+   * @param longTurn how long a turn may run before it is reported
    * @param registrations the types that this node hosts
+   * @param filters stand around calls of this node's references
    * @param admission whose calls it takes
    * @param telemetry measures calls
    */
   public record Told(
       NodeId node,
       Duration callTimeout,
+      Duration longTurn,
       Registrations registrations,
+      List<CallFilter> filters,
       Admission admission,
       Telemetry telemetry) {}
 
@@ -69,14 +77,18 @@ public final class Routing {
     CompletableFuture<ReferenceResolver> resolver = new CompletableFuture<>();
     Codecs codecs =
         new Codecs((contract, key) -> resolver.join().resolve(contract, key), List.of());
-    LocalHost local = new LocalHost(environment, told.node().key(), told.registrations(), codecs);
+    LocalHost local =
+        new LocalHost(
+            environment, told.node().key(), told.registrations(), codecs, told.longTurn());
     Router router = new Router(environment, told.node(), lives, transport, local);
     GroupRouter groups = new GroupRouter(environment, told.node(), lives, router, transport);
     NodeInvoker invoker = new NodeInvoker(router, groups, codecs);
     told.registrations().all().forEach(registration -> invoker.check(registration.contract()));
     ReferenceFactory references =
         new ReferenceFactory(
-            environment, MeasuredInvoker.around(invoker, told.telemetry()), told.callTimeout());
+            environment,
+            FilteredInvoker.of(MeasuredInvoker.around(invoker, told.telemetry()), told.filters()),
+            told.callTimeout());
     resolver.complete(references);
     InboundRouter inbound =
         new InboundRouter(
@@ -113,6 +125,11 @@ public final class Routing {
     return inbound;
   }
 
+  /** Sends probes of who waits for whom. */
+  public Consumer<Content.WaitProbe> probeRoute() {
+    return router::send;
+  }
+
   /** Asks other members about views. */
   public BarrierAsker barrierAsker() {
     return asker;
@@ -141,6 +158,11 @@ public final class Routing {
    */
   public boolean isQuiet() {
     return router.underWay() == 0;
+  }
+
+  /** How many turns have run for longer than they should. */
+  public long longTurns() {
+    return local.longTurns();
   }
 
   /** Stops expiring calls; those under way are to be ended before. */

@@ -169,18 +169,6 @@ class ActivationTableTest {
   }
 
   @Test
-  void aCallThatWouldWaitForItselfIsRefusedWithItsChain() {
-    RecordedAnswer answer = new RecordedAnswer();
-    CallContext context =
-        CallContext.root(environment.nanoTime(), TIMEOUT).within(ref("x")).within(ref("y"));
-
-    deliver("x", "increment", context, answer);
-
-    assertThat(answer.wasRefusedWith(ErrorCode.DEADLOCK)).isTrue();
-    assertThat(answer.message()).contains("test.Counter/x -> test.Counter/y -> test.Counter/x");
-  }
-
-  @Test
   void whatTheActorThrowsIsItsAnswer() {
     RecordedAnswer answer = new RecordedAnswer();
     CallContext context = CallContext.root(environment.nanoTime(), TIMEOUT);
@@ -378,7 +366,9 @@ class ActivationTableTest {
                 mailboxCapacity, maxActivations, maxActivations, IDLE, IDLE, MemoryWatch.NONE),
             new AtomicLong(),
             Telemetry.OFF,
-            Optional.empty()));
+            Optional.empty(),
+            probe -> {},
+            new Offloading(environment)));
   }
 
   private Actors noActors() {

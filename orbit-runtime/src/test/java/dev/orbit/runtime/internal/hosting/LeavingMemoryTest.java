@@ -13,7 +13,6 @@ import dev.orbit.api.cluster.PartitionTable;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.codec.JsonCodec;
 import dev.orbit.client.internal.reference.ReferenceFactory;
-import dev.orbit.transport.telemetry.Telemetry;
 import dev.orbit.runtime.internal.placement.Placement;
 import dev.orbit.runtime.internal.placement.Tenure;
 import dev.orbit.runtime.internal.placement.Tenures;
@@ -23,6 +22,7 @@ import dev.orbit.runtime.internal.registration.TypeOptions;
 import dev.orbit.runtime.internal.simulated.ManualEnvironment;
 import dev.orbit.runtime.internal.simulated.ManualLease;
 import dev.orbit.runtime.state.MemoryStateStore;
+import dev.orbit.transport.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -201,6 +201,8 @@ class LeavingMemoryTest {
                 () -> memoryIsShort.getAndSet(false)),
             new AtomicLong(),
             Telemetry.OFF,
-            Optional.empty()));
+            Optional.empty(),
+            probe -> {},
+            new Offloading(environment)));
   }
 }

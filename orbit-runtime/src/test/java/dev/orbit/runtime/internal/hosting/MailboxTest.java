@@ -48,25 +48,48 @@ class MailboxTest {
 
     boolean first = mailbox.schedule();
     boolean second = mailbox.schedule();
-    boolean again = mailbox.release();
+    mailbox.release();
     boolean third = mailbox.schedule();
 
     assertThat(first).isTrue();
     assertThat(second).isFalse();
-    assertThat(again).isFalse();
     assertThat(third).isTrue();
   }
 
   @Test
-  void isScheduledAgainWhenSomethingCameBeforeTheRelease() {
+  void showsAfterTheReleaseWhatCameBeforeIt() {
     Mailbox<Integer> mailbox = new Mailbox<>(10);
     mailbox.schedule();
     mailbox.offer(1);
 
-    boolean again = mailbox.release();
+    mailbox.release();
 
-    assertThat(again).isTrue();
-    assertThat(mailbox.schedule()).isFalse();
+    assertThat(mailbox.hasLinked()).isTrue();
+    assertThat(mailbox.schedule()).isTrue();
+  }
+
+  @Test
+  void handsOutOrTakesEachElementOnceWhenItIsClosedWhileTheConsumerRuns() throws Exception {
+    for (int round = 0; round < 2_000; round++) {
+      Mailbox<Integer> mailbox = new Mailbox<>(10);
+      for (int i = 0; i < 4; i++) {
+        mailbox.offer(i);
+      }
+      AtomicInteger taken = new AtomicInteger();
+      Thread consumer =
+          Thread.startVirtualThread(
+              () -> {
+                while (mailbox.poll() != null) {
+                  taken.incrementAndGet();
+                }
+              });
+
+      int rest = mailbox.close().size();
+      consumer.join();
+
+      assertThat(rest + taken.get()).isEqualTo(4);
+      assertThat(mailbox.offer(9)).isEqualTo(Offer.CLOSED);
+    }
   }
 
   @Test
@@ -174,6 +197,11 @@ class MailboxTest {
       this.expected = expected;
     }
 
+    private boolean goesOn() {
+      mailbox.release();
+      return mailbox.hasLinked() && mailbox.schedule();
+    }
+
     @Override
     public void run() {
       do {
@@ -186,7 +214,7 @@ class MailboxTest {
             done.countDown();
           }
         }
-      } while (mailbox.release());
+      } while (goesOn());
     }
   }
 }

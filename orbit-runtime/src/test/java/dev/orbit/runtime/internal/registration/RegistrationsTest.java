@@ -11,8 +11,11 @@ import dev.orbit.api.State;
 import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.runtime.spi.ActorDependencies;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +98,24 @@ class RegistrationsTest {
               public dev.orbit.api.Reminders reminders() {
                 throw new IllegalStateException();
               }
+
+              @Override
+              public Map<String, String> baggage() {
+                return Map.of();
+              }
+
+              @Override
+              public Optional<Duration> remaining() {
+                return Optional.empty();
+              }
+
+              @Override
+              public <T> T offload(Callable<T> work) throws Exception {
+                return work.call();
+              }
+
+              @Override
+              public void keepAlive(Duration duration) {}
 
               @Override
               public Optional<String> principal() {

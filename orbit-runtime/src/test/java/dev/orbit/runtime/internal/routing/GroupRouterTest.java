@@ -163,7 +163,11 @@ class GroupRouterTest {
             List.of());
     LocalHost local =
         new LocalHost(
-            environment, "a", Registrations.read(List.of(), ActorDependencies.NONE), codecs);
+            environment,
+            "a",
+            Registrations.read(List.of(), ActorDependencies.NONE),
+            codecs,
+            Duration.ofSeconds(1));
     Router router = new Router(environment, SELF, lives, transport, local);
     return new GroupRouter(environment, SELF, lives, router, transport);
   }

@@ -1,0 +1,140 @@
+package dev.orbit.runtime.internal.routing;
+
+import dev.orbit.api.env.Cancellable;
+import dev.orbit.api.env.Environment;
+import dev.orbit.runtime.internal.hosting.Call;
+import dev.orbit.runtime.internal.hosting.LongTurn;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after calls that are not answered at once: expires them at their deadline, at most two
+ * ticks late, has somebody ask whether they wait in a circle, and reports turns that run for long.
+ *
+ * <p>A timer for each call would cost more than the call, and so would a set that every call enters
+ * and leaves. Here a call is pushed onto a stack; a tick later most of them are answered and
+ * forgotten. What is left is looked at in every {@link #ROUND}, and in every tick when its deadline
+ * is near. Only {@link #add} is called by many threads; all else belongs to the timer.
+ */
+final class CallWatch {
+  private static final Duration TICK = Duration.ofMillis(10);
+  private static final int ROUND = 10;
+  private static final long NEAR_NANOS = TICK.multipliedBy(2 * ROUND).toNanos();
+
+  private static final Logger LOG = LoggerFactory.getLogger(CallWatch.class);
+
+  private final Environment environment;
+  private final String node;
+  private final AtomicReference<@Nullable Entry> recent = new AtomicReference<>();
+  private final Cancellable ticking;
+  private List<Call> near = new ArrayList<>();
+  private List<Call> far = new ArrayList<>();
+  private int ticks;
+  private final long longTurnNanos;
+  private final LongAdder longTurns = new LongAdder();
+
+  private record Entry(Call call, @Nullable Entry before) {}
+
+  /**
+   * A watch that ticks.
+   *
+   * @param longTurn how long a turn may run before it is reported with its stack
+   */
+  CallWatch(Environment environment, String node, Duration longTurn) {
+    this.environment = environment;
+    this.longTurnNanos = longTurn.toNanos();
+    this.node = node;
+    this.ticking = environment.scheduleRepeatedly(TICK, this::tick);
+  }
+
+  void add(Call call) {
+    for (; ; ) {
+      Entry before = recent.get();
+      if (recent.compareAndSet(before, new Entry(call, before))) {
+        return;
+      }
+    }
+  }
+
+  private void tick() {
+    long now = environment.nanoTime();
+    sort(now);
+    near = left(near, now);
+    ticks++;
+    if (ticks % ROUND == 0) {
+      round(now);
+    }
+  }
+
+  private void sort(long now) {
+    for (Entry entry = recent.getAndSet(null); entry != null; entry = entry.before) {
+      keep(entry.call, now);
+    }
+  }
+
+  private void keep(Call call, long now) {
+    if (!call.isAnswered()) {
+      boolean isNear = call.context().remainingNanos(now) < NEAR_NANOS;
+      (isNear ? near : far).add(call);
+    }
+  }
+
+  private List<Call> left(List<Call> calls, long now) {
+    List<Call> left = new ArrayList<>(0);
+    for (Call call : calls) {
+      if (call.context().isExpired(now)) {
+        call.expire(node, now);
+      } else if (!call.isAnswered()) {
+        left.add(call);
+      }
+    }
+    return left;
+  }
+
+  private void round(long now) {
+    List<Call> all = far;
+    far = new ArrayList<>();
+    for (Call call : all) {
+      keep(call, now);
+    }
+    near.forEach(call -> look(call, now));
+    far.forEach(call -> look(call, now));
+  }
+
+  private void look(Call call, long now) {
+    call.lookForCircle();
+    call.longTurn(now, longTurnNanos)
+        .ifPresent(
+            turn -> {
+              longTurns.increment();
+              // Writing the log may block, which the timer must not.
+              environment.virtualThreads().execute(() -> report(turn));
+            });
+  }
+
+  private void report(LongTurn turn) {
+    LOG.warn(
+        "event=long-turn turn={} millis={} stack={}",
+        turn.turn(),
+        turn.millis(),
+        turn.stack().stream()
+            .map(StackTraceElement::toString)
+            .collect(Collectors.joining("\n\tat ", "\n\tat ", "")));
+  }
+
+  /** How many turns have run for longer than they should. */
+  long longTurns() {
+    return longTurns.sum();
+  }
+
+  void stop() {
+    ticking.cancel();
+  }
+}

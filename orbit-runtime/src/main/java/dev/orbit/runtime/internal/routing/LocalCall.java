@@ -1,0 +1,107 @@
+package dev.orbit.runtime.internal.routing;
+
+import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.api.error.OrbitException;
+import dev.orbit.client.internal.call.EndsByDeadline;
+import dev.orbit.client.internal.call.Invocation;
+import dev.orbit.client.internal.call.RetryPolicy;
+import dev.orbit.client.internal.codec.Codecs;
+import dev.orbit.client.internal.wire.ErrorMapping;
+import dev.orbit.runtime.internal.hosting.Answer;
+import dev.orbit.runtime.internal.hosting.Call;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call from this node to an actor of this node, from its caller's wait to its answer in one
+ * object. Results that nobody can change are given as they are; others, and what the actor throws,
+ * take the way that they would take over the wire.
+ */
+final class LocalCall extends CompletableFuture<@Nullable Object>
+    implements Answer, EndsByDeadline {
+  private final Invocation invocation;
+  private final Codecs codecs;
+  private final Consumer<LocalCall> otherwise;
+  private volatile @Nullable Call call;
+  private volatile @Nullable CompletableFuture<@Nullable Object> longWay;
+
+  /**
+   * A call.
+   *
+   * @param otherwise makes it once more, the way that finds actors which have moved, when this node
+   *     surely did not run it and another attempt may
+   */
+  LocalCall(Invocation invocation, Codecs codecs, Consumer<LocalCall> otherwise) {
+    this.invocation = invocation;
+    this.codecs = codecs;
+    this.otherwise = otherwise;
+  }
+
+  Invocation invocation() {
+    return invocation;
+  }
+
+  /** It stands in a queue as that. */
+  void is(Call waiting) {
+    call = waiting;
+    if (isCancelled()) {
+      waiting.cancel();
+    }
+  }
+
+  /** It goes the long way now. */
+  void follow(CompletableFuture<@Nullable Object> outcome) {
+    longWay = outcome;
+    if (isCancelled()) {
+      outcome.cancel(true);
+    }
+    var _ =
+        outcome.whenComplete(
+            (value, failure) -> {
+              if (failure == null) {
+                complete(value);
+              } else {
+                completeExceptionally(failure);
+              }
+            });
+  }
+
+  @Override
+  public void returned(@Nullable Object value) {
+    try {
+      complete(codecs.isolatedResult(invocation.method(), value));
+    } catch (OrbitException e) {
+      completeExceptionally(e);
+    }
+  }
+
+  @Override
+  public void threw(Throwable failure) {
+    completeExceptionally(
+        ErrorMapping.toException(ErrorMapping.threw(failure, invocation.method()), invocation));
+  }
+
+  @Override
+  public void refused(OrbitException reason) {
+    if (reason instanceof NotExecutedException && RetryPolicy.isRetryable(reason)) {
+      otherwise.accept(this);
+    } else {
+      completeExceptionally(reason);
+    }
+  }
+
+  @Override
+  public boolean cancel(boolean mayInterrupt) {
+    boolean cancelled = super.cancel(mayInterrupt);
+    Call waiting = call;
+    if (cancelled && waiting != null) {
+      waiting.cancel();
+    }
+    CompletableFuture<@Nullable Object> rerouted = longWay;
+    if (cancelled && rerouted != null) {
+      rerouted.cancel(true);
+    }
+    return cancelled;
+  }
+}
