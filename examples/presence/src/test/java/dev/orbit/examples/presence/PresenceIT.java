@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 @OrbitTest(
     nodes = 3,
     voters = 1,
+    leaseDuration = "6s",
     actors = {RoomActor.class, MemberActor.class})
 class PresenceIT {
   @Test
