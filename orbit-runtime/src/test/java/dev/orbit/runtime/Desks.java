@@ -73,7 +73,7 @@ final class Desks {
     }
   }
 
-  private abstract static class Common implements Desk {
+  abstract static class Common implements Desk {
     private final ActorContext context;
     private final AtomicInteger readers = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();

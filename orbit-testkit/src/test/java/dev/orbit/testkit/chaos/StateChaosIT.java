@@ -22,7 +22,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,13 +121,14 @@ class StateChaosIT {
 
   private static void write(
       Cluster cluster, int client, Map<String, Outcome> outcomes, AtomicBoolean stop) {
-    AtomicInteger number = new AtomicInteger();
+    int number = 0;
     while (!stop.get()) {
-      String entry = client + "-" + number.incrementAndGet();
+      number++;
+      String entry = client + "-" + number;
       String actor = "ledger-" + Math.floorMod(entry.hashCode(), ACTORS);
       List<String> names = cluster.running();
       try {
-        String through = names.get(Math.floorMod(number.get(), names.size()));
+        String through = names.get(Math.floorMod(number, names.size()));
         cluster.actors(through).get(Ledger.class, actor).add(entry);
         outcomes.put(entry, Outcome.ACKNOWLEDGED);
       } catch (NotExecutedException | IllegalArgumentException e) {

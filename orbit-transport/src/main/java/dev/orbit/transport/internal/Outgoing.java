@@ -143,7 +143,6 @@ final class Outgoing {
             .setViewVersion(message.getViewVersion())
             .setTargetIncarnation(message.getTargetIncarnation())
             .setSourceIncarnation(message.getSourceIncarnation())
-            .setPrincipal(message.getPrincipal())
             .setPayloadCodec(message.getPayloadCodec())
             .setPrincipal(message.getPrincipal())
             .setCallId(message.getCallId())

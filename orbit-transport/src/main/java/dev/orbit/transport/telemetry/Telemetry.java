@@ -53,7 +53,7 @@ public final class Telemetry {
   private final DoubleHistogram serverDuration;
 
   private Telemetry(OpenTelemetry telemetry, LongSupplier nanoTime) {
-    this.on = telemetry != OpenTelemetry.noop();
+    this.on = !isNoop(telemetry);
     this.nanoTime = nanoTime;
     this.tracer = telemetry.getTracer(SCOPE);
     this.meter = telemetry.getMeter(SCOPE);
@@ -67,7 +67,12 @@ public final class Telemetry {
    * @param nanoTime the monotonic clock by which durations are measured
    */
   public static Telemetry of(OpenTelemetry telemetry, LongSupplier nanoTime) {
-    return telemetry == OpenTelemetry.noop() ? OFF : new Telemetry(telemetry, nanoTime);
+    return isNoop(telemetry) ? OFF : new Telemetry(telemetry, nanoTime);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // There is one that does nothing.
+  private static boolean isNoop(OpenTelemetry telemetry) {
+    return telemetry == OpenTelemetry.noop();
   }
 
   private DoubleHistogram histogram(OrbitMetric metric) {
@@ -161,13 +166,15 @@ public final class Telemetry {
     /** What is to travel with the call: {@code others}, with this span as the parent to come. */
     public Map<String, String> trace(Map<String, String> others) {
       Map<String, String> headers = new HashMap<>(others);
-      W3CTraceContextPropagator.getInstance().inject(context, headers, Map::put);
+      W3CTraceContextPropagator.getInstance()
+          .inject(context, headers, (_, name, value) -> headers.put(name, value));
       return headers;
     }
 
     /**
      * Makes it the thread's trace until that is closed, so that what is called now belongs to it.
      */
+    @SuppressWarnings("MustBeClosedChecker") // The caller closes it.
     public Scope makeCurrent() {
       return context.makeCurrent();
     }

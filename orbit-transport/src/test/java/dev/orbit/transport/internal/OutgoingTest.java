@@ -32,7 +32,6 @@ class OutgoingTest {
           .setViewVersion(4)
           .setTargetIncarnation(5)
           .setSourceIncarnation(6)
-          .setPrincipal("spiffe://a/b")
           .setCallId(8)
           .putBaggage("tenant", "x")
           .addCallChain(CallLinkProto.newBuilder().setMethod("m"))

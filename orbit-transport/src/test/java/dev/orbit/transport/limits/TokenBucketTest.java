@@ -16,6 +16,11 @@ class TokenBucketTest {
   /** Near the end of the numbers, so that the clock passes it. */
   private static final long START = Long.MAX_VALUE - 5 * MILLI;
 
+  /** The clock may pass the end of the numbers. */
+  private static long later(int millis) {
+    return START + millis * MILLI;
+  }
+
   @Test
   void letsABurstThroughAndThenTheRate() {
     TokenBucket bucket = new TokenBucket(new Rate(100, 3), START);
@@ -24,9 +29,9 @@ class TokenBucketTest {
     assertThat(bucket.take(START)).isZero();
     assertThat(bucket.take(START)).isZero();
     assertThat(bucket.take(START)).isEqualTo(10 * MILLI);
-    assertThat(bucket.take(START + 9 * MILLI)).isEqualTo(MILLI);
-    assertThat(bucket.take(START + 10 * MILLI)).isZero();
-    assertThat(bucket.take(START + 10 * MILLI)).isPositive();
+    assertThat(bucket.take(later(9))).isEqualTo(MILLI);
+    assertThat(bucket.take(later(10))).isZero();
+    assertThat(bucket.take(later(10))).isPositive();
   }
 
   @Test

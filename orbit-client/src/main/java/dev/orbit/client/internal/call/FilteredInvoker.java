@@ -84,6 +84,7 @@ public final class FilteredInvoker implements Invoker {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // It does not see that the array's elements may be null.
     public List<@Nullable Object> arguments() {
       return Collections.unmodifiableList(Arrays.asList(invocation.arguments()));
     }

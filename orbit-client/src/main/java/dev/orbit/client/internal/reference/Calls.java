@@ -64,6 +64,7 @@ final class Calls {
   }
 
   /** Makes a call, and waits for its result unless the method gives a stage. */
+  @SuppressWarnings("FutureReturnValueIgnored") // The stage is what the caller asked for.
   @Nullable Object call(
       AddressableReference target,
       ActorContract contract,

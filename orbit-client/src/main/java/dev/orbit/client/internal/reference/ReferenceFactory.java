@@ -131,7 +131,12 @@ public final class ReferenceFactory implements Actors, ReferenceResolver {
   @Override
   @SuppressWarnings("unchecked") // The method that the caller's function calls gives a T.
   public <A extends Actor, T> CompletableFuture<T> async(A reference, Function<A, T> call) {
-    return (CompletableFuture<T>) Recording.of(reference, call::apply, calls.settings());
+    Consumer<A> recorded =
+        actor -> {
+          // What a recording returns stands for nothing.
+          var _ = call.apply(actor);
+        };
+    return (CompletableFuture<T>) Recording.of(reference, recorded, calls.settings());
   }
 
   @Override

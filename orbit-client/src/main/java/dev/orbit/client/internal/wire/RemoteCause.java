@@ -23,6 +23,7 @@ final class RemoteCause extends Exception {
 
   /** As the exception would have said it itself. */
   @Override
+  @SuppressWarnings("OverrideThrowableToString") // The text names the class that it stands for.
   public String toString() {
     return text;
   }

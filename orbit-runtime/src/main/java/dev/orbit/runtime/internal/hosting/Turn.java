@@ -98,7 +98,7 @@ final class Turn implements CallingTurn {
 
   /** Whether this is the thread that runs it, and not one that it has started. */
   boolean isOfThisThread() {
-    return Thread.currentThread() == thread;
+    return Thread.currentThread().equals(thread);
   }
 
   /** When it began, by the environment's clock. */

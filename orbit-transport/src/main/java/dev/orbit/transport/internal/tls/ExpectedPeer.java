@@ -85,8 +85,9 @@ final class ExpectedPeer implements ClientInterceptor {
               tls.whenExpired(
                   server, () -> refuse("the certificate of " + server + " has expired"));
         } catch (CertificateException e) {
-          refuse(String.valueOf(e.getMessage()));
-          tls.audit().refused(ErrorCode.UNAUTHENTICATED, "server", "dialled", e.getMessage());
+          String why = String.valueOf(e.getMessage());
+          refuse(why);
+          tls.audit().refused(ErrorCode.UNAUTHENTICATED, "server", "dialled", why);
         }
       }
       return refusal == null;
