@@ -103,6 +103,12 @@ final class RandomMessages {
       case 15 -> new Content.LeaseRequest(name(NodeId.MAX_LENGTH), reference());
       case 16 -> new Content.LeaseResponse(reference(), node(), instant(), instant());
       case 17 -> new Content.Goodbye(text(20));
+      default -> laterContent(kind);
+    };
+  }
+
+  private Content laterContent(int kind) {
+    return switch (kind) {
       case 18 ->
           new Content.GroupRequest(
               list(4, this::reference),
