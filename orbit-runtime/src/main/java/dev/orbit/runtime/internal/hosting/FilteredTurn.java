@@ -48,6 +48,7 @@ record FilteredTurn(
   }
 
   @Override
+  @SuppressWarnings("NullAway") // It does not see that the array's elements may be null.
   public List<@Nullable Object> arguments() {
     return Collections.unmodifiableList(Arrays.asList(values));
   }
