@@ -42,7 +42,7 @@ class FiltersIT {
     }
 
     @Override
-    public @Nullable Object run(Invocation turn) throws Exception {
+    public @Nullable Object run(TurnFilter.Invocation turn) throws Exception {
       try {
         return turn.proceed();
       } catch (IllegalStateException e) {
@@ -54,7 +54,7 @@ class FiltersIT {
 
   private static final class Replacing implements CallFilter {
     @Override
-    public CompletionStage<@Nullable Object> call(Invocation call) {
+    public CompletionStage<@Nullable Object> call(CallFilter.Invocation call) {
       if (call.target().key().toString().equals("replaced")) {
         return CompletableFuture.completedFuture("by the filter");
       }
