@@ -15,6 +15,7 @@ import io.etcd.jetcd.watch.WatchResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -110,7 +111,7 @@ public final class EtcdNodeResolver implements NodeResolver, AutoCloseable {
       answer.cancel(true);
       throw new IllegalStateException("etcd did not answer within " + PATIENCE, e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("etcd refused: " + e.getCause().getMessage(), e);
+      throw new IllegalStateException("etcd refused: " + Objects.requireNonNullElse(e.getCause(), e).getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while etcd was asked", e);
