@@ -111,7 +111,8 @@ public final class EtcdNodeResolver implements NodeResolver, AutoCloseable {
       answer.cancel(true);
       throw new IllegalStateException("etcd did not answer within " + PATIENCE, e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("etcd refused: " + Objects.requireNonNullElse(e.getCause(), e).getMessage(), e);
+      throw new IllegalStateException(
+          "etcd refused: " + Objects.requireNonNullElse(e.getCause(), e).getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while etcd was asked", e);

@@ -53,7 +53,7 @@ public final class EtcdRegistration implements AutoCloseable {
   // region: register
   private synchronized void register() {
     lease = EtcdNodeResolver.await(client.getLeaseClient().grant(timeToLive.toSeconds())).getID();
-    var unused =
+    var _ =
         EtcdNodeResolver.await(
             client
                 .getKVClient()
@@ -105,7 +105,7 @@ public final class EtcdRegistration implements AutoCloseable {
     synchronized (this) {
       closed = true;
       try {
-        var unused = EtcdNodeResolver.await(client.getLeaseClient().revoke(lease));
+        var _ = EtcdNodeResolver.await(client.getLeaseClient().revoke(lease));
       } catch (IllegalStateException e) {
         log.warn("key={} was not taken away and will be forgotten after {}", key, timeToLive, e);
       }
