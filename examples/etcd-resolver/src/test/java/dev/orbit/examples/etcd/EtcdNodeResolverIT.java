@@ -132,7 +132,7 @@ class EtcdNodeResolverIT implements NodeResolverContract {
     List<NodeId> told = new CopyOnWriteArrayList<>();
     try (here) {
       here.register(staying, where);
-      var unused = new EtcdRegistration(doomed, there, here.prefix, vanishing, where, TIME_TO_LIVE);
+      var _ = new EtcdRegistration(doomed, there, here.prefix, vanishing, where, TIME_TO_LIVE);
       assertThat(here.resolver().resolveNode(vanishing)).contains(where);
       here.resolver().onChange(told::add);
 
