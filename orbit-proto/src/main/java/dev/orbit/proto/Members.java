@@ -129,29 +129,15 @@ public final class Members {
             (type, rule) -> {
               String named = field + ".placements";
               Fields.name(named, type, 1, AddressableReference.MAX_TYPE_LENGTH);
-              placements.put(type, placement(rule, named));
+              placements.put(type, new PlacementRule(rule.getRequiresMap(), rule.getPrefersMap()));
             });
     return new NodeCapabilities(types, max, proto.getTagsMap(), placements);
   }
 
   private static PlacementRuleProto toProto(PlacementRule rule) {
     return PlacementRuleProto.newBuilder()
-        .setStrategy(rule.strategy())
-        .setWorkersPerNode(rule.workersPerNode())
         .putAllRequires(new TreeMap<>(rule.requires()))
         .putAllPrefers(new TreeMap<>(rule.prefers()))
         .build();
-  }
-
-  private static PlacementRule placement(PlacementRuleProto proto, String field) {
-    try {
-      return new PlacementRule(
-          proto.getStrategy(),
-          proto.getWorkersPerNode(),
-          proto.getRequiresMap(),
-          proto.getPrefersMap());
-    } catch (IllegalArgumentException e) {
-      throw Fields.violation(field, String.valueOf(e.getMessage()));
-    }
   }
 }

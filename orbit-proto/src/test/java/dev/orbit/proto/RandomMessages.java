@@ -192,11 +192,7 @@ final class RandomMessages {
   private Map<String, PlacementRule> placements() {
     Map<String, PlacementRule> placements = new HashMap<>();
     for (int i = random.nextInt(3); i > 0; i--) {
-      PlacementRule rule =
-          random.nextBoolean()
-              ? PlacementRule.by("power-of-two")
-              : PlacementRule.stateless(1 + random.nextInt(PlacementRule.MAX_WORKERS));
-      placements.put(name(20), rule.requiring(tags()).preferring(tags()));
+      placements.put(name(20), new PlacementRule(tags(), tags()));
     }
     return placements;
   }

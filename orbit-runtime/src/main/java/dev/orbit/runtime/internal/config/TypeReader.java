@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -68,11 +67,7 @@ final class TypeReader {
 
   private static TypeOptions options(Config config, String key) {
     return new TypeOptions(
-        Optional.empty(),
-        OptionalInt.empty(),
-        tagsOf(config, "requires", key),
-        tagsOf(config, "prefers", key),
-        idleAfter(config, key));
+        tagsOf(config, "requires", key), tagsOf(config, "prefers", key), idleAfter(config, key));
   }
 
   private static Optional<Map<String, String>> tagsOf(Config config, String name, String key) {

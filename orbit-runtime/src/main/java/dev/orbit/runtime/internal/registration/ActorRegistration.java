@@ -59,12 +59,6 @@ public final class ActorRegistration {
       TypeOptions configured) {
     TypeOptions options = configured.over(ClassOptions.of(actorClass));
     ConstructorPlan constructor = ConstructorPlan.read(actorClass, dependencies);
-    if (options.rule().isStateless() && !constructor.states().isEmpty()) {
-      throw Refused.because(
-          actorClass,
-          "it is a stateless worker and asks for state '%s'; many activations of one address cannot share state: call an actor that has it"
-              .formatted(constructor.states().getFirst().name()));
-    }
     return new ActorRegistration(
         contract,
         actorClass,

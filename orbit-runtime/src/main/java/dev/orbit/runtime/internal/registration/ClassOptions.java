@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /** Reads what an actor class says of itself by annotations. */
@@ -23,8 +22,6 @@ final class ClassOptions {
   static TypeOptions of(Class<?> actorClass) {
     Placed placed = actorClass.getAnnotation(Placed.class);
     return new TypeOptions(
-        Optional.empty(),
-        OptionalInt.empty(),
         placed == null ? Optional.empty() : Optional.of(tags(actorClass, placed.requires())),
         placed == null ? Optional.empty() : Optional.of(tags(actorClass, placed.prefers())),
         idleAfter(actorClass));

@@ -116,11 +116,7 @@ class LeavingMemoryTest {
     registrations =
         registrations(
             new TypeOptions(
-                Optional.empty(),
-                OptionalInt.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(Duration.ofSeconds(5))));
+                Optional.empty(), Optional.empty(), Optional.of(Duration.ofSeconds(5))));
     ActivationTable table = table(1_000);
     call(table, "x");
 

@@ -154,9 +154,10 @@ class PlacementTest {
   @Test
   void theMemberThatJoinedLastSaysHowATypeIsPlaced() {
     Member old = tagged("a", PlacementRule.DEFAULT, Map.of());
-    Member upgraded = tagged("b", PlacementRule.by(PlacementRule.POWER_OF_TWO), Map.of());
+    PlacementRule newer = PlacementRule.DEFAULT.requiring(Map.of("disk", "ssd"));
+    Member upgraded = tagged("b", newer, Map.of());
 
-    assertThat(placement(old, upgraded).rule("T").strategy()).isEqualTo("power-of-two");
+    assertThat(placement(old, upgraded).rule("T")).isEqualTo(newer);
     assertThat(placement(old).rule("T")).isEqualTo(PlacementRule.DEFAULT);
     assertThat(placement(old).rule("Other")).isEqualTo(PlacementRule.DEFAULT);
   }
