@@ -147,6 +147,28 @@ class ForeignClientIT {
   }
 
   @Test
+  void hearsGoodbyeAfterAnAnswerThatComesWhenTheNodeHasBegunToLeave() throws Exception {
+    // What is refused just when the node leaves is unanswered for a moment too: without the goodbye
+    // all that arrives after it would be of unknown outcome.
+    BlockingQueue<Runnable> turns = new LinkedBlockingQueue<>();
+    Transport leaving =
+        cluster.node(
+            "d", (message, replies) -> turns.add(() -> echo().onMessage(message, replies)));
+    try (ForeignClient client = new ForeignClient(leaving.listening().orElseThrow())) {
+      client.send(invocation(1, "echo", "[]"));
+      Runnable turn = turns.poll(10, SECONDS);
+
+      boolean answered = leaving.drain(Duration.ofMillis(1));
+      turn.run();
+
+      assertThat(answered).isFalse();
+      assertThat(client.next().getMessageId()).isEqualTo(1);
+      assertThat(client.next().getContent().hasGoodbye()).isTrue();
+      assertThat(client.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    }
+  }
+
+  @Test
   void learnsWhichNodeItTalksTo() {
     try (ForeignClient client = new ForeignClient(endpoint)) {
       var info =

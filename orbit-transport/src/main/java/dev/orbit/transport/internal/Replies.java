@@ -46,6 +46,10 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
 
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean halfClosed;
+
+  /** Why the goodbye is said that follows the last answer; null while nobody leaves. */
+  private volatile @Nullable String leaving;
+
   private volatile boolean takesBatches;
   private volatile boolean fromNode;
   private volatile int maxMessageBytes;
@@ -96,6 +100,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
     if (open.remove(id)) {
       unanswered.decrementAndGet();
       finishIfDone();
+      leaveIfDone();
     }
   }
 
@@ -128,6 +133,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
     // After the answer is in the outbox: a goodbye comes after all answers.
     unanswered.decrementAndGet();
     finishIfDone();
+    leaveIfDone();
   }
 
   /** An answer to what was never handed over. */
@@ -182,16 +188,24 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
     closeWith(Status.RESOURCE_EXHAUSTED.withDescription(why));
   }
 
-  /** Says goodbye and ends the stream, if everything on it is answered. */
+  /**
+   * Says goodbye and ends the stream as soon as everything on it is answered: also what comes at
+   * this moment and is refused because the node leaves.
+   */
   void leave(String reason) {
-    if (unanswered.get() > 0 || closed.get()) {
+    leaving = reason;
+    leaveIfDone();
+  }
+
+  private void leaveIfDone() {
+    String reason = leaving;
+    if (reason == null || unanswered.get() > 0 || !closed.compareAndSet(false, true)) {
       return;
     }
     MessageProto goodbye =
         Messages.toProto(shared.fromHere(Message.of(0, new Content.Goodbye(reason)), 0));
-    if (outbox.offer(Outgoing.alone(goodbye, shared.environment().nanoTime()))) {
-      finishWith(Status.UNAVAILABLE.withDescription(reason));
-    }
+    outbox.offer(Outgoing.alone(goodbye, shared.environment().nanoTime()));
+    outbox.finish(() -> closeCall(Status.UNAVAILABLE.withDescription(reason)));
   }
 
   /** Ends the stream once all answers are written. */
@@ -227,7 +241,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
   }
 
   boolean hasQueued() {
-    return outbox.messages() > 0;
+    return outbox.messages() > 0 || (leaving != null && !closed.get());
   }
 
   @Override
