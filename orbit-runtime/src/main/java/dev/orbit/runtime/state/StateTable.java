@@ -15,6 +15,9 @@ import java.util.Optional;
  * <p>Stateless. A refused operation changes nothing.
  */
 final class StateTable {
+  /** Of a write that others overtake again and again. */
+  private static final int MOST_ATTEMPTS = 16;
+
   private static final String KEY =
       "cluster_name = ? AND actor_type = ? AND key_kind = ? AND actor_key = ? AND state_name = ?";
 
@@ -61,18 +64,35 @@ final class StateTable {
     }
   }
 
+  /**
+   * Writes, or says why not. In PostgreSQL each statement here sees what others have committed by
+   * then. So a row may come to be, or to have the expected version, after an attempt that changed
+   * nothing and before the look at why: then there is nothing to refuse, and it tries again. Each
+   * further attempt needs that another write came in between.
+   */
   static long write(Statements statements, Operation.Write write) throws SQLException {
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      if (update(statements, write)
+          || (write.expectedVersion() == 0 && insert(statements, write))) {
+        return write.expectedVersion() + 1;
+      }
+      Optional<StorageException> refusal = refusal(statements, write);
+      if (refusal.isPresent()) {
+        throw refusal.get();
+      }
+    }
+    throw Refusal.notDone(
+        write.key(), "it changed %d times while it was tried".formatted(MOST_ATTEMPTS), null);
+  }
+
+  private static boolean update(Statements statements, Operation.Write write) throws SQLException {
     PreparedStatement statement = statements.get(UPDATE);
     statement.setBytes(1, write.value().orElse(null));
     setFence(statement, 2, write.fence());
     int next = setKey(statement, 4, write.key());
     statement.setLong(next, write.expectedVersion());
     setFence(statement, next + 1, write.fence());
-    if (statement.executeUpdate() == 1
-        || (write.expectedVersion() == 0 && insert(statements, write))) {
-      return write.expectedVersion() + 1;
-    }
-    throw refusal(statements, write);
+    return statement.executeUpdate() == 1;
   }
 
   private static boolean insert(Statements statements, Operation.Write write) throws SQLException {
@@ -95,19 +115,20 @@ final class StateTable {
     }
   }
 
-  /** Why a write changed no row; only for the message, the decision has fallen. */
-  private static StorageException refusal(Statements statements, Operation.Write write)
+  /** Why a write changed no row; empty if by now it would change one. */
+  private static Optional<StorageException> refusal(Statements statements, Operation.Write write)
       throws SQLException {
     PreparedStatement statement = statements.get(SELECT);
     setKey(statement, 1, write.key());
     try (ResultSet rows = statement.executeQuery()) {
-      if (!rows.next()) {
-        return Refusal.conflict(write.key(), write.expectedVersion(), 0);
+      boolean exists = rows.next();
+      long version = exists ? rows.getLong(1) : 0;
+      if (exists && new Fence(rows.getLong(2), rows.getLong(3)).compareTo(write.fence()) > 0) {
+        return Optional.of(Refusal.fenced(write.key(), write.fence()));
       }
-      Fence claimed = new Fence(rows.getLong(2), rows.getLong(3));
-      return claimed.compareTo(write.fence()) > 0
-          ? Refusal.fenced(write.key(), write.fence())
-          : Refusal.conflict(write.key(), write.expectedVersion(), rows.getLong(1));
+      return version == write.expectedVersion()
+          ? Optional.empty()
+          : Optional.of(Refusal.conflict(write.key(), write.expectedVersion(), version));
     }
   }
 

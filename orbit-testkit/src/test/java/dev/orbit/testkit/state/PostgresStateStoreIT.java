@@ -2,6 +2,7 @@ package dev.orbit.testkit.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.Key;
@@ -17,7 +18,9 @@ import dev.orbit.transport.env.SystemEnvironment;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +28,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -113,6 +117,39 @@ class PostgresStateStoreIT implements StateStoreContract, ReminderStoreContract 
       assertThat(e.code()).isIn(ErrorCode.WRITE_OUTCOME_UNKNOWN, ErrorCode.STORE_UNAVAILABLE);
     }
     store.write(key, 0, FIRST, Optional.of("x".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void aWriteIsNotRefusedForARowThatCameWithTheVersionItExpects() throws Exception {
+    // The write sees no row, and then waits to insert one behind a claim that is not committed yet.
+    // It once answered with a conflict, though at no time another version was there than expected.
+    PostgresConfig config = PostgresServer.newDatabase();
+    StateKey key = new StateKey("shop", new AddressableReference("Cart", Key.of("a")), "cart");
+    try (StateStore store = JdbcStateStore.postgresql(environment, config);
+        Connection claiming = DriverManager.getConnection(config.url());
+        Statement claim = claiming.createStatement();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      store.claim(key, FIRST);
+      claim.execute("CREATE TABLE kept AS TABLE orbit_state");
+      claim.execute("DELETE FROM orbit_state");
+      claiming.setAutoCommit(false);
+      claim.execute("INSERT INTO orbit_state TABLE kept");
+
+      Future<Long> version =
+          threads.submit(() -> store.write(key, 0, FIRST, Optional.of(new byte[] {1})));
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(
+              () -> {
+                try (ResultSet waiting =
+                    claim.executeQuery("SELECT count(*) FROM pg_locks WHERE NOT granted")) {
+                  return waiting.next() && waiting.getInt(1) > 0;
+                }
+              });
+      claiming.commit();
+
+      assertThat(version.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+    }
   }
 
   @Test
