@@ -147,6 +147,18 @@ class ForeignClientIT {
   }
 
   @Test
+  void hearsGoodbyeAtOnceOfANodeThatHasLeft() throws Exception {
+    // A caller that dials anew meanwhile would else have a call under way when the node closes.
+    Transport left = cluster.node("e", echo());
+    left.drain(Duration.ofSeconds(5));
+
+    try (ForeignClient client = new ForeignClient(left.listening().orElseThrow())) {
+      assertThat(client.next().getContent().hasGoodbye()).isTrue();
+      assertThat(client.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    }
+  }
+
+  @Test
   void hearsGoodbyeAfterAnAnswerThatComesWhenTheNodeHasBegunToLeave() throws Exception {
     // What is refused just when the node leaves is unanswered for a moment too: without the goodbye
     // all that arrives after it would be of unknown outcome.

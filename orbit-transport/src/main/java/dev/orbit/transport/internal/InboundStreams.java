@@ -7,6 +7,7 @@ import io.grpc.Status;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** The streams that other ends have opened, and what they share. Thread-safe. */
@@ -17,6 +18,9 @@ final class InboundStreams {
   private final RateLimitedLog complaints;
   private volatile boolean draining;
 
+  /** Why streams that begin now hear goodbye at once; null while this node does not leave. */
+  private volatile @Nullable String leaving;
+
   InboundStreams(
       Environment environment, MessageHandler handler, Supplier<Content.InfoResponse> info) {
     this.handler = handler;
@@ -24,8 +28,14 @@ final class InboundStreams {
     this.complaints = new RateLimitedLog(environment, LoggerFactory.getLogger(InboundStream.class));
   }
 
-  void add(InboundStream stream) {
+  /** Opens this end of a stream, if only to say goodbye: who called comes back too soon. */
+  void begin(InboundStream stream) {
     streams.add(stream);
+    stream.start();
+    String reason = leaving;
+    if (reason != null) {
+      stream.replies().leave(reason);
+    }
   }
 
   void remove(InboundStream stream) {
@@ -62,6 +72,7 @@ final class InboundStreams {
   }
 
   void leave(String reason) {
+    leaving = reason;
     streams.forEach(stream -> stream.replies().leave(reason));
   }
 

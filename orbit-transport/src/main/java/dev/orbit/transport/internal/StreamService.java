@@ -31,8 +31,7 @@ final class StreamService {
     ServerCallHandler<Frame, Frame> open =
         (call, headers) -> {
           InboundStream stream = new InboundStream(shared, streams, call);
-          streams.add(stream);
-          stream.start();
+          streams.begin(stream);
           return stream;
         };
     ServiceDescriptor descriptor =
