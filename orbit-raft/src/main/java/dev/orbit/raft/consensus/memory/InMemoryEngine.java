@@ -26,6 +26,7 @@ final class InMemoryEngine implements ConsensusEngine {
   private final InMemoryConsensus group;
   private final List<Consumer<Leadership>> listeners = new CopyOnWriteArrayList<>();
   private @Nullable ReplicatedStateMachine stateMachine;
+  private boolean stopped;
   private volatile Leadership leadership = Leadership.NONE;
   private volatile @Nullable String failure;
   private volatile boolean closed;
@@ -98,7 +99,7 @@ final class InMemoryEngine implements ConsensusEngine {
   }
 
   boolean isRunning() {
-    return !closed && failure == null && stateMachine != null;
+    return !stopped && failure == null && stateMachine != null;
   }
 
   ReplicatedStateMachine stateMachine() {
@@ -110,6 +111,7 @@ final class InMemoryEngine implements ConsensusEngine {
 
   void stop() {
     closed = true;
+    stopped = true;
     group.stopped(this);
   }
 

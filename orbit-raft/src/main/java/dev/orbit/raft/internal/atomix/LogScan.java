@@ -42,6 +42,9 @@ record LogScan(
   /** Layout of a snapshot's head: index, time, version, whether it is complete. */
   private static final int SNAPSHOT_LOCKED_POSITION = 20;
 
+  /** Stands for the index of a snapshot that is not complete. */
+  private static final long UNFINISHED = -1;
+
   /** Stands for the first index of a file without a head. */
   private static final long UNBEGUN = -1;
 
@@ -60,6 +63,7 @@ record LogScan(
   /** Scans a directory; one that does not exist is empty. */
   static LogScan of(Path directory, String prefix, int maxEntryBytes) throws IOException {
     List<Segment> segments = new ArrayList<>();
+    List<Path> unfinished = new ArrayList<>();
     long snapshot = 0;
     Optional<Path> newest = Optional.empty();
     if (Files.isDirectory(directory)) {
@@ -69,7 +73,9 @@ record LogScan(
             segments.add(scan(file, maxEntryBytes));
           } else if (file.toString().endsWith(".snapshot")) {
             long index = snapshotIndex(file);
-            if (index > snapshot) {
+            if (index == UNFINISHED) {
+              unfinished.add(file);
+            } else if (index > snapshot) {
               snapshot = index;
               newest = Optional.of(file);
             }
@@ -81,12 +87,16 @@ record LogScan(
     dropUnbegun(segments);
     segments.sort(Comparator.comparingLong(Segment::first));
     if (segments.isEmpty()) {
+      if (unreadable.isEmpty()) {
+        drop(unfinished);
+      }
       return new LogScan(1, 0, snapshot, Optional.empty(), unreadable);
     }
     long reach = snapshot;
     Optional<String> damage = unreadable.or(() -> gap(segments, reach));
     if (damage.isEmpty()) {
       wipeTail(segments.getLast());
+      drop(unfinished);
     }
     return new LogScan(
         segments.getFirst().first(),
@@ -105,6 +115,13 @@ record LogScan(
     if (last.isPresent() && last.get().first() == UNBEGUN) {
       Files.delete(last.get().file());
       segments.remove(last.get());
+    }
+  }
+
+  /** Nothing was taken from the log for a snapshot that a crash interrupted. */
+  private static void drop(List<Path> unfinished) throws IOException {
+    for (Path file : unfinished) {
+      Files.delete(file);
     }
   }
 
@@ -213,9 +230,9 @@ record LogScan(
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       ByteBuffer head = ByteBuffer.allocate(SNAPSHOT_LOCKED_POSITION + 1);
       if (channel.read(head, 0) < head.capacity()) {
-        return 0;
+        return UNFINISHED;
       }
-      return head.get(SNAPSHOT_LOCKED_POSITION) == 1 ? head.getLong(0) : 0;
+      return head.get(SNAPSHOT_LOCKED_POSITION) == 1 ? head.getLong(0) : UNFINISHED;
     }
   }
 }

@@ -7,6 +7,9 @@ interface OwnLog {
   /** The last entry that the newest snapshot on this voter replaced; 0 for none. */
   long snapshotIndex();
 
+  /** The last entry that this voter's state holds; 0 for none. */
+  long appliedIndex();
+
   /** A snapshot is complete here, and its sender has not heard of it yet. */
   void installing(long index);
 

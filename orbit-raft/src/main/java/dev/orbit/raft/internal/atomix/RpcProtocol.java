@@ -50,6 +50,7 @@ final class RpcProtocol extends UnusedRequests {
   private final RaftRpc rpc;
   private final Guards guards;
   private final AtomicLong requests = new AtomicLong();
+  private final SnapshotIntake snapshots = new SnapshotIntake();
   private final Set<Long> unanswered = new ConcurrentSkipListSet<>();
 
   RpcProtocol(Environment environment, EngineConfig config, RaftRpc rpc, Guards guards) {
@@ -284,13 +285,19 @@ final class RpcProtocol extends UnusedRequests {
   }
 
   private CompletableFuture<FrameProto.Builder> handleInstall(InstallRequest request) {
-    return handle(request)
+    return snapshots
+        .take(request, guards.log.appliedIndex(), this::install)
+        .thenApply(MessageCodec::encode);
+  }
+
+  private CompletableFuture<InstallResponse> install(InstallRequest whole) {
+    return handle(whole)
         .thenApply(
             response -> {
-              if (request.complete() && response.status() == RaftResponse.Status.OK) {
-                guards.log.installing(request.snapshotIndex());
+              if (response.status() == RaftResponse.Status.OK) {
+                guards.log.installing(whole.snapshotIndex());
               }
-              return MessageCodec.encode(response);
+              return response;
             });
   }
 

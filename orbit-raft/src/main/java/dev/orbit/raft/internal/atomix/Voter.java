@@ -406,6 +406,11 @@ final class Voter {
     }
 
     @Override
+    public long appliedIndex() {
+      return voter.appliedIndex();
+    }
+
+    @Override
     public void installing(long index) {
       voter.installing(index);
     }

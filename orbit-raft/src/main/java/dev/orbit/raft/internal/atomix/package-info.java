@@ -30,6 +30,10 @@
  *   <tr><td>Errors of apply and restore are logged and swallowed; snapshots have no checksum.</td>
  *     <td>{@link dev.orbit.raft.internal.atomix.MachineHost}: checksum, and the first error is the
  *     end of this voter.</td></tr>
+ *   <tr><td>A snapshot is appended to whatever lies in the file of its entry: one's own that waits
+ *     for completion, another leader's chunks, what a crash left.</td>
+ *     <td>{@link dev.orbit.raft.internal.atomix.SnapshotIntake}, and {@link
+ *     dev.orbit.raft.internal.atomix.LogScan} for what a crash left.</td></tr>
  *   <tr><td>Commands that are sent again may be applied again.</td>
  *     <td>{@link dev.orbit.raft.internal.atomix.CommandLedger}</td></tr>
  *   <tr><td>Errors on Atomix's thread are logged and swallowed: half dead.</td>

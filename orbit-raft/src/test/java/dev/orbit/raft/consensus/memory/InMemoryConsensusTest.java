@@ -120,6 +120,23 @@ class InMemoryConsensusTest {
   }
 
   @Test
+  void whatReachesALeaderThatIsBeingClosedIsAnswered() {
+    startAll();
+    time.run(A_SECOND);
+    group.behave(InMemoryOptions.DEFAULT.withDelays(Duration.ZERO, Duration.ZERO));
+    String leader = engines.get("a").leadership().leader().orElseThrow();
+    String other = leader.equals("a") ? "b" : "a";
+
+    CompletableFuture<byte[]> answer = submit(other, "x");
+    // Between the command's beginning and its arrival.
+    group.queue().execute(engines.get(leader)::close);
+    time.run(A_SECOND.multipliedBy(20));
+
+    assertThat(text(answer)).isEqualTo("x is word 1");
+    assertThat(words.get(other).list).containsExactly("x");
+  }
+
+  @Test
   void aVoterThatStartsAgainGetsTheStateOfTheOthers() {
     startAll();
     time.run(A_SECOND);

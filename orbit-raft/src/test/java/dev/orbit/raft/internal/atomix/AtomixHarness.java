@@ -52,6 +52,11 @@ final class AtomixHarness implements AutoCloseable {
                   }
 
                   @Override
+                  public long appliedIndex() {
+                    return raft.getLastApplied();
+                  }
+
+                  @Override
                   public void installing(long index) {}
 
                   @Override

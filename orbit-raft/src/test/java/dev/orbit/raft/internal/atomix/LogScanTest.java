@@ -6,6 +6,9 @@ import io.atomix.protocols.raft.storage.RaftStorage;
 import io.atomix.protocols.raft.storage.log.RaftLog;
 import io.atomix.protocols.raft.storage.log.entry.KeepAliveEntry;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
+import io.atomix.protocols.raft.storage.snapshot.SnapshotStore;
+import io.atomix.protocols.raft.storage.snapshot.SnapshotWriter;
+import io.atomix.utils.time.WallClockTimestamp;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -21,14 +24,17 @@ class LogScanTest {
   @TempDir Path directory;
 
   private RaftLog open() {
+    return storage().openLog();
+  }
+
+  private RaftStorage storage() {
     return RaftStorage.builder()
         .withPrefix("raft")
         .withDirectory(directory.toFile())
         .withNamespace(LogNamespace.create())
         .withMaxEntrySize(MAX_ENTRY)
         .withMaxSegmentSize(64 << 10)
-        .build()
-        .openLog();
+        .build();
   }
 
   /** Entries of about 4 KiB each, so that sixteen fill a file. */
@@ -138,6 +144,39 @@ class LogScanTest {
     assertThat(scan.damage()).isEmpty();
     assertThat(scan.lastIndex()).isEqualTo(5);
     assertThat(files()).hasSize(1);
+  }
+
+  @Test
+  void aSnapshotThatACrashInterruptedIsTakenAway() throws Exception {
+    write(5);
+    SnapshotStore snapshots = storage().openSnapshotStore();
+    try (SnapshotWriter writer = snapshots.newSnapshot(3, new WallClockTimestamp()).openWriter()) {
+      writer.writeBytes(new byte[1000]);
+    }
+    Path unfinished = directory.resolve("raft-3.snapshot");
+    boolean wasThere = Files.exists(unfinished);
+
+    LogScan scan = scan();
+
+    assertThat(wasThere).isTrue();
+    assertThat(scan.damage()).isEmpty();
+    assertThat(scan.snapshotIndex()).isZero();
+    assertThat(unfinished).doesNotExist();
+  }
+
+  @Test
+  void besideADamagedLogItStays() throws Exception {
+    write(40);
+    SnapshotStore snapshots = storage().openSnapshotStore();
+    try (SnapshotWriter writer = snapshots.newSnapshot(3, new WallClockTimestamp()).openWriter()) {
+      writer.writeBytes(new byte[1000]);
+    }
+    damage(files().getFirst(), 30_000);
+
+    LogScan scan = scan();
+
+    assertThat(scan.damage()).isPresent();
+    assertThat(directory.resolve("raft-3.snapshot")).exists();
   }
 
   @Test

@@ -37,7 +37,7 @@ class MachineHostTest {
   private final Heard heard = new Heard();
   private final MachineHost host = new MachineHost(machine, index -> {}, heard);
 
-  private static byte[] batch(long first, String... texts) {
+  static byte[] batch(long first, String... texts) {
     CommandBatchProto.Builder batch = CommandBatchProto.newBuilder();
     for (int i = 0; i < texts.length; i++) {
       batch.addCommands(
