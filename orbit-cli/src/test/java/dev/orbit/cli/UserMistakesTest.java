@@ -24,7 +24,7 @@ class UserMistakesTest {
     return Stream.of(
         arguments("", ExitCodes.USAGE, "orbit needs a command: dev, node, cluster, actor"),
         arguments("nonsense", ExitCodes.USAGE, "nonsense"),
-        arguments("node", ExitCodes.USAGE, "orbit node needs a command: ls, kill, start"),
+        arguments("node", ExitCodes.USAGE, "orbit node needs a command: ls, stop, kill, start"),
         arguments("node ls", ExitCodes.NOT_RUNNING, "orbit dev --nodes 3 --demo bank"),
         arguments("node ls -o yaml", ExitCodes.USAGE, "yaml"),
         arguments("node kill", ExitCodes.USAGE, "NAME"),
