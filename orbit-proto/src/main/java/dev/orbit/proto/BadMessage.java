@@ -1,6 +1,7 @@
 package dev.orbit.proto;
 
 import dev.orbit.api.error.ProtocolException;
+import dev.orbit.proto.wire.MessageContentProto.ContentCase;
 import dev.orbit.proto.wire.MessageProto;
 
 /**
@@ -29,13 +30,17 @@ public record BadMessage(long id, Role role, ProtocolException error) {
   }
 
   static BadMessage of(MessageProto proto, ProtocolException error) {
-    return new BadMessage(proto.getMessageId(), roleOf(proto), error);
+    return new BadMessage(
+        proto.getMessageId(),
+        roleOf(
+            proto.getContent().getContentCase(),
+            proto.getContent().getInvocationRequest().getOneWay()),
+        error);
   }
 
-  private static Role roleOf(MessageProto proto) {
-    return switch (proto.getContent().getContentCase()) {
-      case INVOCATION_REQUEST ->
-          proto.getContent().getInvocationRequest().getOneWay() ? Role.NOTICE : Role.REQUEST;
+  static Role roleOf(ContentCase content, boolean oneWay) {
+    return switch (content) {
+      case INVOCATION_REQUEST -> oneWay ? Role.NOTICE : Role.REQUEST;
       case INFO_REQUEST, VIEW_BARRIER_REQUEST, DIRECTORY_REQUEST, LEASE_REQUEST, GROUP_REQUEST ->
           Role.REQUEST;
       // What has no content, or one of a kind that is not known here, was sent by somebody who is

@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** What a message says of the calls around it, and probes of who waits for whom. */
 final class CallScopes {
-  private static final String CHAIN = "call_chain";
+  static final String CHAIN = "call_chain";
   private static final String BAGGAGE = "baggage";
   private static final String PROBE = "content.wait_probe";
 
@@ -32,8 +32,13 @@ final class CallScopes {
       return CallScope.NONE;
     }
     bounded(CHAIN, proto.getCallChainCount());
-    return new CallScope(
-        proto.getCallId(), links(proto.getCallChainList(), CHAIN), bounded(proto.getBaggageMap()));
+    return scope(proto.getCallId(), links(proto.getCallChainList(), CHAIN), proto.getBaggageMap());
+  }
+
+  /** The scope, if chain and baggage are within their bounds. */
+  static CallScope scope(long callId, List<CallLink> chain, Map<String, String> baggage) {
+    bounded(CHAIN, chain.size());
+    return new CallScope(callId, chain, bounded(baggage));
   }
 
   static WaitProbeProto toProto(Content.WaitProbe probe) {
@@ -87,14 +92,14 @@ final class CallScopes {
     return links;
   }
 
-  private static void bounded(String field, int size) {
+  static void bounded(String field, int size) {
     if (size > CallScope.MAX_CHAIN) {
       throw Fields.violation(
           field, "has %d turns; the most is %d".formatted(size, CallScope.MAX_CHAIN));
     }
   }
 
-  private static Map<String, String> bounded(Map<String, String> baggage) {
+  static Map<String, String> bounded(Map<String, String> baggage) {
     if (baggage.size() > CallSettings.MAX_BAGGAGE_ENTRIES) {
       throw Fields.violation(
           BAGGAGE,

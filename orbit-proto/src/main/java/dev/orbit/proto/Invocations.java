@@ -1,5 +1,6 @@
 package dev.orbit.proto;
 
+import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.proto.wire.ErrorProto;
 import dev.orbit.proto.wire.InvocationRequestProto;
@@ -32,12 +33,22 @@ final class Invocations {
     if (!proto.hasReference()) {
       throw Fields.missing(REQUEST + ".reference");
     }
-    return new Content.InvocationRequest(
+    return request(
         References.fromProto(proto.getReference(), REQUEST + ".reference"),
-        Fields.name(REQUEST + ".method", proto.getMethod(), 1, MAX_METHOD_LENGTH),
+        proto.getMethod(),
         proto.getArguments(),
-        InvocationReasons.fromNumber(proto.getReasonValue(), REQUEST + ".reason"),
+        proto.getReasonValue(),
         proto.getOneWay());
+  }
+
+  static Content request(
+      AddressableReference reference, String method, String arguments, int reason, boolean oneWay) {
+    return new Content.InvocationRequest(
+        reference,
+        Fields.name(REQUEST + ".method", method, 1, MAX_METHOD_LENGTH),
+        arguments,
+        InvocationReasons.fromNumber(reason, REQUEST + ".reason"),
+        oneWay);
   }
 
   static InvocationResponseProto toProto(Content.InvocationResponse response) {

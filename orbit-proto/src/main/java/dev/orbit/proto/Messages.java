@@ -70,7 +70,7 @@ public final class Messages {
         proto.hasSource() ? NodeIds.fromProto(proto.getSource(), "source") : null,
         proto.hasTarget() ? Targets.fromProto(proto.getTarget()) : null,
         Contents.fromProto(proto.getContent()),
-        attempts(proto),
+        attempts(proto.getAttempts()),
         headers(proto),
         payload(proto));
   }
@@ -179,28 +179,29 @@ public final class Messages {
     return OptionalLong.empty();
   }
 
-  private static int attempts(MessageProto proto) {
-    if (proto.getAttempts() < 0 || proto.getAttempts() > Integer.MAX_VALUE) {
+  static int attempts(long attempts) {
+    if (attempts < 0 || attempts > Integer.MAX_VALUE) {
       throw Fields.violation(
-          "attempts", "%d is not within 0 to %d".formatted(proto.getAttempts(), Integer.MAX_VALUE));
+          "attempts", "%d is not within 0 to %d".formatted(attempts, Integer.MAX_VALUE));
     }
-    return (int) proto.getAttempts();
+    return (int) attempts;
   }
 
   private static @Nullable Payload payload(MessageProto proto) {
     int codec = proto.getPayloadCodec();
-    if (codec == 0) {
-      if (!proto.getPayload().isEmpty()) {
-        throw Fields.violation(
-            "payload", "has %d bytes without a payload_codec".formatted(proto.getPayload().size()));
-      }
-      return null;
+    checkCodec(codec, proto.getPayload().size());
+    return codec == 0 ? null : new Payload(codec, Fields.unwrap(proto.getPayload()));
+  }
+
+  static void checkCodec(int codec, int payloadBytes) {
+    if (codec == 0 && payloadBytes > 0) {
+      throw Fields.violation(
+          "payload", "has %d bytes without a payload_codec".formatted(payloadBytes));
     }
     if (codec < 0 || codec > 255) {
       throw Fields.violation(
           "payload_codec", "%s is not within 0 to 255".formatted(Integer.toUnsignedString(codec)));
     }
-    return new Payload(codec, Fields.unwrap(proto.getPayload()));
   }
 
   private static void putHeaders(Headers headers, MessageProto.Builder proto) {

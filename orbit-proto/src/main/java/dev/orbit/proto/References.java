@@ -32,15 +32,19 @@ public final class References {
 
   static AddressableReference fromProto(AddressableReferenceProto proto, String field) {
     String type = proto.getAddressableType();
+    checkType(type, field);
+    if (!proto.hasKey()) {
+      throw Fields.missing(field + ".key");
+    }
+    return new AddressableReference(type, Keys.fromProto(proto.getKey(), field));
+  }
+
+  static void checkType(String type, String field) {
     if (type.isEmpty() || type.length() > AddressableReference.MAX_TYPE_LENGTH) {
       throw Fields.violation(
           field + ".addressable_type",
           "has %d characters; allowed are 1 to %d"
               .formatted(type.length(), AddressableReference.MAX_TYPE_LENGTH));
     }
-    if (!proto.hasKey()) {
-      throw Fields.missing(field + ".key");
-    }
-    return new AddressableReference(type, Keys.fromProto(proto.getKey(), field));
   }
 }

@@ -1,0 +1,167 @@
+package dev.orbit.proto;
+
+import static dev.orbit.proto.FrameInput.BYTES;
+import static dev.orbit.proto.FrameInput.VARINT;
+
+import com.google.protobuf.CodedInputStream;
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.error.ProtocolException;
+import dev.orbit.proto.wire.InvocationRequestProto;
+import dev.orbit.proto.wire.InvocationResponseProto;
+import dev.orbit.proto.wire.MessageContentProto;
+import dev.orbit.proto.wire.MessageContentProto.ContentCase;
+import dev.orbit.proto.wire.MessageProto;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what a message says: calls and their results field by field, everything else by the stock
+ * parser. Not thread-safe.
+ */
+final class ContentReader {
+  private static final int REQUEST =
+      MessageContentProto.INVOCATION_REQUEST_FIELD_NUMBER << 3 | BYTES;
+  private static final int RESPONSE =
+      MessageContentProto.INVOCATION_RESPONSE_FIELD_NUMBER << 3 | BYTES;
+  private static final int REFERENCE = InvocationRequestProto.REFERENCE_FIELD_NUMBER << 3 | BYTES;
+  private static final int METHOD = InvocationRequestProto.METHOD_FIELD_NUMBER << 3 | BYTES;
+  private static final int ARGUMENTS = InvocationRequestProto.ARGUMENTS_FIELD_NUMBER << 3 | BYTES;
+  private static final int REASON = InvocationRequestProto.REASON_FIELD_NUMBER << 3 | VARINT;
+  private static final int ONE_WAY = InvocationRequestProto.ONE_WAY_FIELD_NUMBER << 3 | VARINT;
+  private static final int VALUE = InvocationResponseProto.VALUE_FIELD_NUMBER << 3 | BYTES;
+
+  private static final String REFERENCE_FIELD = "content.invocation_request.reference";
+  private static final Content.InvocationResponse EMPTY_RESPONSE =
+      new Content.InvocationResponse("");
+
+  private final FrameInput input;
+  private final AddressReader addresses;
+
+  private @Nullable Content content;
+  private ContentCase kind = ContentCase.CONTENT_NOT_SET;
+  private boolean oneWay;
+  private @Nullable MessageContentProto batch;
+
+  ContentReader(FrameInput input, AddressReader addresses) {
+    this.input = input;
+    this.addresses = addresses;
+  }
+
+  /** Forgets the message before. */
+  void clear() {
+    content = null;
+    kind = ContentCase.CONTENT_NOT_SET;
+    oneWay = false;
+    batch = null;
+  }
+
+  /** Reads the content from its member of that tag on to its end. */
+  void read(int first) throws IOException {
+    switch (first) {
+      case REQUEST -> request();
+      case RESPONSE -> response();
+      default -> {
+        rare(first);
+        return;
+      }
+    }
+    if (input.in().getBytesUntilLimit() != 0) {
+      rare(input.in().readTag());
+    }
+  }
+
+  private void rare(int first) throws IOException {
+    MessageContentProto proto = MessageContentProto.parseFrom(input.restFrom(first));
+    if (proto.getContentCase() == ContentCase.CONTENT_NOT_SET
+        && kind != ContentCase.CONTENT_NOT_SET) {
+      // Fields that this version does not know, after one that it does.
+      return;
+    }
+    kind = proto.getContentCase();
+    batch = kind == ContentCase.BATCH ? proto : null;
+    oneWay = proto.getInvocationRequest().getOneWay();
+    if (batch == null) {
+      try {
+        content = Contents.fromProto(proto);
+      } catch (ProtocolException e) {
+        input.wrong(e);
+      }
+    }
+  }
+
+  private void response() throws IOException {
+    CodedInputStream in = input.in();
+    int outer = input.enter();
+    String value = "";
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (tag == VALUE) {
+        value = input.text();
+      } else {
+        input.skip(tag);
+      }
+    }
+    input.leave(outer);
+    kind = ContentCase.INVOCATION_RESPONSE;
+    content = value.isEmpty() ? EMPTY_RESPONSE : new Content.InvocationResponse(value);
+  }
+
+  private void request() throws IOException {
+    CodedInputStream in = input.in();
+    int outer = input.enter();
+    kind = ContentCase.INVOCATION_REQUEST;
+    boolean referenced = false;
+    AddressableReference reference = null;
+    String method = "";
+    String arguments = "";
+    int reason = 0;
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      switch (tag) {
+        case REFERENCE -> {
+          reference = addresses.reference(REFERENCE_FIELD);
+          referenced = true;
+        }
+        case METHOD -> method = input.name();
+        case ARGUMENTS -> arguments = input.text();
+        case REASON -> reason = in.readEnum();
+        case ONE_WAY -> oneWay = in.readBool();
+        default -> input.skip(tag);
+      }
+    }
+    input.leave(outer);
+    try {
+      if (!referenced) {
+        throw Fields.missing(REFERENCE_FIELD);
+      }
+      if (reference != null) {
+        content = Invocations.request(reference, method, arguments, reason, oneWay);
+      }
+    } catch (ProtocolException e) {
+      input.wrong(e);
+    }
+  }
+
+  // What came of it.
+
+  /** Null where there is none, or something is wrong with it. */
+  @Nullable Content content() {
+    return content;
+  }
+
+  /** What is to be done where something is wrong with the message. */
+  BadMessage.Role role() {
+    return BadMessage.roleOf(kind, oneWay);
+  }
+
+  boolean isBatch() {
+    return batch != null;
+  }
+
+  /** The batch without what stood around it. */
+  MessageProto batchAlone() {
+    MessageProto.Builder proto = MessageProto.newBuilder();
+    if (batch != null) {
+      proto.setContent(batch);
+    }
+    return proto.build();
+  }
+}

@@ -1,0 +1,264 @@
+package dev.orbit.proto;
+
+import static dev.orbit.proto.FrameInput.BYTES;
+import static dev.orbit.proto.FrameInput.FIXED64;
+import static dev.orbit.proto.FrameInput.VARINT;
+
+import com.google.protobuf.CodedInputStream;
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.error.ProtocolException;
+import dev.orbit.proto.wire.MessageProto;
+import dev.orbit.proto.wire.MessageTargetProto;
+import dev.orbit.proto.wire.NodeIdProto;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the fields of one message after the other. A part that comes twice in one message counts as
+ * it came last; the stock parser would merge the two, but no writer makes such messages. Not
+ * thread-safe.
+ */
+final class EnvelopeReader {
+  private static final int MESSAGE_ID = MessageProto.MESSAGE_ID_FIELD_NUMBER << 3 | VARINT;
+  private static final int SOURCE = MessageProto.SOURCE_FIELD_NUMBER << 3 | BYTES;
+  private static final int TARGET = MessageProto.TARGET_FIELD_NUMBER << 3 | BYTES;
+  private static final int CONTENT = MessageProto.CONTENT_FIELD_NUMBER << 3 | BYTES;
+  private static final int ATTEMPTS = MessageProto.ATTEMPTS_FIELD_NUMBER << 3 | VARINT;
+  private static final int REMAINING = MessageProto.REMAINING_MICROS_FIELD_NUMBER << 3 | VARINT;
+  private static final int VIEW = MessageProto.VIEW_VERSION_FIELD_NUMBER << 3 | VARINT;
+  private static final int TARGET_LIFE = MessageProto.TARGET_INCARNATION_FIELD_NUMBER << 3 | VARINT;
+  private static final int SOURCE_LIFE = MessageProto.SOURCE_INCARNATION_FIELD_NUMBER << 3 | VARINT;
+  private static final int TRACE = MessageProto.TRACE_CONTEXT_FIELD_NUMBER << 3 | BYTES;
+  private static final int CODEC = MessageProto.PAYLOAD_CODEC_FIELD_NUMBER << 3 | VARINT;
+  private static final int PRINCIPAL = MessageProto.PRINCIPAL_FIELD_NUMBER << 3 | BYTES;
+  private static final int CALL_ID = MessageProto.CALL_ID_FIELD_NUMBER << 3 | FIXED64;
+  private static final int CHAIN = MessageProto.CALL_CHAIN_FIELD_NUMBER << 3 | BYTES;
+  private static final int BAGGAGE = MessageProto.BAGGAGE_FIELD_NUMBER << 3 | BYTES;
+  private static final int PAYLOAD = MessageProto.PAYLOAD_FIELD_NUMBER << 3 | BYTES;
+
+  private static final int ENTRY_KEY = 1 << 3 | BYTES;
+  private static final int ENTRY_VALUE = 2 << 3 | BYTES;
+  private static final byte[] NOTHING = {};
+
+  /** The sender of the message before: mostly it is the sender of this one too. */
+  static final class KnownSource {
+    private byte[] bytes = NOTHING;
+    private @Nullable NodeId node;
+  }
+
+  private final FrameInput input;
+  private final KnownSource known;
+  private final AddressReader addresses;
+  private final ContentReader content;
+
+  private long id;
+  private @Nullable NodeId source;
+  private @Nullable Target target;
+  private long attempts;
+  private long remaining;
+  private long view;
+  private long targetLife;
+  private long sourceLife;
+  private long callId;
+  private @Nullable List<CallLink> chain;
+  private @Nullable Map<String, String> baggage;
+  private @Nullable Map<String, String> trace;
+  private String principal = "";
+  private int codec;
+  private byte[] payload = NOTHING;
+
+  EnvelopeReader(FrameInput input, KnownSource known) {
+    this.input = input;
+    this.known = known;
+    this.addresses = new AddressReader(input);
+    this.content = new ContentReader(input, addresses);
+  }
+
+  /** Forgets the message before. */
+  void clear() {
+    content.clear();
+    input.clearError();
+    id = 0;
+    source = null;
+    target = null;
+    attempts = 0;
+    remaining = 0;
+    view = 0;
+    targetLife = 0;
+    sourceLife = 0;
+    callId = 0;
+    chain = null;
+    baggage = null;
+    trace = null;
+    principal = "";
+    codec = 0;
+    payload = NOTHING;
+  }
+
+  /** Reads from the field of that tag on to the end of the message. */
+  void rest(int first) throws IOException {
+    CodedInputStream in = input.in();
+    for (int tag = first; tag != 0; tag = in.readTag()) {
+      switch (tag) {
+        case MESSAGE_ID -> id = in.readRawVarint64();
+        case SOURCE -> source();
+        case TARGET -> target();
+        case CONTENT -> {
+          int outer = input.enter();
+          content.read(in.readTag());
+          input.leave(outer);
+        }
+        case ATTEMPTS -> attempts = in.readRawVarint64();
+        case REMAINING -> remaining = in.readRawVarint64();
+        case VIEW -> view = in.readRawVarint64();
+        case TARGET_LIFE -> targetLife = in.readRawVarint64();
+        case SOURCE_LIFE -> sourceLife = in.readRawVarint64();
+        case CALL_ID -> callId = in.readRawLittleEndian64();
+        case CHAIN -> link();
+        case BAGGAGE -> baggage = entry(baggage);
+        case TRACE -> trace = entry(trace);
+        case CODEC -> codec = in.readUInt32();
+        case PRINCIPAL -> principal = input.name();
+        case PAYLOAD -> payload = in.readByteArray();
+        default -> input.skip(tag);
+      }
+    }
+  }
+
+  /** Reads the content from its member of that tag on to its end. */
+  void contentFrom(int first) throws IOException {
+    content.read(first);
+  }
+
+  private void source() throws IOException {
+    CodedInputStream in = input.in();
+    int length = in.readRawVarint32();
+    byte[] array = input.array();
+    int from = input.position();
+    if (array != null
+        && known.node != null
+        && length == known.bytes.length
+        && length <= array.length - from
+        && Arrays.equals(known.bytes, 0, length, array, from, from + length)) {
+      in.skipRawBytes(length);
+      source = known.node;
+      return;
+    }
+    byte[] own = in.readRawBytes(length);
+    NodeIdProto proto = NodeIdProto.parseFrom(own);
+    try {
+      source = NodeIds.fromProto(proto, "source");
+      known.node = source;
+      known.bytes = own;
+    } catch (ProtocolException e) {
+      input.wrong(e);
+    }
+  }
+
+  private void target() throws IOException {
+    MessageTargetProto proto = MessageTargetProto.parseFrom(input.in().readByteArray());
+    try {
+      target = Targets.fromProto(proto);
+    } catch (ProtocolException e) {
+      input.wrong(e);
+    }
+  }
+
+  private void link() throws IOException {
+    CallLink link = addresses.link(CallScopes.CHAIN);
+    if (chain == null) {
+      chain = new ArrayList<>(4);
+    }
+    if (link != null) {
+      chain.add(link);
+    }
+  }
+
+  private Map<String, String> entry(@Nullable Map<String, String> before) throws IOException {
+    CodedInputStream in = input.in();
+    int outer = input.enter();
+    String key = "";
+    String value = "";
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      switch (tag) {
+        case ENTRY_KEY -> key = input.name();
+        case ENTRY_VALUE -> value = input.text();
+        default -> input.skip(tag);
+      }
+    }
+    input.leave(outer);
+    Map<String, String> map = before == null ? new HashMap<>() : before;
+    map.put(key, value);
+    return map;
+  }
+
+  // What came of it.
+
+  boolean isBatch() {
+    return content.isBatch();
+  }
+
+  /** The batch without what stood around it. */
+  MessageProto batchAlone() {
+    return content.batchAlone();
+  }
+
+  BadMessage nested(int index) {
+    return new BadMessage(id, BadMessage.Role.REQUEST, Contents.nested(index));
+  }
+
+  void handOut(MessageDecoder.Receiver receiver) {
+    Message message;
+    try {
+      message = message();
+    } catch (ProtocolException e) {
+      receiver.bad(new BadMessage(id, content.role(), e));
+      return;
+    }
+    receiver.message(message);
+  }
+
+  private Message message() {
+    Fields.notNegative("message_id", id);
+    ProtocolException error = input.error();
+    if (error != null) {
+      throw error;
+    }
+    Content said = content.content();
+    if (said == null) {
+      throw Fields.missing("content");
+    }
+    return new Message(id, source, target, said, Messages.attempts(attempts), headers(), payload());
+  }
+
+  private Headers headers() {
+    if ((remaining | view | targetLife | sourceLife | callId) == 0
+        && chain == null
+        && baggage == null
+        && trace == null
+        && principal.isEmpty()) {
+      return Headers.NONE;
+    }
+    return new Headers(
+        Fields.notNegative("remaining_micros", remaining),
+        Fields.notNegative("view_version", view),
+        Fields.notNegative("target_incarnation", targetLife),
+        Fields.notNegative("source_incarnation", sourceLife),
+        callId == 0 && chain == null && baggage == null
+            ? CallScope.NONE
+            : CallScopes.scope(
+                callId, chain == null ? List.of() : chain, baggage == null ? Map.of() : baggage),
+        trace == null ? Map.of() : trace,
+        Fields.name("principal", principal, 0, Headers.MAX_PRINCIPAL_LENGTH));
+  }
+
+  private @Nullable Payload payload() {
+    Messages.checkCodec(codec, payload.length);
+    return codec == 0 ? null : new Payload(codec, payload);
+  }
+}
