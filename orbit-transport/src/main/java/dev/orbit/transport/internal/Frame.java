@@ -1,15 +1,12 @@
 package dev.orbit.transport.internal;
 
-import dev.orbit.proto.wire.MessageProto;
+import java.io.InputStream;
 
-/** What one gRPC message of a stream turned out to be. */
-sealed interface Frame {
-  /** A message, not looked into. */
-  record Parsed(MessageProto message) implements Frame {}
-
-  /** A message that is larger than this end takes; it was not read. */
-  record TooLarge(int bytes) implements Frame {}
-
-  /** Bytes that are not a message. */
-  record Garbage(String why) implements Frame {}
+/** One gRPC message of a stream. */
+sealed interface Frame permits Frame.Arrived, OutFrame {
+  /**
+   * What came in, not looked into. The bytes are there only until the listener that it is given to
+   * returns.
+   */
+  record Arrived(InputStream bytes) implements Frame {}
 }

@@ -9,6 +9,7 @@ import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
+import dev.orbit.proto.MessageEncoder;
 import dev.orbit.transport.HealthBoard;
 import dev.orbit.transport.MessageHandler;
 import dev.orbit.transport.NodeIdentity;
@@ -78,7 +79,8 @@ public final class GrpcTransport implements Transport {
                 config,
                 environment.virtualThreads(),
                 identity.tls().map(tls -> new Tls(environment, tls)).orElse(null)),
-            FrameMarshaller.openStream(config.maxMessageBytes()));
+            FrameMarshaller.openStream(),
+            new MessageEncoder(identity.node().orElse(null)));
     this.info = info;
     this.health = health;
     this.sweep = new DeadlineSweep(environment, this::expire);

@@ -47,6 +47,11 @@ final class InFlight {
     return request;
   }
 
+  /** Takes a request out that has ended otherwise; false if it is not there. */
+  boolean forget(long id) {
+    return remove(id) != null;
+  }
+
   int size() {
     return size.get();
   }

@@ -8,12 +8,12 @@ import dev.orbit.api.error.ProtocolException;
 import dev.orbit.proto.BadMessage;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
-import dev.orbit.proto.Messages;
-import dev.orbit.proto.wire.MessageProto;
+import dev.orbit.proto.MessageDecoder;
 import dev.orbit.transport.internal.tls.Tls;
 import dev.orbit.transport.security.PeerPrincipal;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * foreign client and gets each message for itself. Each request is answered at most once, whatever
  * the handler does. Thread-safe.
  */
-final class InboundStream extends ServerCall.Listener<Frame> {
+final class InboundStream extends ServerCall.Listener<Frame> implements MessageDecoder.Receiver {
   private static final Logger log = LoggerFactory.getLogger(InboundStream.class);
 
   /** What a refusal for want of room advises. */
@@ -36,6 +36,7 @@ final class InboundStream extends ServerCall.Listener<Frame> {
   private final Shared shared;
   private final InboundStreams streams;
   private final ServerCall<Frame, Frame> call;
+  private final Loop loop;
   private final Replies replies;
   private final String remote;
 
@@ -53,7 +54,8 @@ final class InboundStream extends ServerCall.Listener<Frame> {
     this.shared = shared;
     this.streams = streams;
     this.call = call;
-    this.replies = new Replies(shared, streams, call);
+    this.loop = shared.io().currentLoop();
+    this.replies = new Replies(shared, streams, call, loop);
     this.remote = replies.remoteAddress();
     this.proven = replies.principal().orElse(null);
   }
@@ -86,25 +88,8 @@ final class InboundStream extends ServerCall.Listener<Frame> {
     if (!replies.isOpen()) {
       return;
     }
-    switch (frame) {
-      case Frame.Garbage(String why) -> {
-        streams
-            .complaints()
-            .warn("stream=%s closed: it sent what is not a message: %s".formatted(remote, why));
-        replies.closeWith(
-            Status.INVALID_ARGUMENT.withDescription(
-                "%s: not a MessageProto: %s".formatted(ErrorCode.PROTOCOL_VIOLATION, why)));
-      }
-      case Frame.TooLarge(int bytes) -> {
-        String why =
-            "a message of %d bytes; the largest allowed is %d (transport maxMessageBytes)"
-                .formatted(bytes, shared.config().maxMessageBytes());
-        streams.complaints().warn("stream=%s closed: it sent %s".formatted(remote, why));
-        replies.closeWith(
-            Status.RESOURCE_EXHAUSTED.withDescription(ErrorCode.MESSAGE_TOO_LARGE + ": " + why));
-      }
-      case Frame.Parsed(MessageProto message) ->
-          Messages.receive(message, this::receive, this::receiveBad);
+    if (frame instanceof Frame.Arrived(InputStream bytes)) {
+      read(bytes);
     }
     consumed++;
     if (consumed >= Shared.PREFETCH / 2) {
@@ -113,7 +98,26 @@ final class InboundStream extends ServerCall.Listener<Frame> {
     }
   }
 
-  private void receive(Message message) {
+  private void read(InputStream bytes) {
+    try {
+      loop.read(bytes, shared.config().maxMessageBytes(), this);
+    } catch (Loop.BadFrame e) {
+      String what =
+          e.isTooLarge()
+              ? "%s; the largest allowed is %d (transport maxMessageBytes)"
+                  .formatted(e.getMessage(), shared.config().maxMessageBytes())
+              : "not a MessageProto: " + e.getMessage();
+      streams.complaints().warn("stream=%s closed: it sent %s".formatted(remote, what));
+      replies.closeWith(
+          e.isTooLarge()
+              ? Status.RESOURCE_EXHAUSTED.withDescription(ErrorCode.MESSAGE_TOO_LARGE + ": " + what)
+              : Status.INVALID_ARGUMENT.withDescription(
+                  ErrorCode.PROTOCOL_VIOLATION + ": " + what));
+    }
+  }
+
+  @Override
+  public void message(Message message) {
     boolean first = !begun;
     begun = true;
     if (!mayClientsSend(message.content()) && proven != null && !proven.isNode()) {
@@ -173,7 +177,8 @@ final class InboundStream extends ServerCall.Listener<Frame> {
     }
   }
 
-  private void receiveBad(BadMessage bad) {
+  @Override
+  public void bad(BadMessage bad) {
     begun = true;
     ProtocolException error = bad.error();
     streams

@@ -48,7 +48,7 @@ final class InfoQuery {
     }
     ManagedChannel channel;
     try {
-      channel = shared.io().channel(address);
+      channel = shared.io().channel(address, shared.io().nextLoop());
     } catch (IllegalStateException e) {
       throw unavailable(endpoint, "this transport is closed", e);
     }

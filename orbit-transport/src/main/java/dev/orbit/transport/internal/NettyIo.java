@@ -9,6 +9,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -25,9 +26,13 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +73,9 @@ final class NettyIo {
   private final @Nullable Tls tls;
   private final EventLoopGroup loops;
   private final boolean epoll;
+  private final List<Loop> all = new ArrayList<>();
+  private final Map<Loop, EventLoop> byLoop = new HashMap<>();
+  private final AtomicInteger turn = new AtomicInteger();
 
   /** Channels that may still be busy closing. Guarded by itself. */
   private final List<ManagedChannel> channels = new ArrayList<>();
@@ -85,6 +93,31 @@ final class NettyIo {
     this.loops =
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("orbit-io", true), handlers);
+    loops.forEach(
+        executor -> {
+          Loop loop = new Loop(executor, executor::inEventLoop);
+          byLoop.put(loop, (EventLoop) executor);
+          all.add(loop);
+        });
+  }
+
+  /** The loops in turn, for whoever dials: all its streams run on the one that it took. */
+  Loop nextLoop() {
+    return all.get(Math.floorMod(turn.getAndIncrement(), all.size()));
+  }
+
+  /**
+   * The loop that runs the caller, a listener of a stream.
+   *
+   * @throws IllegalStateException if the caller is none
+   */
+  Loop currentLoop() {
+    for (Loop loop : all) {
+      if (loop.isCurrent()) {
+        return loop;
+      }
+    }
+    throw new IllegalStateException("not called by a listener of a stream");
   }
 
   /**
@@ -92,24 +125,24 @@ final class NettyIo {
    *
    * @throws IllegalStateException after {@link #close}
    */
-  ManagedChannel channel(InetSocketAddress address) {
+  ManagedChannel channel(InetSocketAddress address, Loop loop) {
     synchronized (channels) {
       if (closed) {
         throw new IllegalStateException("the transport is closed");
       }
       channels.removeIf(ManagedChannel::isTerminated);
-      ManagedChannel channel = build(address);
+      ManagedChannel channel = build(address, loop);
       channels.add(channel);
       return channel;
     }
   }
 
-  private ManagedChannel build(InetSocketAddress address) {
+  private ManagedChannel build(InetSocketAddress address, Loop loop) {
     Class<? extends io.netty.channel.Channel> type =
         epoll ? EpollSocketChannel.class : NioSocketChannel.class;
     NettyChannelBuilder builder =
         NettyChannelBuilder.forAddress(address)
-            .eventLoopGroup(loops)
+            .eventLoopGroup(Objects.requireNonNull(byLoop.get(loop)))
             .channelType(type, InetSocketAddress.class)
             .directExecutor()
             .offloadExecutor(virtualThreads)

@@ -1,28 +1,26 @@
 package dev.orbit.transport.internal;
 
-import dev.orbit.proto.Messages;
-import dev.orbit.proto.wire.MessageProto;
 import dev.orbit.transport.TransportConfig;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded queue of messages, and the writing of them to whichever {@link Wire} is attached.
  *
- * <p>No thread belongs to it. Whoever puts something in, or hears that the wire is ready,
- * {@linkplain #wake wakes} it; the flag {@code busy} elects one of them, who writes while the wire
- * is ready and there is something to write. After it has put the flag down it looks again: what
- * came in between was left to it. So every message is written by somebody, by one thread at a time,
- * and in order, whatever happens to the wire.
+ * <p>Any thread puts messages in; the event loop of the stream takes them out. Putting in is one
+ * exchange of a reference, and the first who does so since the loop looked last sends it a task. By
+ * the time the loop gets to it, more may have come, from other threads or from the listeners that
+ * run on the loop itself: they all leave as one batch. So batching grows with load, an answer to
+ * many requests that came together leaves together, and a lone message waits for nothing but the
+ * loop, which it would have to wait for anyway.
  *
- * <p>Batching is a consequence: messages that came while another was being written, or while the
- * wire was not ready, go out as one. A lone message waits for nothing.
+ * <p>Messages that one thread puts in are written in that order. What is written is counted out of
+ * the bounds.
  *
  * <p>Thread-safe.
  */
@@ -48,24 +46,31 @@ final class Outbox {
 
   private final TransportConfig config;
   private final int maxMessages;
+  private final Loop loop;
   private final LongSupplier clock;
   private final Unwritten unwritten;
-  private final ConcurrentLinkedQueue<Outgoing> queue = new ConcurrentLinkedQueue<>();
+  private final Runnable pass = this::pass;
+  private final Runnable writeAll = this::writeAll;
+
+  /** What was put in since the loop looked last, the newest first. */
+  private final AtomicReference<@Nullable Outgoing> newest = new AtomicReference<>();
+
   private final AtomicLong reserved = new AtomicLong();
-  private final AtomicBoolean busy = new AtomicBoolean();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile @Nullable Wire wire;
   private volatile @Nullable End end;
+  private volatile boolean hasOver;
 
-  /** Taken from the queue and not fitting into the last batch. Set by whoever is busy. */
-  private volatile @Nullable Outgoing held;
-
-  private final List<Outgoing> taken = new ArrayList<>();
+  // Only for the loop.
+  private final ArrayDeque<Outgoing> queue = new ArrayDeque<>();
 
   private record End(Runnable action, boolean atOnce) {}
 
-  Outbox(TransportConfig config, int maxMessages, LongSupplier clock, Unwritten unwritten) {
+  Outbox(
+      TransportConfig config, int maxMessages, Loop loop, LongSupplier clock, Unwritten unwritten) {
     this.config = config;
     this.maxMessages = maxMessages;
+    this.loop = loop;
     this.clock = clock;
     this.unwritten = unwritten;
   }
@@ -78,7 +83,12 @@ final class Outbox {
       reserved.addAndGet(-share);
       return false;
     }
-    queue.add(message);
+    Outgoing top = newest.get();
+    message.before = top;
+    while (!newest.compareAndSet(top, message)) {
+      top = newest.get();
+      message.before = top;
+    }
     return true;
   }
 
@@ -126,59 +136,105 @@ final class Outbox {
     wake();
   }
 
-  /** Takes out all that is queued. */
-  void clear(Consumer<Outgoing> each) {
-    Outgoing message = queue.poll();
-    while (message != null) {
-      reserved.addAndGet(-share(message));
-      each.accept(message);
-      message = queue.poll();
-    }
+  /** Takes out what nobody waits for any more: it need not wait for the wire to be ready. */
+  void discardOver() {
+    hasOver = true;
+    wake();
   }
 
-  /** Writes what can be written, unless somebody else is at it. */
+  /** Takes out what is over, and what has no answer and was put in by then. */
+  void discard(long until) {
+    loop.execute(
+        () -> {
+          collect();
+          discardIf(
+              message ->
+                  message.isOver() || (!message.isRequest() && message.queuedAt() - until <= 0));
+        });
+  }
+
+  private void discardIf(Predicate<Outgoing> useless) {
+    queue.removeIf(
+        message -> {
+          boolean discarded = useless.test(message);
+          if (discarded) {
+            reserved.addAndGet(-share(message));
+          }
+          return discarded;
+        });
+  }
+
+  /**
+   * Has the loop write what can be written: after what it does at present, or at once where it is
+   * the loop that asks and there is a batch already.
+   */
   void wake() {
-    while (!busy.get() && hasWork() && busy.compareAndSet(false, true)) {
-      try {
-        work();
-      } finally {
-        busy.set(false);
-      }
+    long waiting = reserved.get();
+    if ((waiting >>> COUNT_SHIFT >= config.batchMessages()
+            || (waiting & BYTES_MASK) >= config.batchBytes())
+        && loop.isCurrent()
+        && loop.mayWrite()) {
+      pass();
+      return;
+    }
+    if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+      loop.execute(pass);
     }
   }
 
-  private boolean hasWork() {
-    End last = end;
-    if (last != null && (last.atOnce || isEmpty())) {
-      return true;
+  private void pass() {
+    // Before the look at what is there: whoever comes later sends a task again.
+    scheduled.set(false);
+    loop.write(writeAll);
+  }
+
+  private void writeAll() {
+    collect();
+    if (hasOver) {
+      hasOver = false;
+      discardIf(Outgoing::isOver);
     }
-    Wire to = wire;
-    return to != null && !isEmpty() && to.isReady();
-  }
-
-  private boolean isEmpty() {
-    return held == null && queue.isEmpty();
-  }
-
-  private void work() {
     while (true) {
       End last = end;
-      if (last != null && (last.atOnce || isEmpty())) {
+      if (last != null && (last.atOnce || queue.isEmpty())) {
         end(last);
         return;
       }
       Wire to = wire;
-      if (to == null || !to.isReady() || !writeSome(to)) {
-        return;
+      if (to == null || queue.isEmpty() || !to.isReady() || !writeSome(to)) {
+        break;
       }
+    }
+  }
+
+  /** Moves what was put in to the end of the queue, the oldest first. */
+  private void collect() {
+    Outgoing message = newest.getAndSet(null);
+    if (message == null) {
+      return;
+    }
+    Outgoing after = null;
+    while (message != null) {
+      Outgoing before = message.before;
+      message.before = after;
+      after = message;
+      message = before;
+    }
+    while (after != null) {
+      Outgoing next = after.before;
+      after.before = null;
+      queue.add(after);
+      after = next;
     }
   }
 
   private void end(End last) {
     wire = null;
     end = null;
-    held = null;
-    clear(message -> {});
+    for (Outgoing message : queue) {
+      reserved.addAndGet(-share(message));
+    }
+    queue.clear();
     last.action.run();
   }
 
@@ -188,63 +244,41 @@ final class Outbox {
     int limit = Math.min(config.batchBytes(), to.maxMessageBytes());
     int most = to.takesBatches() ? config.batchMessages() : 1;
     long bytes = BATCH_OVERHEAD;
-    taken.clear();
-    Outgoing next = next(now, to.maxMessageBytes());
-    while (next != null) {
+    long freed = 0;
+    OutFrame frame = loop.frame();
+    while (frame.messages() < most) {
+      Outgoing next = queue.peekFirst();
+      if (next == null) {
+        break;
+      }
       bytes += next.bytes() + MEMBER_OVERHEAD;
-      if (!taken.isEmpty() && (next.isAlone() || bytes > limit)) {
-        held = next;
+      if (frame.messages() > 0 && (next.isAlone() || bytes > limit)) {
         break;
       }
-      taken.add(next);
-      if (taken.size() == most || next.isAlone()) {
+      queue.removeFirst();
+      freed += share(next);
+      take(next, to, now, frame);
+      if (next.isAlone()) {
         break;
       }
-      next = next(now, to.maxMessageBytes());
     }
-    if (taken.isEmpty()) {
-      return false;
+    boolean written = frame.messages() > 0;
+    if (written) {
+      to.write(frame);
+      frame.clear();
     }
-    write(to, now);
-    return true;
+    // Only now: who waits until nothing is queued waits until it is written.
+    reserved.addAndGet(-freed);
+    return written || !queue.isEmpty();
   }
 
-  private void write(Wire to, long now) {
-    List<MessageProto> messages = new ArrayList<>(taken.size());
-    for (Outgoing message : taken) {
-      MessageProto proto = message.send(to, now);
-      if (proto != null) {
-        messages.add(proto);
-      }
-    }
-    taken.clear();
-    if (messages.size() == 1) {
-      to.write(messages.getFirst());
-    } else if (!messages.isEmpty()) {
-      to.write(Messages.batch(messages));
-    }
-  }
-
-  /** The next message that is worth writing. */
-  private @Nullable Outgoing next(long now, int limit) {
-    while (true) {
-      Outgoing message = held;
-      if (message != null) {
-        held = null;
-      } else {
-        message = queue.poll();
-        if (message == null) {
-          return null;
-        }
-        reserved.addAndGet(-share(message));
-      }
-      if (message.isExpired(now)) {
-        unwritten.expired(message, now);
-      } else if (message.bytes() > limit) {
-        unwritten.tooLarge(message, limit);
-      } else if (!message.isDone()) {
-        return message;
-      }
+  private void take(Outgoing message, Wire to, long now, OutFrame frame) {
+    if (message.isExpired(now)) {
+      unwritten.expired(message, now);
+    } else if (message.bytes() > to.maxMessageBytes()) {
+      unwritten.tooLarge(message, to.maxMessageBytes());
+    } else if (message.send(to)) {
+      frame.add(message.member(now));
     }
   }
 }

@@ -1,87 +1,114 @@
 package dev.orbit.transport.internal;
 
+import dev.orbit.proto.Envelope;
 import dev.orbit.proto.Message;
-import dev.orbit.proto.wire.MessageProto;
+import dev.orbit.proto.Payload;
+import dev.orbit.proto.Varints;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message on its way out, and the one who waits for its answer.
+ * One message on its way out and, for a request, the answer that its caller waits for.
  *
  * <p>It is queued, then sent, then done; or done while still queued. Each step is taken by one
  * thread only, and the step says what the caller may assume: what never was sent had no effect.
+ * Whoever holds the future may end the wait too, by cancelling it or completing it; the owner hears
+ * of that.
  *
  * <p>Thread-safe, except {@link #send}, which belongs to whoever empties the outbox.
  */
-final class Outgoing {
+final class Outgoing extends CompletableFuture<Message> {
   private static final AtomicIntegerFieldUpdater<Outgoing> STATE =
       AtomicIntegerFieldUpdater.newUpdater(Outgoing.class, "state");
   private static final int QUEUED = 0;
   private static final int SENT = 1;
   private static final int DONE = 2;
 
-  /**
-   * Time in the queue below this is not worth building the message again for: clocks are no better.
-   */
-  private static final long NEGLIGIBLE_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
-
   /** A deadline further away than this is as good as none. */
   private static final long LONGEST_NANOS = TimeUnit.DAYS.toNanos(365);
 
-  private final MessageProto message;
-  private final int bytes;
+  private static final byte[] NOTHING = {};
+  private static final int REMAINING_BYTES = 2 + Varints.MAX_BYTES;
+  private static final int PAYLOAD_TAG_BYTES = 2;
+
+  /** Who wants to know that a caller no longer waits. */
+  interface Owner {
+    /**
+     * The caller has given up.
+     *
+     * @param wasSent whether the request had left by then
+     */
+    void abandoned(Outgoing request, boolean wasSent);
+  }
+
+  private final long id;
+  private final Envelope envelope;
+  private final byte[] payload;
   private final long queuedAt;
   private final long deadline;
   private final boolean expires;
   private final boolean alone;
-  private final @Nullable CompletableFuture<Message> answer;
+  private final @Nullable Owner owner;
 
   private volatile int state = QUEUED;
-  private @Nullable Wire wire;
+  private volatile @Nullable Wire wire;
+
+  /** The one that was queued before it, while it is in the queue. Belongs to the outbox. */
+  @Nullable Outgoing before;
 
   private Outgoing(
-      MessageProto message,
-      long now,
-      long timeoutNanos,
+      long id,
+      Envelope envelope,
+      @Nullable Payload payload,
+      Times times,
       boolean alone,
-      @Nullable CompletableFuture<Message> answer) {
-    this.message = message;
-    this.bytes = message.getSerializedSize();
-    this.queuedAt = now;
-    this.expires = timeoutNanos > 0;
-    this.deadline = now + Math.min(timeoutNanos, LONGEST_NANOS);
+      @Nullable Owner owner) {
+    this.id = id;
+    this.envelope = envelope;
+    this.payload = payload == null ? NOTHING : payload.bytes();
+    this.queuedAt = times.now;
+    this.expires = times.timeoutNanos > 0;
+    this.deadline = times.now + Math.min(times.timeoutNanos, LONGEST_NANOS);
     this.alone = alone;
-    this.answer = answer;
-  }
-
-  /** A message with an answer. */
-  static Outgoing request(
-      MessageProto message, long now, long timeoutNanos, CompletableFuture<Message> answer) {
-    return new Outgoing(message, now, timeoutNanos, false, answer);
+    this.owner = owner;
   }
 
   /**
-   * A message without an answer.
+   * When it was queued and after how long it is of no use.
    *
-   * @param timeoutNanos after how long in the queue it is dropped; 0 for never
+   * @param timeoutNanos 0 for never
    */
-  static Outgoing oneWay(MessageProto message, long now, long timeoutNanos) {
-    return new Outgoing(message, now, timeoutNanos, false, null);
+  record Times(long now, long timeoutNanos) {}
+
+  /** A message with an answer. */
+  static Outgoing request(
+      long id, Envelope envelope, @Nullable Payload payload, Times times, Owner owner) {
+    return new Outgoing(id, envelope, payload, times, false, owner);
+  }
+
+  /** A message without an answer. */
+  static Outgoing oneWay(long id, Envelope envelope, @Nullable Payload payload, Times times) {
+    return new Outgoing(id, envelope, payload, times, false, null);
   }
 
   /** A message without an answer that never becomes part of a batch. */
-  static Outgoing alone(MessageProto message, long now) {
-    return new Outgoing(message, now, 0, true, null);
+  static Outgoing alone(Envelope envelope, long now) {
+    return new Outgoing(0, envelope, null, new Times(now, 0), true, null);
   }
 
   long id() {
-    return message.getMessageId();
+    return id;
   }
 
+  /** How many bytes it has on the wire; up to ten more than the truth. */
   int bytes() {
-    return bytes;
+    int around = 1 + Varints.size(id) + (expires ? REMAINING_BYTES : 0);
+    return envelope.length()
+        + around
+        + (payload.length == 0 ? 0 : PAYLOAD_TAG_BYTES + Varints.size(payload.length))
+        + payload.length;
   }
 
   boolean isAlone() {
@@ -92,6 +119,10 @@ final class Outgoing {
     return deadline;
   }
 
+  long queuedAt() {
+    return queuedAt;
+  }
+
   long waitedNanos(long now) {
     return now - queuedAt;
   }
@@ -100,7 +131,12 @@ final class Outgoing {
     return expires && deadline - now <= 0;
   }
 
-  boolean isDone() {
+  /** Whether an answer is waited for. */
+  boolean isRequest() {
+    return owner != null;
+  }
+
+  boolean isOver() {
     return state == DONE;
   }
 
@@ -113,59 +149,16 @@ final class Outgoing {
     return state == SENT && candidate.equals(wire);
   }
 
-  /**
-   * Takes the step to sent.
-   *
-   * @return the message with the time that is left to it; null if it is done already
-   */
-  @Nullable MessageProto send(Wire over, long now) {
+  /** Takes the step to sent; false if it is done already. */
+  boolean send(Wire over) {
     wire = over;
-    if (!STATE.compareAndSet(this, QUEUED, SENT)) {
-      return null;
-    }
-    if (!expires || now - queuedAt < NEGLIGIBLE_NANOS) {
-      return message;
-    }
-    long left = Math.max(1, TimeUnit.NANOSECONDS.toMicros(deadline - now));
-    return withRemaining(message, left);
+    return STATE.compareAndSet(this, QUEUED, SENT);
   }
 
-  /**
-   * The same message with another time that is left. Field by field: a builder made of a message
-   * would make builders of the messages in it too, which costs as much as all the rest of sending.
-   */
-  static MessageProto withRemaining(MessageProto message, long micros) {
-    MessageProto.Builder copy =
-        MessageProto.newBuilder()
-            .setMessageId(message.getMessageId())
-            .setAttempts(message.getAttempts())
-            .setRemainingMicros(micros)
-            .setViewVersion(message.getViewVersion())
-            .setTargetIncarnation(message.getTargetIncarnation())
-            .setSourceIncarnation(message.getSourceIncarnation())
-            .setPayloadCodec(message.getPayloadCodec())
-            .setPrincipal(message.getPrincipal())
-            .setCallId(message.getCallId())
-            .setPayload(message.getPayload());
-    if (message.hasSource()) {
-      copy.setSource(message.getSource());
-    }
-    if (message.hasTarget()) {
-      copy.setTarget(message.getTarget());
-    }
-    if (message.hasContent()) {
-      copy.setContent(message.getContent());
-    }
-    if (message.getCallChainCount() > 0) {
-      copy.addAllCallChain(message.getCallChainList());
-    }
-    if (message.getBaggageCount() > 0) {
-      copy.putAllBaggage(message.getBaggageMap());
-    }
-    if (message.getTraceContextCount() > 0) {
-      copy.putAllTraceContext(message.getTraceContextMap());
-    }
-    return copy.build();
+  /** What is written, with the time that is left to it at {@code now}. */
+  OutFrame.Member member(long now) {
+    long left = expires ? Math.max(1, TimeUnit.NANOSECONDS.toMicros(deadline - now)) : 0;
+    return new OutFrame.Member(envelope, id, left, payload);
   }
 
   /** Ends the wait, if it was not sent. */
@@ -179,16 +172,45 @@ final class Outgoing {
   }
 
   private boolean fail(Throwable error) {
-    if (answer != null) {
-      answer.completeExceptionally(error);
-    }
+    super.completeExceptionally(error);
     return true;
   }
 
   /** Ends the wait with an answer. */
-  void complete(Message reply) {
-    if (STATE.getAndSet(this, DONE) != DONE && answer != null) {
-      answer.complete(reply);
+  void answer(Message reply) {
+    if (STATE.getAndSet(this, DONE) != DONE) {
+      super.complete(reply);
+    }
+  }
+
+  // What whoever holds the future does to it.
+
+  @Override
+  public boolean cancel(boolean mayInterruptIfRunning) {
+    boolean ended = super.cancel(mayInterruptIfRunning);
+    abandon();
+    return ended;
+  }
+
+  @Override
+  public boolean complete(Message value) {
+    boolean ended = super.complete(value);
+    abandon();
+    return ended;
+  }
+
+  @Override
+  public boolean completeExceptionally(Throwable error) {
+    boolean ended = super.completeExceptionally(error);
+    abandon();
+    return ended;
+  }
+
+  private void abandon() {
+    int before = STATE.getAndSet(this, DONE);
+    Owner told = owner;
+    if (before != DONE && told != null) {
+      told.abandoned(this, before == SENT);
     }
   }
 }

@@ -6,8 +6,6 @@ import dev.orbit.api.error.OrbitException;
 import dev.orbit.proto.BadMessage;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
-import dev.orbit.proto.Messages;
-import dev.orbit.proto.wire.MessageProto;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +22,7 @@ import org.slf4j.event.Level;
  * One remote node: what waits to be sent to it, what waits for its answers, and the link to it,
  * whose life is drawn in the package's description. Thread-safe.
  */
-final class Peer implements Outbox.Unwritten {
+final class Peer implements Outbox.Unwritten, Outgoing.Owner {
   private static final Logger log = LoggerFactory.getLogger(Peer.class);
 
   /**
@@ -39,6 +37,7 @@ final class Peer implements Outbox.Unwritten {
   private final Shared shared;
   private final NodeId node;
   private final DeadlineSweep sweep;
+  private final Loop loop;
   private final Outbox outbox;
   private final InFlight inFlight;
   private final Backoff backoff;
@@ -53,10 +52,12 @@ final class Peer implements Outbox.Unwritten {
     this.node = node;
     this.errors = new PeerErrors(node);
     this.sweep = sweep;
+    this.loop = shared.io().nextLoop();
     this.outbox =
         new Outbox(
             shared.config(),
             shared.config().maxQueuedMessages(),
+            loop,
             shared.environment()::nanoTime,
             this);
     this.inFlight = new InFlight(shared.config().maxInFlight(), shared.environment().nanoTime());
@@ -77,59 +78,68 @@ final class Peer implements Outbox.Unwritten {
     return outbox.messages() > 0;
   }
 
+  /** The loop that all streams to this node run on, one after the other. */
+  Loop loop() {
+    return loop;
+  }
+
   CompletionStage<Message> request(Message message) {
-    CompletableFuture<Message> answer = new CompletableFuture<>();
     try {
       long micros = message.headers().remainingMicros();
       long timeout =
           micros > 0
               ? TimeUnit.MICROSECONDS.toNanos(micros)
               : shared.config().requestTimeout().toNanos();
-      Message complete =
-          micros > 0
-              ? message
-              : message.withHeaders(
-                  message.headers().withRemainingMicros(TimeUnit.NANOSECONDS.toMicros(timeout)));
-      enqueue(complete, (proto, now) -> Outgoing.request(proto, now, timeout, answer), true);
+      refuseWhereNobodyIs();
+      Outgoing request =
+          Outgoing.request(
+              ids.incrementAndGet(),
+              shared.envelope(message),
+              message.payload(),
+              new Outgoing.Times(shared.environment().nanoTime(), timeout),
+              this);
+      refuseIfTooLarge(request);
+      if (!inFlight.add(request)) {
+        throw errors.full(
+            "%d requests to node %s are not answered yet".formatted(inFlight.size(), node),
+            "maxInFlight");
+      }
+      enqueue(request);
+      sweep.arm();
+      return request;
     } catch (OrbitException e) {
-      answer.completeExceptionally(e);
+      return CompletableFuture.failedFuture(e);
     }
-    return answer;
   }
 
   void send(Message message) {
     long timeout = TimeUnit.MICROSECONDS.toNanos(message.headers().remainingMicros());
-    enqueue(message, (proto, now) -> Outgoing.oneWay(proto, now, timeout), false);
-  }
-
-  private interface Packing {
-    Outgoing pack(MessageProto proto, long now);
-  }
-
-  private void enqueue(Message message, Packing packing, boolean answered) {
     refuseWhereNobodyIs();
-    MessageProto proto = Messages.toProto(shared.fromHere(message, ids.incrementAndGet()));
-    long now = shared.environment().nanoTime();
-    Outgoing outgoing = packing.pack(proto, now);
-    if (outgoing.bytes() > shared.config().maxMessageBytes()) {
-      throw errors.tooLarge(outgoing, shared.config().maxMessageBytes());
+    Outgoing outgoing =
+        Outgoing.oneWay(
+            ids.incrementAndGet(),
+            shared.envelope(message),
+            message.payload(),
+            new Outgoing.Times(shared.environment().nanoTime(), timeout));
+    refuseIfTooLarge(outgoing);
+    enqueue(outgoing);
+  }
+
+  private void refuseIfTooLarge(Outgoing message) {
+    if (message.bytes() > shared.config().maxMessageBytes()) {
+      throw errors.tooLarge(message, shared.config().maxMessageBytes());
     }
-    if (answered && !inFlight.add(outgoing)) {
-      throw errors.full(
-          "%d requests to node %s are not answered yet".formatted(inFlight.size(), node),
-          "maxInFlight");
-    }
-    if (!outbox.offer(outgoing)) {
-      inFlight.remove(outgoing.id());
+  }
+
+  private void enqueue(Outgoing message) {
+    if (!outbox.offer(message)) {
+      inFlight.forget(message.id());
       throw errors.full(
           "%d messages of %d bytes wait to be sent to node %s"
               .formatted(outbox.messages(), outbox.bytes(), node),
           "maxQueuedMessages or maxQueuedBytes");
     }
-    lastDemand = now;
-    if (answered) {
-      sweep.arm();
-    }
+    lastDemand = message.queuedAt();
     switch (link) {
       case Link.Up _ -> outbox.wake();
       case Link.Idle _ -> connect();
@@ -262,9 +272,7 @@ final class Peer implements Outbox.Unwritten {
   void leave(String reason) {
     PeerStream stream = link instanceof Link.Up(PeerStream up, long _) ? up : null;
     if (stream != null) {
-      MessageProto goodbye =
-          Messages.toProto(shared.fromHere(Message.of(0, new Content.Goodbye(reason)), 0));
-      if (outbox.offer(Outgoing.alone(goodbye, shared.environment().nanoTime()))) {
+      if (outbox.offer(shared.alone(new Content.Goodbye(reason)))) {
         outbox.finish(stream::halfClose);
       }
     }
@@ -300,7 +308,7 @@ final class Peer implements Outbox.Unwritten {
     if (request == null) {
       log.debug("peer={} messageId={} an answer that nobody waits for", node, answer.id());
     } else {
-      request.complete(answer);
+      request.answer(answer);
     }
   }
 
@@ -321,6 +329,7 @@ final class Peer implements Outbox.Unwritten {
   private void expireOne(Outgoing request, long now) {
     long waited = TimeUnit.NANOSECONDS.toMillis(request.waitedNanos(now));
     if (request.isQueued() && request.failIfQueued(errors.notSentInTime(waited))) {
+      outbox.discardOver();
       return;
     }
     if (request.failIfSent(errors.notAnsweredInTime(request.id(), waited))) {
@@ -345,23 +354,42 @@ final class Peer implements Outbox.Unwritten {
   }
 
   private void notice(Content content, long id) {
-    MessageProto notice = Messages.toProto(shared.fromHere(Message.of(0, content), id));
-    if (link instanceof Link.Up
-        && outbox.offer(Outgoing.oneWay(notice, shared.environment().nanoTime(), 0))) {
-      outbox.wake();
+    if (link instanceof Link.Up) {
+      Outgoing notice =
+          Outgoing.oneWay(
+              id,
+              shared.envelope(Message.of(0, content)),
+              null,
+              new Outgoing.Times(shared.environment().nanoTime(), 0));
+      if (outbox.offer(notice)) {
+        outbox.wake();
+      }
+    }
+  }
+
+  /** The caller waits no longer: the place is free, and the other end need not answer. */
+  @Override
+  public void abandoned(Outgoing request, boolean wasSent) {
+    if (!inFlight.forget(request.id())) {
+      return;
+    }
+    if (wasSent) {
+      cancel(request.id());
+    } else {
+      outbox.discardOver();
     }
   }
 
   @Override
   public void expired(Outgoing message, long now) {
-    inFlight.remove(message.id());
+    inFlight.forget(message.id());
     message.failIfQueued(
         errors.notSentInTime(TimeUnit.NANOSECONDS.toMillis(message.waitedNanos(now))));
   }
 
   @Override
   public void tooLarge(Outgoing message, int limit) {
-    inFlight.remove(message.id());
+    inFlight.forget(message.id());
     message.failIfQueued(errors.tooLarge(message, limit));
   }
 
@@ -369,7 +397,7 @@ final class Peer implements Outbox.Unwritten {
   void failSent(PeerStream stream, Function<Outgoing, OrbitException> error) {
     inFlight.forEach(
         request -> {
-          if (request.isSentOver(stream) && inFlight.remove(request.id()) != null) {
+          if (request.isSentOver(stream) && inFlight.forget(request.id())) {
             request.failIfSent(error.apply(request));
           }
         });
@@ -381,12 +409,12 @@ final class Peer implements Outbox.Unwritten {
         link instanceof Link.Down(Refusal _, long until)
             ? Duration.ofNanos(Math.max(0, until - now))
             : null;
-    outbox.clear(message -> {});
     inFlight.forEach(
         request -> {
           if (request.isQueued() && request.failIfQueued(why.exception(retryAfter))) {
-            inFlight.remove(request.id());
+            inFlight.forget(request.id());
           }
         });
+    outbox.discard(now);
   }
 }

@@ -8,13 +8,13 @@ import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.proto.BadMessage;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
-import dev.orbit.proto.Messages;
-import dev.orbit.proto.wire.MessageProto;
+import dev.orbit.proto.MessageDecoder;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe; {@link #write} belongs to the one who empties the outbox.
  */
-final class PeerStream extends ClientCall.Listener<Frame> implements Wire {
+final class PeerStream extends ClientCall.Listener<Frame> implements Wire, MessageDecoder.Receiver {
   private static final Logger log = LoggerFactory.getLogger(PeerStream.class);
 
   private final Shared shared;
@@ -107,7 +107,7 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire {
   private void start(InetSocketAddress address) {
     log.debug("peer={} endpoint={} connecting", node, where);
     try {
-      ManagedChannel opened = shared.io().channel(address);
+      ManagedChannel opened = shared.io().channel(address, peer.loop());
       channel = opened;
       ClientCall<Frame, Frame> started =
           shared
@@ -119,7 +119,7 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire {
       // Before it starts: the listener may hear from the other end before start returns.
       call = started;
       started.start(this, new Metadata());
-      started.sendMessage(new Frame.Parsed(shared.hello()));
+      started.sendMessage(OutFrame.of(shared.hello(), shared.environment().nanoTime()));
       started.request(Shared.PREFETCH);
     } catch (RuntimeException e) {
       close(Refusal.unavailable("node %s at %s: %s".formatted(node, where, e), e));
@@ -146,7 +146,12 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire {
   private void release() {
     ClientCall<Frame, Frame> started = call;
     if (started != null) {
-      started.cancel("closed by this end", null);
+      try {
+        started.cancel("closed by this end", null);
+      } catch (IllegalStateException e) {
+        // Not started yet: whoever is about to start it looks whether it was closed.
+        log.debug("peer={} endpoint={} closed before it began", node, where, e);
+      }
     }
     ManagedChannel opened = channel;
     if (opened != null) {
@@ -186,11 +191,11 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire {
   }
 
   @Override
-  public void write(MessageProto message) {
+  public void write(OutFrame frame) {
     ClientCall<Frame, Frame> started = call;
     try {
       if (started != null && !closed.get()) {
-        started.sendMessage(new Frame.Parsed(message));
+        started.sendMessage(frame);
       }
     } catch (RuntimeException e) {
       close(
@@ -218,22 +223,8 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire {
 
   @Override
   public void onMessage(Frame frame) {
-    switch (frame) {
-      case Frame.Garbage(String why) ->
-          close(
-              new Refusal(
-                  ErrorCode.PROTOCOL_VIOLATION,
-                  "node %s at %s sent what is not a message: %s".formatted(node, where, why),
-                  null));
-      case Frame.TooLarge(int bytes) ->
-          close(
-              new Refusal(
-                  ErrorCode.PROTOCOL_VIOLATION,
-                  "node %s at %s sent a message of %d bytes; the largest allowed is %d (transport maxMessageBytes)"
-                      .formatted(node, where, bytes, shared.config().maxMessageBytes()),
-                  null));
-      case Frame.Parsed(MessageProto message) ->
-          Messages.receive(message, this::receive, this::receiveBad);
+    if (frame instanceof Frame.Arrived(InputStream bytes) && !closed.get()) {
+      read(bytes);
     }
     consumed++;
     ClientCall<Frame, Frame> started = call;
@@ -243,7 +234,25 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire {
     }
   }
 
-  private void receive(Message message) {
+  private void read(InputStream bytes) {
+    try {
+      peer.loop().read(bytes, shared.config().maxMessageBytes(), this);
+    } catch (Loop.BadFrame e) {
+      String what =
+          e.isTooLarge()
+              ? "%s; the largest allowed is %d (transport maxMessageBytes)"
+                  .formatted(e.getMessage(), shared.config().maxMessageBytes())
+              : "what is not a message: " + e.getMessage();
+      close(
+          new Refusal(
+              ErrorCode.PROTOCOL_VIOLATION,
+              "node %s at %s sent %s".formatted(node, where, what),
+              null));
+    }
+  }
+
+  @Override
+  public void message(Message message) {
     if (!greeted) {
       greet(message);
       return;
@@ -280,7 +289,8 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire {
     }
   }
 
-  private void receiveBad(BadMessage bad) {
+  @Override
+  public void bad(BadMessage bad) {
     log.debug("peer={} messageId={} {}", node, bad.id(), bad.error().description());
     if (!greeted) {
       close(new Refusal(bad.error().code(), bad.error().description(), bad.error()));

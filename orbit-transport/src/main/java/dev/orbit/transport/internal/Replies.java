@@ -5,9 +5,7 @@ import dev.orbit.api.error.ProtocolException;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Headers;
 import dev.orbit.proto.Message;
-import dev.orbit.proto.Messages;
 import dev.orbit.proto.Payload;
-import dev.orbit.proto.wire.MessageProto;
 import dev.orbit.transport.ReplySink;
 import dev.orbit.transport.internal.tls.PeerGate;
 import dev.orbit.transport.security.PeerPrincipal;
@@ -57,7 +55,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
   /** Belongs to the one who empties the outbox. */
   private boolean callIsClosed;
 
-  Replies(Shared shared, InboundStreams streams, ServerCall<Frame, Frame> call) {
+  Replies(Shared shared, InboundStreams streams, ServerCall<Frame, Frame> call, Loop loop) {
     this.shared = shared;
     this.streams = streams;
     this.call = call;
@@ -65,7 +63,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
     this.maxMessageBytes = shared.config().maxMessageBytes();
     // An end may have so many requests open, and then gets as many answers, perhaps all at once.
     int answers = Math.max(shared.config().maxQueuedMessages(), shared.config().maxInFlight());
-    this.outbox = new Outbox(shared.config(), answers, shared.environment()::nanoTime, this);
+    this.outbox = new Outbox(shared.config(), answers, loop, shared.environment()::nanoTime, this);
   }
 
   void start() {
@@ -81,7 +79,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
       maxMessageBytes = Math.min(shared.config().maxMessageBytes(), hello.maxMessageBytes());
     }
     // In the outbox before batches are: the greeting must come first, and by itself.
-    outbox.offer(Outgoing.alone(shared.hello(), shared.environment().nanoTime()));
+    outbox.offer(shared.hello());
     takesBatches = hello.takesBatches();
     outbox.wake();
   }
@@ -141,19 +139,17 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
     put(encoded(id, content, null));
   }
 
-  private MessageProto encoded(long id, Content content, @Nullable Payload payload) {
+  private Outgoing encoded(long id, Content content, @Nullable Payload payload) {
     try {
-      MessageProto proto =
-          Messages.toProto(
-              shared.fromHere(new Message(id, null, null, content, 0, Headers.NONE, payload), id));
-      if (proto.getSerializedSize() <= maxMessageBytes) {
-        return proto;
+      Outgoing answer = outgoing(id, content, payload);
+      if (answer.bytes() <= maxMessageBytes) {
+        return answer;
       }
       return unanswerable(
           id,
           content,
           "the answer has %d bytes; the largest allowed is %d (transport maxMessageBytes)"
-              .formatted(proto.getSerializedSize(), maxMessageBytes));
+              .formatted(answer.bytes(), maxMessageBytes));
     } catch (ProtocolException e) {
       log.warn(
           "stream={} messageId={} the answer cannot be written: {}", remote, id, e.description());
@@ -161,8 +157,17 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
     }
   }
 
+  private Outgoing outgoing(long id, Content content, @Nullable Payload payload) {
+    Message message = new Message(id, null, null, content, 0, Headers.NONE, payload);
+    return Outgoing.oneWay(
+        id,
+        shared.envelope(message),
+        payload,
+        new Outgoing.Times(shared.environment().nanoTime(), 0));
+  }
+
   /** The request was run, so that the caller must not hear that it was not. */
-  private MessageProto unanswerable(long id, Content content, String why) {
+  private Outgoing unanswerable(long id, Content content, String why) {
     boolean invocation =
         content instanceof Content.InvocationResponse || content instanceof Content.InvocationError;
     Content substitute =
@@ -170,14 +175,14 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
             ? new Content.InvocationError(
                 why, "", Optional.of(ErrorCode.BAD_RESULT), Optional.empty(), Optional.empty())
             : new Content.Failure(why, Optional.of(ErrorCode.BAD_RESULT));
-    return Messages.toProto(shared.fromHere(Message.of(id, substitute), id));
+    return outgoing(id, substitute, null);
   }
 
-  private void put(MessageProto message) {
+  private void put(Outgoing message) {
     if (closed.get()) {
       return;
     }
-    if (outbox.offer(Outgoing.oneWay(message, shared.environment().nanoTime(), 0))) {
+    if (outbox.offer(message)) {
       outbox.wake();
       return;
     }
@@ -202,9 +207,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
     if (reason == null || unanswered.get() > 0 || !closed.compareAndSet(false, true)) {
       return;
     }
-    MessageProto goodbye =
-        Messages.toProto(shared.fromHere(Message.of(0, new Content.Goodbye(reason)), 0));
-    outbox.offer(Outgoing.alone(goodbye, shared.environment().nanoTime()));
+    outbox.offer(shared.alone(new Content.Goodbye(reason)));
     outbox.finish(() -> closeCall(Status.UNAVAILABLE.withDescription(reason)));
   }
 
@@ -280,9 +283,9 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
   }
 
   @Override
-  public void write(MessageProto message) {
+  public void write(OutFrame frame) {
     try {
-      call.sendMessage(new Frame.Parsed(message));
+      call.sendMessage(frame);
     } catch (RuntimeException e) {
       log.debug("stream={} broke while an answer was sent", remote, e);
     }

@@ -1,13 +1,11 @@
 package dev.orbit.transport.internal;
 
-import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.NodeResolver;
 import dev.orbit.api.env.Environment;
 import dev.orbit.proto.Content;
-import dev.orbit.proto.Headers;
+import dev.orbit.proto.Envelope;
 import dev.orbit.proto.Message;
-import dev.orbit.proto.Messages;
-import dev.orbit.proto.wire.MessageProto;
+import dev.orbit.proto.MessageEncoder;
 import dev.orbit.transport.NodeIdentity;
 import dev.orbit.transport.TransportConfig;
 import io.grpc.MethodDescriptor;
@@ -19,7 +17,8 @@ record Shared(
     NodeIdentity identity,
     NodeResolver resolver,
     NettyIo io,
-    MethodDescriptor<Frame, Frame> openStream) {
+    MethodDescriptor<Frame, Frame> openStream,
+    MessageEncoder encoder) {
   /**
    * The protocol that this code speaks. An end takes every other version from 1 up, and ignores
    * what it does not know.
@@ -33,38 +32,28 @@ record Shared(
   static final int PREFETCH = 64;
 
   /** The greeting of this end. */
-  MessageProto hello() {
-    return Messages.toProto(
-        fromHere(
-            Message.of(
-                0,
-                new Content.Hello(
-                    PROTOCOL_VERSION,
-                    identity.cluster(),
-                    identity.node(),
-                    identity.incarnation().getAsLong(),
-                    config.maxMessageBytes(),
-                    config.batchMessages() > 1)),
-            0));
+  Outgoing hello() {
+    return alone(
+        new Content.Hello(
+            PROTOCOL_VERSION,
+            identity.cluster(),
+            identity.node(),
+            identity.incarnation().getAsLong(),
+            config.maxMessageBytes(),
+            config.batchMessages() > 1));
   }
 
-  /** The message with this end as its source. */
-  Message fromHere(Message message, long id) {
-    NodeId source = identity.node().orElse(null);
-    Headers headers = message.headers();
-    if (source != null && headers.sourceIncarnation() == 0) {
-      long incarnation = identity.incarnation().getAsLong();
-      if (incarnation != 0) {
-        headers = headers.withSourceIncarnation(incarnation);
-      }
-    }
-    return new Message(
-        id,
-        source,
-        message.target(),
-        message.content(),
-        message.attempts(),
-        headers,
-        message.payload());
+  /** A message that stands by itself, never in a batch. */
+  Outgoing alone(Content content) {
+    return Outgoing.alone(envelope(Message.of(0, content)), environment.nanoTime());
+  }
+
+  /**
+   * What is written of the message beside its id, the time that is left and the payload, with this
+   * end as its source.
+   */
+  Envelope envelope(Message message) {
+    long incarnation = identity.node().isPresent() ? identity.incarnation().getAsLong() : 0;
+    return encoder.encode(message, incarnation);
   }
 }

@@ -1,7 +1,5 @@
 package dev.orbit.transport.internal;
 
-import dev.orbit.proto.wire.MessageProto;
-
 /**
  * The sending side of a stream, as an {@link Outbox} sees it. Written to by one thread at a time.
  */
@@ -16,7 +14,8 @@ interface Wire {
   int maxMessageBytes();
 
   /**
-   * Hands a message to the stream. Never throws: a stream that cannot take it is closed or will be.
+   * Hands a frame to the stream, which has its bytes when this returns. Never throws: a stream that
+   * cannot take it is closed or will be.
    */
-  void write(MessageProto message);
+  void write(OutFrame frame);
 }

@@ -2,11 +2,9 @@ package dev.orbit.transport.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.orbit.proto.wire.MessageProto;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class InFlightTest {
@@ -15,11 +13,7 @@ class InFlightTest {
   private final List<Long> expired = new ArrayList<>();
 
   private Outgoing request(long id, int timeoutMillis) {
-    return Outgoing.request(
-        MessageProto.newBuilder().setMessageId(id).build(),
-        environment.nanoTime(),
-        Duration.ofMillis(timeoutMillis).toNanos(),
-        new CompletableFuture<>());
+    return Requests.request(id, environment.nanoTime(), Duration.ofMillis(timeoutMillis).toNanos());
   }
 
   private void expire() {
@@ -46,7 +40,7 @@ class InFlightTest {
     inFlight.add(request(3, 100));
 
     boolean fourth = inFlight.add(request(4, 100));
-    inFlight.remove(2);
+    inFlight.forget(2);
     boolean fifth = inFlight.add(request(5, 100));
 
     assertThat(fourth).isFalse();
@@ -74,7 +68,7 @@ class InFlightTest {
   @Test
   void expiresARequestThatCameAfterALookWithNothingToDo() {
     inFlight.add(request(1, 100));
-    inFlight.remove(1);
+    inFlight.forget(1);
     environment.advance(Duration.ofMillis(100));
     expire();
     inFlight.add(request(2, 50));

@@ -3,17 +3,17 @@ package dev.orbit.transport.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.protobuf.ByteString;
-import dev.orbit.proto.Message;
-import dev.orbit.proto.wire.ErrorProto;
-import dev.orbit.proto.wire.MessageContentProto;
 import dev.orbit.proto.wire.MessageProto;
 import dev.orbit.transport.TransportConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -24,13 +24,20 @@ class OutboxTest {
   private final List<Outgoing> expired = new ArrayList<>();
   private final List<Outgoing> tooLarge = new ArrayList<>();
   private final FakeWire wire = new FakeWire();
+  private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+  private final Loop loop = new Loop(tasks::add, () -> false);
   private final Outbox outbox =
       outbox(TransportConfig.builder().batchMessages(4).batchBytes(1024).build());
 
   private Outbox outbox(TransportConfig config) {
+    return outbox(config, loop);
+  }
+
+  private Outbox outbox(TransportConfig config, Loop loop) {
     return new Outbox(
         config,
         config.maxQueuedMessages(),
+        loop,
         environment::nanoTime,
         new Outbox.Unwritten() {
           @Override
@@ -69,7 +76,8 @@ class OutboxTest {
     }
 
     @Override
-    public void write(MessageProto message) {
+    public void write(OutFrame frame) {
+      MessageProto message = parsed(frame);
       messages.add(message);
       written.add(
           message.getContent().hasBatch()
@@ -81,12 +89,22 @@ class OutboxTest {
     }
   }
 
-  private static MessageProto proto(long id, int payload) {
-    return MessageProto.newBuilder()
-        .setMessageId(id)
-        .setContent(MessageContentProto.newBuilder().setError(ErrorProto.getDefaultInstance()))
-        .setPayload(ByteString.copyFrom(new byte[payload]))
-        .build();
+  private static MessageProto parsed(OutFrame frame) {
+    try {
+      MessageProto message = MessageProto.parseFrom(frame.stream());
+      assertThat(message.getSerializedSize()).isEqualTo(frame.size());
+      return message;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Long> ids(MessageProto message) {
+    return message.getContent().hasBatch()
+        ? message.getContent().getBatch().getMessagesList().stream()
+            .map(MessageProto::getMessageId)
+            .toList()
+        : List.of(message.getMessageId());
   }
 
   private Outgoing message(long id) {
@@ -94,7 +112,15 @@ class OutboxTest {
   }
 
   private Outgoing message(long id, int payload) {
-    return Outgoing.oneWay(proto(id, payload), environment.nanoTime(), 0);
+    return Requests.oneWay(id, payload, environment.nanoTime());
+  }
+
+  /** As a stream would, and then lets the loop do what it was given. */
+  private void wake(Outbox woken) {
+    woken.wake();
+    while (!tasks.isEmpty()) {
+      tasks.remove().run();
+    }
   }
 
   private void queue(int... ids) {
@@ -108,7 +134,7 @@ class OutboxTest {
     outbox.attach(wire);
 
     queue(1);
-    outbox.wake();
+    wake(outbox);
 
     assertThat(wire.written).containsExactly("1");
   }
@@ -118,7 +144,7 @@ class OutboxTest {
     queue(1, 2, 3, 4, 5, 6, 7, 8, 9);
 
     outbox.attach(wire);
-    outbox.wake();
+    wake(outbox);
 
     assertThat(wire.written).containsExactly("[1, 2, 3, 4]", "[5, 6, 7, 8]", "9");
   }
@@ -132,7 +158,7 @@ class OutboxTest {
     outbox.offer(message(5, 10));
 
     outbox.attach(wire);
-    outbox.wake();
+    wake(outbox);
 
     assertThat(wire.written).containsExactly("[1, 2]", "3", "4", "5");
     assertThat(wire.messages.getFirst().getSerializedSize()).isLessThanOrEqualTo(1024);
@@ -144,7 +170,7 @@ class OutboxTest {
     queue(1, 2, 3);
 
     outbox.attach(wire);
-    outbox.wake();
+    wake(outbox);
 
     assertThat(wire.written).containsExactly("1", "2", "3");
   }
@@ -152,26 +178,26 @@ class OutboxTest {
   @Test
   void neverPutsAMessageThatStandsAloneIntoABatch() {
     queue(1, 2);
-    outbox.offer(Outgoing.alone(proto(3, 0), environment.nanoTime()));
+    outbox.offer(Requests.alone(environment.nanoTime()));
     queue(4, 5);
 
     outbox.attach(wire);
-    outbox.wake();
+    wake(outbox);
 
-    assertThat(wire.written).containsExactly("[1, 2]", "3", "[4, 5]");
+    assertThat(wire.written).containsExactly("[1, 2]", "0", "[4, 5]");
   }
 
   @Test
   void writesNothingWhileTheWireIsNotReadyAndAllWhenItIs() {
     wire.ready = false;
     outbox.attach(wire);
-    outbox.wake();
+    wake(outbox);
     queue(1, 2);
-    outbox.wake();
+    wake(outbox);
     assertThat(wire.written).isEmpty();
 
     wire.ready = true;
-    outbox.wake();
+    wake(outbox);
 
     assertThat(wire.written).containsExactly("[1, 2]");
     assertThat(outbox.messages()).isZero();
@@ -186,7 +212,7 @@ class OutboxTest {
 
     boolean third = small.offer(message(3));
     small.attach(wire);
-    small.wake();
+    wake(small);
     boolean later = small.offer(message(4));
 
     assertThat(third).isFalse();
@@ -215,14 +241,14 @@ class OutboxTest {
   @Test
   void keepsWhatIsQueuedWhenTheWireIsDetached() {
     outbox.attach(wire);
-    outbox.wake();
+    wake(outbox);
     outbox.detach(wire);
     queue(1);
-    outbox.wake();
+    wake(outbox);
     FakeWire next = new FakeWire();
 
     outbox.attach(next);
-    outbox.wake();
+    wake(outbox);
 
     assertThat(wire.written).isEmpty();
     assertThat(next.written).containsExactly("1");
@@ -230,27 +256,23 @@ class OutboxTest {
 
   @Test
   void takesTheTimeInTheQueueOffTheTimeThatIsLeft() {
-    MessageProto request = proto(1, 0).toBuilder().setRemainingMicros(500_000).build();
-    outbox.offer(
-        Outgoing.request(request, environment.nanoTime(), 500_000_000L, new CompletableFuture<>()));
+    outbox.offer(Requests.request(1, environment.nanoTime(), 500_000_000L));
     environment.advance(Duration.ofMillis(200));
 
     outbox.attach(wire);
-    outbox.wake();
+    wake(outbox);
 
     assertThat(wire.messages.getFirst().getRemainingMicros()).isEqualTo(300_000);
   }
 
   @Test
   void neverWritesWhatHasExpiredInTheQueue() {
-    Outgoing request =
-        Outgoing.request(
-            proto(1, 0), environment.nanoTime(), 1_000_000L, new CompletableFuture<Message>());
+    Outgoing request = Requests.request(1, environment.nanoTime(), 1_000_000L);
     outbox.offer(request);
     environment.advance(Duration.ofMillis(1));
 
     outbox.attach(wire);
-    outbox.wake();
+    wake(outbox);
 
     assertThat(wire.written).isEmpty();
     assertThat(expired).containsExactly(request);
@@ -264,7 +286,7 @@ class OutboxTest {
     queue(2);
 
     outbox.attach(wire);
-    outbox.wake();
+    wake(outbox);
 
     assertThat(wire.written).containsExactly("2");
     assertThat(tooLarge).containsExactly(large);
@@ -272,16 +294,15 @@ class OutboxTest {
 
   @Test
   void neverWritesWhatWasGivenUpInTheQueue() {
-    CompletableFuture<Message> answer = new CompletableFuture<>();
-    Outgoing request = Outgoing.request(proto(1, 0), environment.nanoTime(), 1_000_000L, answer);
+    Outgoing request = Requests.request(1, environment.nanoTime(), 1_000_000L);
     outbox.offer(request);
 
     request.failIfQueued(new IllegalStateException("given up"));
     outbox.attach(wire);
-    outbox.wake();
+    wake(outbox);
 
     assertThat(wire.written).isEmpty();
-    assertThatThrownBy(answer::join).hasRootCauseMessage("given up");
+    assertThatThrownBy(request::join).hasRootCauseMessage("given up");
   }
 
   @Test
@@ -289,18 +310,37 @@ class OutboxTest {
     queue(1);
     outbox.finish(() -> wire.written.add("finished"));
     outbox.attach(wire);
-    outbox.wake();
+    wake(outbox);
     FakeWire other = new FakeWire();
     Outbox second = outbox(TransportConfig.DEFAULT);
     second.offer(message(1));
 
     second.abort(() -> other.written.add("aborted"));
     second.attach(other);
-    second.wake();
+    wake(second);
 
     assertThat(wire.written).containsExactly("1", "finished");
     assertThat(other.written).containsExactly("aborted");
     assertThat(second.messages()).isZero();
+  }
+
+  @Test
+  void writesAFullBatchAtOnceWhenTheLoopItselfPutsItIn() {
+    Outbox own =
+        outbox(
+            TransportConfig.builder().batchMessages(2).batchBytes(1024).build(),
+            new Loop(tasks::add, () -> true));
+    own.attach(wire);
+
+    for (int id = 1; id <= 5; id++) {
+      own.offer(message(id));
+      own.wake();
+    }
+    List<String> atOnce = List.copyOf(wire.written);
+    wake(own);
+
+    assertThat(atOnce).containsExactly("[1, 2]", "[3, 4]");
+    assertThat(wire.written).containsExactly("[1, 2]", "[3, 4]", "5");
   }
 
   @Test
@@ -309,20 +349,23 @@ class OutboxTest {
     int each = 20_000;
     AtomicInteger inside = new AtomicInteger();
     AtomicInteger together = new AtomicInteger();
+    List<Long> ids = new ArrayList<>();
     FakeWire checking =
         new FakeWire() {
           @Override
-          public void write(MessageProto message) {
+          public void write(OutFrame frame) {
             if (inside.incrementAndGet() != 1) {
               together.incrementAndGet();
             }
-            super.write(message);
+            ids.addAll(ids(parsed(frame)));
             inside.decrementAndGet();
           }
         };
+    ExecutorService thread = Executors.newSingleThreadExecutor();
     Outbox shared =
         outbox(
-            TransportConfig.builder().maxQueuedMessages(threads * each).batchMessages(1).build());
+            TransportConfig.builder().maxQueuedMessages(threads * each).batchMessages(7).build(),
+            new Loop(thread, () -> false));
     shared.attach(checking);
     shared.wake();
     CountDownLatch done = new CountDownLatch(threads);
@@ -341,8 +384,10 @@ class OutboxTest {
     }
 
     assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+    thread.shutdown();
+    assertThat(thread.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
     assertThat(together).hasValue(0);
-    List<Integer> written = checking.written.stream().map(Integer::valueOf).toList();
+    List<Integer> written = ids.stream().map(Long::intValue).toList();
     assertThat(written).hasSize(threads * each);
     for (int t = 0; t < threads; t++) {
       int first = t * each;

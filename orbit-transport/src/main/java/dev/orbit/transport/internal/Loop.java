@@ -1,0 +1,113 @@
+package dev.orbit.transport.internal;
+
+import dev.orbit.proto.MessageDecoder;
+import io.grpc.KnownLength;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One event loop, and what the streams on it share: they run one at a time, so that one buffer, one
+ * decoder and one frame serve them all. All but {@link #execute} is only for the loop itself.
+ */
+final class Loop {
+  /** A frame up to this size is read into the loop's buffer; what is larger is read in pieces. */
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  /** In which small messages are put together for gRPC. */
+  private static final int SCRATCH_BYTES = 16 * 1024;
+
+  /** The bytes are no frame, or one that is too large. */
+  static final class BadFrame extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final boolean tooLarge;
+
+    BadFrame(String message, boolean tooLarge) {
+      super(message);
+      this.tooLarge = tooLarge;
+    }
+
+    boolean isTooLarge() {
+      return tooLarge;
+    }
+  }
+
+  private final Executor executor;
+  private final BooleanSupplier current;
+  private final MessageDecoder decoder = new MessageDecoder();
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private final OutFrame frame = new OutFrame(SCRATCH_BYTES);
+  private boolean writing;
+
+  /**
+   * A loop.
+   *
+   * @param current whether the caller runs on it
+   */
+  Loop(Executor executor, BooleanSupplier current) {
+    this.executor = executor;
+    this.current = current;
+  }
+
+  /** Whether the caller runs on it. */
+  boolean isCurrent() {
+    return current.getAsBoolean();
+  }
+
+  /** Runs the task after what runs at present. Dropped once the transport is closed. */
+  void execute(Runnable task) {
+    try {
+      executor.execute(task);
+    } catch (RejectedExecutionException closed) {
+      // Whatever still waits has been failed by whoever closed it.
+      assert closed != null;
+    }
+  }
+
+  /** Whether nobody is writing: what writing runs may want to write in its turn. */
+  boolean mayWrite() {
+    return !writing;
+  }
+
+  /** Writes to a stream by means of {@link #frame}. */
+  void write(Runnable writing) {
+    this.writing = true;
+    try {
+      writing.run();
+    } finally {
+      frame.clear();
+      this.writing = false;
+    }
+  }
+
+  /** The frame for whoever is {@linkplain #write writing}. */
+  OutFrame frame() {
+    return frame;
+  }
+
+  /**
+   * Reads one frame and hands out its messages.
+   *
+   * @throws BadFrame if it is not one, or larger than {@code maxBytes}; the messages before the
+   *     damage have been handed out
+   */
+  void read(InputStream frame, int maxBytes, MessageDecoder.Receiver receiver) throws BadFrame {
+    try {
+      // What gRPC has decompressed shows its length only when it is read; gRPC bounds it.
+      int length = frame instanceof KnownLength ? frame.available() : Integer.MAX_VALUE;
+      if (length > maxBytes && frame instanceof KnownLength) {
+        throw new BadFrame("a message of %d bytes".formatted(length), true);
+      }
+      if (length <= buffer.length) {
+        int read = frame.readNBytes(buffer, 0, length);
+        decoder.decode(buffer, 0, read, receiver);
+      } else {
+        decoder.decode(frame, receiver);
+      }
+    } catch (IOException e) {
+      throw new BadFrame(String.valueOf(e.getMessage()), false);
+    }
+  }
+}

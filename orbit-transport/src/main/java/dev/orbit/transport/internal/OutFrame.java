@@ -1,0 +1,215 @@
+package dev.orbit.transport.internal;
+
+import dev.orbit.proto.Envelope;
+import dev.orbit.proto.Varints;
+import dev.orbit.proto.wire.BatchProto;
+import dev.orbit.proto.wire.MessageContentProto;
+import dev.orbit.proto.wire.MessageProto;
+import io.grpc.Drainable;
+import io.grpc.KnownLength;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message, or several as a batch, on the way into gRPC's buffers. The bytes are what the stock
+ * serializer would have made of a {@code MessageProto}; each payload is copied once, from the array
+ * of its caller into the buffer that goes to the socket.
+ *
+ * <p>It is written when gRPC asks for it, which is before {@code sendMessage} returns on a stream
+ * that has begun; only then may it be {@linkplain #clear used again}. Not thread-safe.
+ */
+final class OutFrame implements Frame {
+  private static final int BYTES = 2;
+  private static final int CONTENT_TAG = MessageProto.CONTENT_FIELD_NUMBER << 3 | BYTES;
+  private static final int BATCH_TAG = MessageContentProto.BATCH_FIELD_NUMBER << 3 | BYTES;
+  private static final int MEMBER_TAG = BatchProto.MESSAGES_FIELD_NUMBER << 3 | BYTES;
+  private static final int ID_TAG = MessageProto.MESSAGE_ID_FIELD_NUMBER << 3;
+  private static final int REMAINING_TAG = MessageProto.REMAINING_MICROS_FIELD_NUMBER << 3;
+  private static final int PAYLOAD_TAG = MessageProto.PAYLOAD_FIELD_NUMBER << 3 | BYTES;
+
+  /** More than what stands before a payload beside the envelope. */
+  private static final int MOST_LATE_BYTES = 48;
+
+  /** A part up to this size is collected with others, because each write has its price. */
+  private static final int COLLECTED_BYTES = 2048;
+
+  /** Enough for any message that stands by itself. */
+  private static final int SINGLE_BYTES = 2 * COLLECTED_BYTES;
+
+  /** One message with what was not known before it was taken out of the queue. */
+  record Member(Envelope envelope, long id, long remaining, byte[] payload) {
+    int size() {
+      int size = envelope.length();
+      if (id != 0) {
+        size += Varints.size(ID_TAG) + Varints.size(id);
+      }
+      if (remaining != 0) {
+        size += Varints.size(REMAINING_TAG) + Varints.size(remaining);
+      }
+      if (payload.length > 0) {
+        size += Varints.size(PAYLOAD_TAG) + Varints.size(payload.length) + payload.length;
+      }
+      return size;
+    }
+  }
+
+  private final List<Member> members = new ArrayList<>();
+  private final byte[] scratch;
+  private int used;
+  private int membersBytes;
+
+  /**
+   * A frame that is used again and again.
+   *
+   * @param scratchBytes in how many bytes small messages are put together
+   */
+  OutFrame(int scratchBytes) {
+    scratch = new byte[Math.max(SINGLE_BYTES, scratchBytes)];
+  }
+
+  /** A frame of one message. */
+  static OutFrame of(Outgoing message, long now) {
+    OutFrame frame = new OutFrame(SINGLE_BYTES);
+    frame.add(message.member(now));
+    return frame;
+  }
+
+  void clear() {
+    members.clear();
+    membersBytes = 0;
+  }
+
+  void add(Member member) {
+    members.add(member);
+    int size = member.size();
+    membersBytes += Varints.size(MEMBER_TAG) + Varints.size(size) + size;
+  }
+
+  int messages() {
+    return members.size();
+  }
+
+  /** How many bytes the frame has. */
+  int size() {
+    if (members.size() == 1) {
+      return members.getFirst().size();
+    }
+    int batch = Varints.size(BATCH_TAG) + Varints.size(membersBytes) + membersBytes;
+    return Varints.size(CONTENT_TAG) + Varints.size(batch) + batch;
+  }
+
+  InputStream stream() {
+    return new Bytes();
+  }
+
+  private void writeTo(OutputStream out) throws IOException {
+    used = 0;
+    if (members.size() == 1) {
+      write(members.getFirst(), out);
+    } else {
+      put(CONTENT_TAG);
+      put(Varints.size(BATCH_TAG) + Varints.size(membersBytes) + (long) membersBytes);
+      put(BATCH_TAG);
+      put(membersBytes);
+      for (Member member : members) {
+        room(2 * Varints.MAX_BYTES, out);
+        put(MEMBER_TAG);
+        put(member.size());
+        write(member, out);
+      }
+    }
+    flush(out);
+  }
+
+  private void write(Member member, OutputStream out) throws IOException {
+    room(MOST_LATE_BYTES, out);
+    if (member.id != 0) {
+      put(ID_TAG);
+      put(member.id);
+    }
+    if (member.remaining != 0) {
+      put(REMAINING_TAG);
+      put(member.remaining);
+    }
+    Envelope envelope = member.envelope;
+    put(envelope.bytes(), envelope.offset(), envelope.length(), out);
+    byte[] payload = member.payload;
+    if (payload.length > 0) {
+      room(2 * Varints.MAX_BYTES, out);
+      put(PAYLOAD_TAG);
+      put(payload.length);
+      put(payload, 0, payload.length, out);
+    }
+  }
+
+  private void room(int bytes, OutputStream out) throws IOException {
+    if (used + bytes > scratch.length) {
+      flush(out);
+    }
+  }
+
+  private void put(long number) {
+    used = Varints.put(scratch, used, number);
+  }
+
+  private void put(byte[] bytes, int offset, int length, OutputStream out) throws IOException {
+    if (length > COLLECTED_BYTES) {
+      flush(out);
+      out.write(bytes, offset, length);
+      return;
+    }
+    room(length, out);
+    System.arraycopy(bytes, offset, scratch, used, length);
+    used += length;
+  }
+
+  private void flush(OutputStream out) throws IOException {
+    if (used > 0) {
+      out.write(scratch, 0, used);
+      used = 0;
+    }
+  }
+
+  private final class Bytes extends InputStream implements KnownLength, Drainable {
+    private @Nullable InputStream copy;
+
+    @Override
+    public int drainTo(OutputStream target) throws IOException {
+      writeTo(target);
+      return size();
+    }
+
+    @Override
+    public int available() throws IOException {
+      return copy == null ? size() : copy.available();
+    }
+
+    /** For whoever reads instead of having it drained; gRPC over a network does not. */
+    private InputStream copy() throws IOException {
+      InputStream bytes = copy;
+      if (bytes == null) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream(size());
+        writeTo(all);
+        bytes = new ByteArrayInputStream(all.toByteArray());
+        copy = bytes;
+      }
+      return bytes;
+    }
+
+    @Override
+    public int read() throws IOException {
+      return copy().read();
+    }
+
+    @Override
+    public int read(byte[] to, int offset, int length) throws IOException {
+      return copy().read(to, offset, length);
+    }
+  }
+}
