@@ -1,0 +1,240 @@
+package dev.orbit.benchmarks.link;
+
+import dev.orbit.api.address.Endpoint;
+import dev.orbit.transport.NodeIdentity;
+import dev.orbit.transport.Transport;
+import dev.orbit.transport.TransportConfig;
+import dev.orbit.transport.env.SystemEnvironment;
+import dev.orbit.transport.grpc.Transports;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Compares the transport with what it is made of. Prints a table of medians; each variant's
+ * throughput is also given as a ratio to batches made by hand on a bare stream with as many calls
+ * under way.
+ *
+ * <p>Arguments, all optional: {@code --rounds N} (3), {@code --millis MS} a variant and round
+ * (1,000), {@code --warmup MS} a variant (2,000), {@code --payload BYTES,...} (100), {@code
+ * --outstanding N,...} (1,256,1024), {@code --json FILE} for every round as a line of JSON.
+ */
+public final class LinkComparison {
+  private static final int HAND_BATCH = 100;
+
+  private LinkComparison() {}
+
+  private record Options(
+      int rounds,
+      long millis,
+      long warmupMillis,
+      List<Integer> payloads,
+      List<Integer> outstanding,
+      Optional<Path> json) {
+    static Options parse(String[] args) {
+      Map<String, String> given = new LinkedHashMap<>();
+      for (int i = 0; i + 1 < args.length; i += 2) {
+        given.put(args[i], args[i + 1]);
+      }
+      Options options =
+          new Options(
+              Integer.parseInt(take(given, "--rounds", "3")),
+              Long.parseLong(take(given, "--millis", "1000")),
+              Long.parseLong(take(given, "--warmup", "2000")),
+              numbers(take(given, "--payload", "100")),
+              numbers(take(given, "--outstanding", "1,256,1024")),
+              Optional.of(take(given, "--json", "")).filter(file -> !file.isEmpty()).map(Path::of));
+      if (!given.isEmpty() || args.length % 2 != 0) {
+        throw new IllegalArgumentException(
+            "unknown: %s; known: --rounds --millis --warmup --payload --outstanding --json, each with a value"
+                .formatted(given.keySet()));
+      }
+      return options;
+    }
+
+    private static String take(Map<String, String> given, String key, String otherwise) {
+      String value = given.remove(key);
+      return value == null ? otherwise : value;
+    }
+
+    private static List<Integer> numbers(String text) {
+      return Arrays.stream(text.split(",", -1)).map(Integer::valueOf).toList();
+    }
+  }
+
+  /** Runs the comparison; ends with an exception if a call fails. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Options options = Options.parse(args);
+    try (Far far = Far.start();
+        SystemEnvironment environment = new SystemEnvironment();
+        Transport transport = client(environment, TransportConfig.DEFAULT, far);
+        Transport unbatched =
+            client(environment, TransportConfig.builder().batchMessages(1).build(), far)) {
+      ManagedChannel channel =
+          NettyChannelBuilder.forAddress("127.0.0.1", far.rawPort)
+              .usePlaintext()
+              .directExecutor()
+              .disableRetry()
+              .maxInboundMessageSize(Integer.MAX_VALUE)
+              .build();
+      Map<String, Links.Link> links = new LinkedHashMap<>();
+      for (int size : options.payloads) {
+        byte[] payload = new byte[size];
+        for (int out : options.outstanding) {
+          String name = "%%s/%d B/%d".formatted(size, out);
+          links.put(name.formatted("tcp"), Links.tcp(far.tcpPort, out, payload));
+          links.put(name.formatted("stream"), Links.stream(channel, out, 1, payload));
+          links.put(
+              name.formatted("hand batches"),
+              Links.stream(channel, out, Math.min(out, HAND_BATCH), payload));
+          links.put(name.formatted("transport"), Links.transport(transport, out, payload));
+          links.put(name.formatted("unbatched"), Links.transport(unbatched, out, payload));
+        }
+      }
+      report(options, measure(options, links, far));
+      channel.shutdownNow();
+    }
+  }
+
+  private static Transport client(SystemEnvironment environment, TransportConfig config, Far far) {
+    Endpoint endpoint = new Endpoint("127.0.0.1", far.nodePort);
+    return Transports.client(
+        environment,
+        config,
+        NodeIdentity.client(LinkEnd.NODE.namespace()),
+        node -> Optional.of(endpoint));
+  }
+
+  private static Map<String, List<Figures>> measure(
+      Options options, Map<String, Links.Link> links, Far far)
+      throws IOException, InterruptedException {
+    for (Links.Link link : links.values()) {
+      link.run(TimeUnit.MILLISECONDS.toNanos(options.warmupMillis));
+    }
+    Map<String, List<Figures>> all = new LinkedHashMap<>();
+    List<String> lines = new ArrayList<>();
+    for (int round = 1; round <= options.rounds; round++) {
+      for (Map.Entry<String, Links.Link> link : links.entrySet()) {
+        long[] there = far.spent();
+        long cpu = LinkEnd.cpuNanos();
+        long bytes = LinkEnd.allocatedBytes();
+        Exchange exchange = link.getValue().run(TimeUnit.MILLISECONDS.toNanos(options.millis));
+        long cpuHere = LinkEnd.cpuNanos() - cpu;
+        long bytesHere = LinkEnd.allocatedBytes() - bytes;
+        long[] thereAfter = far.spent();
+        Figures figures =
+            exchange.figures(
+                cpuHere + thereAfter[0] - there[0], bytesHere, thereAfter[1] - there[1]);
+        all.computeIfAbsent(link.getKey(), name -> new ArrayList<>()).add(figures);
+        lines.add(figures.json(link.getKey(), round));
+        System.out.println(lines.getLast());
+      }
+    }
+    if (options.json.isPresent()) {
+      Files.write(options.json.get(), lines);
+    }
+    return all;
+  }
+
+  private static void report(Options options, Map<String, List<Figures>> all) {
+    System.out.printf(
+        "%n%d rounds of %d ms, medians; JDK %s, %d cores%n",
+        options.rounds,
+        options.millis,
+        Runtime.version(),
+        Runtime.getRuntime().availableProcessors());
+    System.out.println(
+        "| link | calls/s | p50 us | p99 us | CPU us/call | bytes/call here | there | x hand"
+            + " batches |");
+    System.out.println("|---|---|---|---|---|---|---|---|");
+    for (Map.Entry<String, List<Figures>> entry : all.entrySet()) {
+      String[] name = entry.getKey().split("/", 2);
+      Figures figures = Figures.median(entry.getValue());
+      List<Figures> yardstick = all.getOrDefault("hand batches/" + name[1], List.of(figures));
+      System.out.printf(
+          "| %s | %,.0f | %,.1f | %,.1f | %.2f | %,.0f | %,.0f | %.2f |%n",
+          entry.getKey(),
+          figures.callsPerSecond(),
+          figures.p50Micros(),
+          figures.p99Micros(),
+          figures.cpuMicros(),
+          figures.bytesHere(),
+          figures.bytesThere(),
+          figures.callsPerSecond() / Figures.median(yardstick).callsPerSecond());
+    }
+  }
+
+  /** The second process. */
+  private static final class Far implements AutoCloseable {
+    private final Process process;
+    private final BufferedReader output;
+    private final Writer input;
+    private final int tcpPort;
+    private final int rawPort;
+    private final int nodePort;
+
+    private Far(Process process, BufferedReader output, String ready) {
+      this.process = process;
+      this.output = output;
+      this.input = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
+      String[] ports = ready.split(" ", 4);
+      tcpPort = Integer.parseInt(ports[1]);
+      rawPort = Integer.parseInt(ports[2]);
+      nodePort = Integer.parseInt(ports[3]);
+    }
+
+    static Far start() throws IOException {
+      Process process =
+          new ProcessBuilder(
+                  Optional.ofNullable(System.getProperty("java.home")).orElseThrow() + "/bin/java",
+                  "--enable-native-access=ALL-UNNAMED",
+                  "--sun-misc-unsafe-memory-access=allow",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  LinkEnd.class.getName())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      BufferedReader output =
+          new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        if (line.startsWith("ready ")) {
+          return new Far(process, output, line);
+        }
+      }
+      throw new IllegalStateException("the second process ended before it was ready");
+    }
+
+    /** Processor nanoseconds and allocated bytes so far. */
+    long[] spent() throws IOException {
+      input.write("\n");
+      input.flush();
+      String line = output.readLine();
+      if (line == null) {
+        throw new IllegalStateException("the second process has ended");
+      }
+      String[] parts = line.split(" ", 2);
+      return new long[] {Long.parseLong(parts[0]), Long.parseLong(parts[1])};
+    }
+
+    @Override
+    public void close() throws IOException {
+      input.close();
+      process.onExit().orTimeout(20, TimeUnit.SECONDS).join();
+    }
+  }
+}
