@@ -10,8 +10,8 @@ import java.time.temporal.ChronoUnit;
 /**
  * How long callers wait for a method of a contract, or for every method of it that says nothing
  * itself. Within a turn the caller waits no longer than the turn's own caller does. Stronger than
- * this is what the configuration of the calling node says of the type or the method, and stronger
- * than that {@link CallSettings#timeout}.
+ * this is what the configuration of the calling node says of the type or the method ({@code
+ * orbit.types}), and stronger than that {@link CallSettings#timeout}.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

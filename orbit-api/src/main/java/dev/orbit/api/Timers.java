@@ -8,7 +8,8 @@ import java.time.Duration;
  *
  * <p>A timer's action runs as a turn: queued behind the calls that wait, alone, on a virtual
  * thread, with the deadline of an ordinary call. A repeated timer is armed again when its turn has
- * ended, so that its turns never overlap nor pile up. Timers do not keep an activation in memory,
+ * ended, so that its turns never overlap nor pile up. On a class with {@link InterleavedTimers} an
+ * action does not wait for turns that wait themselves. Timers do not keep an activation in memory,
  * and one whose activation has ended does not run any more. When the mailbox is full a firing is
  * tried again after its period, and of a single one a second later.
  *

@@ -18,7 +18,9 @@ import dev.orbit.client.codec.PayloadCodec;
 import dev.orbit.client.internal.call.CallOptions;
 import dev.orbit.client.internal.call.FilteredInvoker;
 import dev.orbit.client.internal.call.MeasuredInvoker;
+import dev.orbit.client.internal.call.TypeTimeouts;
 import dev.orbit.client.internal.codec.Codecs;
+import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.client.internal.gateway.GatewayInvoker;
 import dev.orbit.client.internal.gateway.Gateways;
 import dev.orbit.client.internal.reference.ReferenceFactory;
@@ -34,7 +36,9 @@ import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -96,7 +100,7 @@ public final class OrbitClient implements Actors, AutoCloseable {
                 MeasuredInvoker.around(
                     invoker, Telemetry.of(builder.telemetry, environment::nanoTime)),
                 builder.filters),
-            builder.timeout);
+            new CallOptions(builder.timeout, builder.timeouts));
     codecs.set(new Codecs(actors, builder.codecs));
   }
 
@@ -193,6 +197,7 @@ public final class OrbitClient implements Actors, AutoCloseable {
     private final List<PayloadCodec> codecs = new ArrayList<>();
     private final List<CallFilter> filters = new ArrayList<>();
     private String cluster = "";
+    private final Map<String, TypeTimeouts> timeouts = new HashMap<>();
     private Duration timeout = CallOptions.DEFAULT_TIMEOUT;
     private TransportConfig transport = TransportConfig.DEFAULT;
     private @Nullable Environment environment;
@@ -230,6 +235,19 @@ public final class OrbitClient implements Actors, AutoCloseable {
     /** How long a call may take, 30 seconds by default; more than zero, at most 24 hours. */
     public Builder timeout(Duration value) {
       this.timeout = new CallOptions(value).timeout();
+      return this;
+    }
+
+    /**
+     * How long calls to actors of one contract may take, in place of what the contract says by
+     * {@link dev.orbit.api.CallTimeout}.
+     *
+     * @param value more than zero, at most 24 hours
+     */
+    public Builder timeout(Class<? extends Actor> contract, Duration value) {
+      timeouts.put(
+          ActorContract.of(contract).typeName(),
+          new TypeTimeouts(Optional.of(new CallOptions(value).timeout()), Map.of()));
       return this;
     }
 

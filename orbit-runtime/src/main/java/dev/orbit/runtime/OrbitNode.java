@@ -292,6 +292,14 @@ public final class OrbitNode implements AutoCloseable {
       return set("call-timeout", timeout);
     }
 
+    /**
+     * What is set for single actor types: by type name, what {@code orbit.types} in {@code
+     * reference.conf} says, as {@code mailbox-capacity} or {@code call-timeout}.
+     */
+    public Builder types(Map<String, ? extends Map<String, ?>> types) {
+      return set("types", types);
+    }
+
     /** A turn that runs for longer is logged once, with its stack; 5 s by default. */
     public Builder longTurnThreshold(Duration duration) {
       return set("long-turn-threshold", duration);

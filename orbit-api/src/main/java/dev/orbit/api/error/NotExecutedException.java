@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The call surely had no effect: repeating it is safe. */
-public final class NotExecutedException extends OrbitException {
+public sealed class NotExecutedException extends OrbitException permits OverloadedException {
   private static final long serialVersionUID = 1L;
 
   private final @Nullable Duration retryAfter;
@@ -25,6 +25,22 @@ public final class NotExecutedException extends OrbitException {
       @Nullable Duration retryAfter) {
     super(1, code, description, cause);
     this.retryAfter = retryAfter;
+  }
+
+  /**
+   * The exception of that code, which for {@link ErrorCode#OVERLOADED} is an {@link
+   * OverloadedException}.
+   *
+   * @param retryAfter how long to wait before a repetition makes sense; null if that is not known
+   */
+  public static NotExecutedException of(
+      ErrorCode code,
+      String description,
+      @Nullable Throwable cause,
+      @Nullable Duration retryAfter) {
+    return code == ErrorCode.OVERLOADED
+        ? new OverloadedException(description, cause, retryAfter)
+        : new NotExecutedException(code, description, cause, retryAfter);
   }
 
   /** How long to wait before a repetition makes sense, where the refusing end said so. */

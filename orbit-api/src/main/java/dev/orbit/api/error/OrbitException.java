@@ -49,7 +49,7 @@ public abstract sealed class OrbitException extends RuntimeException
   /** As {@link #of(ErrorCode, String)}, with a cause. */
   public static OrbitException of(ErrorCode code, String description, @Nullable Throwable cause) {
     return switch (code.number() / 1000) {
-      case 1 -> new NotExecutedException(code, description, cause);
+      case 1 -> NotExecutedException.of(code, description, cause, null);
       case 2 -> new OutcomeUnknownException(code, description, cause);
       case 3 -> new ActorFailedException(code, description, cause);
       case 4 -> new ProtocolException(code, description, cause);

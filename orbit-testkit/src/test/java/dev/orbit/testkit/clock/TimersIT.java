@@ -22,7 +22,7 @@ class TimersIT {
     cluster =
         ClusterConfig.builder()
             .nodes(1)
-            .actors(BellActor.class)
+            .actors(BellActor.class, Clockwork.Plain.class, Clockwork.Interleaved.class)
             .customizer((name, node) -> node.idleAfter(Duration.ofSeconds(1)))
             .start();
   }
@@ -78,5 +78,14 @@ class TimersIT {
     int ticks = Rings.of("tick").size();
 
     await().during(Duration.ofMillis(300)).until(() -> Rings.of("tick").size() == ticks);
+  }
+
+  @Test
+  void anActionWaitsForATurnThatWaitsUnlessTheClassSaysOtherwise() {
+    Clockwork plain = cluster.actors().get(Clockwork.class, "c");
+    Clockwork free = cluster.actors().get(Clockwork.Free.class, "c");
+
+    assertThat(plain.ticksWhileAnotherSleeps("sleeper", 200)).isZero();
+    assertThat(free.ticksWhileAnotherSleeps("sleeper", 200)).isPositive();
   }
 }

@@ -153,7 +153,7 @@ public final class Retrying implements AutoCloseable {
 
     private void giveUp(NotExecutedException refused, String why) {
       outcome.completeExceptionally(
-          new NotExecutedException(
+          NotExecutedException.of(
               refused.code(),
               "%s; gave up after %d attempts, %s".formatted(refused.description(), failures, why),
               refused.getCause(),

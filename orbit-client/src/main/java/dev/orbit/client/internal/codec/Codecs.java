@@ -132,6 +132,8 @@ public final class Codecs {
       return new Payload(codec.id(), codec.encodeArguments(method.parameterTypes(), arguments));
     } catch (CodecException e) {
       throw badArguments(method, "cannot be encoded", e);
+    } catch (RuntimeException | StackOverflowError | LinkageError e) {
+      throw badArguments(method, "cannot be encoded", broken(e));
     }
   }
 
@@ -198,6 +200,8 @@ public final class Codecs {
       return json.decodeArguments(method.parameterTypes(), array.getBytes(StandardCharsets.UTF_8));
     } catch (CodecException e) {
       throw badArguments(method, "cannot be decoded", e);
+    } catch (RuntimeException | StackOverflowError | LinkageError e) {
+      throw badArguments(method, "cannot be decoded", broken(e));
     }
   }
 
@@ -259,6 +263,8 @@ public final class Codecs {
           "", new Payload(codec.id(), codec.encodeValue(method.resultType(), result)));
     } catch (CodecException e) {
       throw badResult(method, "cannot be encoded", e);
+    } catch (RuntimeException | StackOverflowError | LinkageError e) {
+      throw badResult(method, "cannot be encoded", broken(e));
     }
   }
 
@@ -287,7 +293,14 @@ public final class Codecs {
       return codec.decodeValue(method.resultType(), payload.bytes());
     } catch (CodecException e) {
       throw badResult(method, "cannot be decoded", e);
+    } catch (RuntimeException | StackOverflowError | LinkageError e) {
+      throw badResult(method, "cannot be decoded", broken(e));
     }
+  }
+
+  /** A codec, or a class that it asked for its parts, failed in a way of its own. */
+  private static CodecException broken(Throwable failure) {
+    return new CodecException("the codec failed with " + failure.getClass().getName(), failure);
   }
 
   private static NotExecutedException badArguments(

@@ -58,7 +58,33 @@ public final class ActorContract {
     return CONTRACTS.get(type);
   }
 
-  /** The interface. */
+  /**
+   * What actors offer that are seen by several contracts of one type name.
+   *
+   * @throws ConfigurationException with {@code BAD_CONTRACT} if they contradict one another
+   */
+  public static ActorContract joined(List<ActorContract> contracts) {
+    ActorContract first = contracts.getFirst();
+    for (ActorContract other : contracts) {
+      if (other.keyKind != first.keyKind) {
+        throw refuse(
+            other.type,
+            "its actors are named by %s and those of %s, of the same type %s, by %s"
+                .formatted(
+                    other.keyKind.description(),
+                    first.type.getName(),
+                    first.typeName,
+                    first.keyKind.description()));
+      }
+    }
+    List<MethodTable> tables =
+        contracts.stream()
+            .map(each -> new MethodTable(each.methods, each.byWireName, each.byMethod))
+            .toList();
+    return new ActorContract(first.type, first.typeName, first.keyKind, MethodTable.joined(tables));
+  }
+
+  /** The interface; of several contracts, one of them. */
   public Class<?> type() {
     return type;
   }

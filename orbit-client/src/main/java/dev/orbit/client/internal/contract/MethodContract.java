@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,24 @@ public record MethodContract(
     int index) {
   public MethodContract {
     parameterTypes = List.copyOf(parameterTypes);
+  }
+
+  /** The same at another position. */
+  MethodContract at(int position) {
+    return new MethodContract(
+        actorType, wireName, method, parameterTypes, resultType, resultKind, traits, position);
+  }
+
+  /**
+   * Whether a class that implements both implements them by one method, and hosts treat both alike.
+   */
+  boolean isSameAs(MethodContract other) {
+    return method.getName().equals(other.method.getName())
+        && parameterTypes.equals(other.parameterTypes)
+        && resultType.equals(other.resultType)
+        && resultKind == other.resultKind
+        && traits.isHostedAs(other.traits)
+        && Set.copyOf(declaredExceptions()).equals(Set.copyOf(other.declaredExceptions()));
   }
 
   /** Whether the caller takes no answer. */

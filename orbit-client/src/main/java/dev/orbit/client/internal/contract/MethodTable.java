@@ -20,7 +20,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
@@ -34,6 +36,39 @@ record MethodTable(
   static MethodTable read(Class<?> contract, String actorType) {
     Reader reader = new Reader(contract, actorType);
     return reader.read();
+  }
+
+  /**
+   * The methods of several contracts that one class implements. What two of them call alike must be
+   * the same method.
+   */
+  static MethodTable joined(List<MethodTable> tables) {
+    Map<String, MethodContract> named = new TreeMap<>();
+    for (MethodTable table : tables) {
+      for (MethodContract method : table.methods()) {
+        MethodContract twin = named.putIfAbsent(method.wireName(), method);
+        if (twin != null && !twin.isSameAs(method)) {
+          throw ActorContract.refuse(
+              method.method().getDeclaringClass(),
+              "%s and %s of the same actor type are both called '%s' on the wire and differ in types, exceptions or annotations; rename one or declare them alike"
+                  .formatted(twin.method(), method.method(), method.wireName()));
+        }
+      }
+    }
+    List<MethodContract> methods = new ArrayList<>();
+    named.values().forEach(method -> methods.add(method.at(methods.size())));
+    methods.forEach(method -> named.put(method.wireName(), method));
+    Map<String, MethodContract> byWireName = new HashMap<>(named);
+    Map<Method, MethodContract> byMethod = new HashMap<>();
+    for (MethodTable table : tables) {
+      table.byMethod().forEach((key, it) -> byMethod.put(key, joined(named, it)));
+      table.byWireName().forEach((alias, it) -> byWireName.putIfAbsent(alias, joined(named, it)));
+    }
+    return new MethodTable(List.copyOf(methods), Map.copyOf(byWireName), Map.copyOf(byMethod));
+  }
+
+  private static MethodContract joined(Map<String, MethodContract> named, MethodContract method) {
+    return Objects.requireNonNull(named.get(method.wireName()));
   }
 
   private static final class Reader {

@@ -18,6 +18,14 @@ public record MethodTraits(
     boolean interleaves,
     boolean onlyIfActive,
     Optional<Duration> timeout) {
+  /** Whether hosts treat both alike; a timeout is for callers. */
+  boolean isHostedAs(MethodTraits other) {
+    return oneWay == other.oneWay
+        && readOnly == other.readOnly
+        && interleaves == other.interleaves
+        && onlyIfActive == other.onlyIfActive;
+  }
+
   /** Nothing is said. */
   public static final MethodTraits NONE =
       new MethodTraits(false, false, false, false, Optional.empty());

@@ -53,6 +53,11 @@ final class Calls {
     this.settings = settings;
   }
 
+  /** Refuses what is set for the contract and cannot be. */
+  void check(ActorContract contract) {
+    options.check(contract);
+  }
+
   CallSettings settings() {
     return settings;
   }
@@ -111,7 +116,11 @@ final class Calls {
 
   /** How long callers of a method wait. */
   Duration timeout(MethodContract method) {
-    return settings.timeout().or(method.traits()::timeout).orElse(options.timeout());
+    return settings
+        .timeout()
+        .or(() -> options.configured(method))
+        .or(method.traits()::timeout)
+        .orElse(options.timeout());
   }
 
   private CallContext context(MethodContract method, @Nullable CallingTurn turn, long now) {

@@ -65,7 +65,7 @@ final class Failures {
     Throwable cause = failure.getCause();
     return switch (failure) {
       case NotExecutedException e ->
-          new NotExecutedException(code, text, cause, e.retryAfter().orElse(null));
+          NotExecutedException.of(code, text, cause, e.retryAfter().orElse(null));
       case OutcomeUnknownException _ -> new OutcomeUnknownException(code, text, cause);
       case ActorFailedException e ->
           new ActorFailedException(code, text, cause, e.remoteType().orElse(null));

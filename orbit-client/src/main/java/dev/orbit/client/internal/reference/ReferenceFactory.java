@@ -20,7 +20,6 @@ import dev.orbit.client.internal.codec.ReferenceResolver;
 import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.client.internal.contract.Addressed;
 import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,12 +47,12 @@ public final class ReferenceFactory implements Actors, ReferenceResolver {
    * A factory.
    *
    * @param invoker takes the calls
-   * @param defaultTimeout how long callers wait outside turns, as {@link CallOptions#timeout}
+   * @param options how long callers wait
    */
-  public ReferenceFactory(Environment environment, Invoker invoker, Duration defaultTimeout) {
+  public ReferenceFactory(Environment environment, Invoker invoker, CallOptions options) {
     this(
         environment,
-        new Calls(environment, invoker, new CallOptions(defaultTimeout), CallSettings.NONE),
+        new Calls(environment, invoker, options, CallSettings.NONE),
         invoker,
         new ConcurrentHashMap<>());
   }
@@ -155,6 +154,7 @@ public final class ReferenceFactory implements Actors, ReferenceResolver {
     if (contract == null) {
       contract = ActorContract.of(type);
       invoker.check(contract);
+      calls.check(contract);
       contracts.put(type, contract);
     }
     return contract;

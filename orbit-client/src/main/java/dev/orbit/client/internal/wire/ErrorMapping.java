@@ -5,6 +5,7 @@ import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.error.ProtocolException;
+import dev.orbit.api.error.StorageException;
 import dev.orbit.client.internal.call.Invocation;
 import dev.orbit.client.internal.contract.MethodContract;
 import dev.orbit.proto.Content;
@@ -29,13 +30,22 @@ public final class ErrorMapping {
   }
 
   /**
-   * What an actor's method threw. A class that the contract does not declare while it declares a
-   * superclass of it goes under the name of that superclass, so that the caller can catch it; the
-   * platform text keeps its own.
+   * What an actor's method threw. A {@link StorageException} stays one, because its code tells the
+   * caller whether the write that failed may have happened. A class that the contract does not
+   * declare while it declares a superclass of it goes under the name of that superclass, so that
+   * the caller can catch it; the platform text keeps its own.
    */
   public static Content.InvocationError threw(Throwable thrown, MethodContract method) {
     String type = RemoteExceptions.nameForCaller(thrown, method);
-    String message = thrown.getMessage();
+    if (thrown instanceof StorageException storage) {
+      return new Content.InvocationError(
+          storage.description(),
+          PlatformText.of(thrown),
+          Optional.of(storage.code()),
+          Optional.of(type),
+          Optional.empty());
+    }
+    String message = PlatformText.messageOf(thrown);
     return new Content.InvocationError(
         message == null ? type : message,
         PlatformText.of(thrown),
@@ -56,9 +66,14 @@ public final class ErrorMapping {
           new ActorFailedException(
               code, error.description(), null, error.remoteType().orElse(null));
       default -> {
-        OrbitException plain = OrbitException.of(code, error.description());
+        OrbitException plain =
+            OrbitException.of(code, error.description(), PlatformText.causes(error.platform()));
+        if (!error.platform().isEmpty()) {
+          plain.setStackTrace(PlatformText.frames(error.platform()));
+        }
         yield plain instanceof NotExecutedException && error.retryAfter().isPresent()
-            ? new NotExecutedException(code, error.description(), null, error.retryAfter().get())
+            ? NotExecutedException.of(
+                code, error.description(), plain.getCause(), error.retryAfter().get())
             : plain;
       }
     };

@@ -34,17 +34,45 @@ final class PlatformText {
     String prefix = "";
     for (Throwable t = thrown;
         t != null && seen.size() < MAX_CAUSES && seen.add(t);
-        t = t.getCause()) {
+        t = causeOf(t)) {
       text.append(prefix).append(line(t)).append('\n');
-      appendFrames(text, t.getStackTrace());
+      appendFrames(text, framesOf(t));
       prefix = CAUSE;
     }
     text.setLength(Math.min(text.length(), MAX_LENGTH));
     return text.toString();
   }
 
+  /** Its message, of bounded length; its class may fail to give one, which must not matter. */
+  static @Nullable String messageOf(Throwable thrown) {
+    try {
+      String message = thrown.getMessage();
+      return message == null || message.length() <= MAX_LENGTH
+          ? message
+          : message.substring(0, MAX_LENGTH) + "...";
+    } catch (RuntimeException | StackOverflowError | LinkageError e) {
+      return "(its message could not be had: %s)".formatted(e.getClass().getName());
+    }
+  }
+
+  private static @Nullable Throwable causeOf(Throwable thrown) {
+    try {
+      return thrown.getCause();
+    } catch (RuntimeException | StackOverflowError | LinkageError _) {
+      return null;
+    }
+  }
+
+  private static StackTraceElement[] framesOf(Throwable thrown) {
+    try {
+      return thrown.getStackTrace();
+    } catch (RuntimeException | StackOverflowError | LinkageError _) {
+      return new StackTraceElement[0];
+    }
+  }
+
   private static String line(Throwable thrown) {
-    String message = thrown.getMessage();
+    String message = messageOf(thrown);
     String name = thrown.getClass().getName();
     return message == null ? name : name + ": " + message;
   }

@@ -95,7 +95,7 @@ class CodecsTest {
       new ReferenceFactory(
           new StepEnvironment(),
           invocation -> CompletableFuture.completedFuture(null),
-          CallOptions.DEFAULT_TIMEOUT);
+          CallOptions.DEFAULT);
   private final Codecs codecs = new Codecs(references, List.of());
 
   private static MethodContract method(Class<?> contract, String name) {

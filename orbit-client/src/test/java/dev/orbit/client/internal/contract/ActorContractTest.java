@@ -9,6 +9,7 @@ import dev.orbit.api.ActorWithInt32Key;
 import dev.orbit.api.ActorWithInt64Key;
 import dev.orbit.api.ActorWithNoKey;
 import dev.orbit.api.ActorWithStringKey;
+import dev.orbit.api.CallTimeout;
 import dev.orbit.api.OneWay;
 import dev.orbit.api.address.Key;
 import dev.orbit.api.error.ConfigurationException;
@@ -356,5 +357,69 @@ class ActorContractTest {
             e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_CONTRACT))
         .hasMessageContaining(contract.getName())
         .hasMessageContaining(reason);
+  }
+
+  @ActorType("bank.Vault")
+  interface Vault extends ActorWithStringKey {
+    long take(long cents);
+
+    void put(long cents);
+
+    void put(String note);
+  }
+
+  @ActorType("bank.Vault")
+  interface Inspected extends ActorWithStringKey {
+    @CallTimeout(5)
+    long take(long cents);
+
+    int put(int coins);
+
+    String report();
+  }
+
+  @ActorType("bank.Vault")
+  interface Contradicting extends ActorWithStringKey {
+    int take(int coins);
+  }
+
+  @ActorType("bank.Vault")
+  interface OtherKey extends ActorWithInt32Key {
+    String number();
+  }
+
+  @Test
+  void severalContractsOfOneTypeAreViewsOfTheSameActors() {
+    ActorContract joined =
+        ActorContract.joined(
+            List.of(ActorContract.of(Vault.class), ActorContract.of(Inspected.class)));
+
+    assertThat(joined.typeName()).isEqualTo("bank.Vault");
+    assertThat(joined.methods())
+        .extracting(MethodContract::wireName)
+        .containsExactly("put", "put(String)", "put(long)", "report", "take");
+    for (int i = 0; i < joined.methods().size(); i++) {
+      assertThat(joined.methods().get(i).index()).isEqualTo(i);
+    }
+    for (Class<?> view : List.of(Vault.class, Inspected.class)) {
+      for (MethodContract method : ActorContract.of(view).methods()) {
+        MethodContract hosted = joined.method(method.wireName()).orElseThrow();
+        assertThat(hosted.parameterTypes()).isEqualTo(method.parameterTypes());
+        assertThat(joined.method(method.method())).contains(hosted);
+      }
+    }
+  }
+
+  @Test
+  void contractsOfOneTypeThatContradictOneAnotherAreRefused() {
+    ActorContract vault = ActorContract.of(Vault.class);
+
+    assertThatThrownBy(
+            () -> ActorContract.joined(List.of(vault, ActorContract.of(Contradicting.class))))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("both called 'take' on the wire");
+    assertThatThrownBy(() -> ActorContract.joined(List.of(vault, ActorContract.of(OtherKey.class))))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("bank.Vault");
   }
 }

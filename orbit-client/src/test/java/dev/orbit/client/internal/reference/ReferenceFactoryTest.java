@@ -8,6 +8,7 @@ import dev.orbit.api.ActorType;
 import dev.orbit.api.ActorWithInt32Key;
 import dev.orbit.api.ActorWithNoKey;
 import dev.orbit.api.ActorWithStringKey;
+import dev.orbit.api.CallSettings;
 import dev.orbit.api.OneWay;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.Key;
@@ -20,15 +21,19 @@ import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.client.fixture.StepEnvironment;
 import dev.orbit.client.fixture.TurnOfContext;
 import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.client.internal.call.CallOptions;
 import dev.orbit.client.internal.call.CurrentTurn;
 import dev.orbit.client.internal.call.Invocation;
 import dev.orbit.client.internal.call.Invoker;
+import dev.orbit.client.internal.call.TypeTimeouts;
 import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.client.internal.contract.Addressed;
 import dev.orbit.proto.CallLink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -97,7 +102,7 @@ class ReferenceFactoryTest {
   private final StepEnvironment environment = new StepEnvironment(1_000);
   private final FakeInvoker invoker = new FakeInvoker();
   private final ReferenceFactory actors =
-      new ReferenceFactory(environment, invoker, Duration.ofSeconds(30));
+      new ReferenceFactory(environment, invoker, CallOptions.DEFAULT);
   private final Account alice = actors.get(Account.class, "alice");
 
   @Test
@@ -340,5 +345,49 @@ class ReferenceFactoryTest {
         .hasMessageContaining("bank.Account/alice.close was not answered by its deadline");
 
     assertThat(answer).isCancelled();
+  }
+
+  @Test
+  void aConfiguredTimeoutWinsOverTheDefaultAndACallsOwnOverIt() throws Exception {
+    invoker.answers(7L);
+    ReferenceFactory configured =
+        new ReferenceFactory(
+            environment,
+            invoker,
+            new CallOptions(
+                Duration.ofSeconds(30),
+                Map.of(
+                    "bank.Account",
+                    new TypeTimeouts(Optional.of(Duration.ofSeconds(5)), Map.of()))));
+
+    var _ = configured.get(Account.class, "bob").deposit(1);
+    var _ =
+        configured
+            .with(CallSettings.timeout(Duration.ofSeconds(2)))
+            .get(Account.class, "bob")
+            .deposit(1);
+
+    assertThat(invoker.invocations)
+        .extracting(i -> (i.context().deadlineNanos() - 1_000) / 1_000_000_000)
+        .containsExactly(5L, 2L);
+  }
+
+  @Test
+  void aTimeoutOfAMethodThatIsNotThereIsRefusedAtTheFirstReference() {
+    ReferenceFactory configured =
+        new ReferenceFactory(
+            environment,
+            invoker,
+            new CallOptions(
+                Duration.ofSeconds(30),
+                Map.of(
+                    "bank.Account",
+                    new TypeTimeouts(
+                        Optional.empty(), Map.of("depositt", Duration.ofSeconds(5))))));
+
+    assertThatThrownBy(() -> configured.get(Account.class, "bob"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("'depositt' of bank.Account")
+        .hasMessageContaining("deposit");
   }
 }

@@ -11,6 +11,7 @@ import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.error.ProtocolException;
+import dev.orbit.api.error.StorageException;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.call.Invocation;
 import dev.orbit.client.internal.contract.ActorContract;
@@ -90,6 +91,66 @@ class ErrorMappingTest {
         .isInstanceOfSatisfying(
             NotExecutedException.class,
             e -> assertThat(e.retryAfter()).contains(Duration.ofMillis(40)));
+  }
+
+  @Test
+  void aFailureOfTheStoreKeepsItsKindAndCodeAndStack() {
+    StorageException thrown =
+        new StorageException(
+            ErrorCode.WRITE_OUTCOME_UNKNOWN, "whether a was written", new Exception("reset"));
+
+    OrbitException received = overTheWire(thrown);
+
+    assertThat(received)
+        .isInstanceOf(StorageException.class)
+        .hasMessage("ORBIT-6005: whether a was written")
+        .hasCauseInstanceOf(RemoteCause.class)
+        .hasRootCauseMessage("java.lang.Exception: reset");
+    assertThat(received.getStackTrace()[0]).hasToString(thrown.getStackTrace()[0].toString());
+  }
+
+  @Test
+  void anotherFailureOfTheRuntimeIsTheActorsOwnBecauseTheActorHasRun() {
+    OrbitException received = overTheWire(new NotExecutedException(ErrorCode.NOT_OWNER, "moved"));
+
+    assertThat(received)
+        .isInstanceOf(ActorFailedException.class)
+        .hasMessageContaining("ORBIT-1007: moved");
+  }
+
+  /** Fails at whatever it is asked. */
+  static final class Unspeakable extends RuntimeException {
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("no message");
+    }
+
+    @Override
+    public synchronized Throwable getCause() {
+      throw new IllegalStateException("no cause");
+    }
+
+    @Override
+    public StackTraceElement[] getStackTrace() {
+      throw new IllegalStateException("no stack");
+    }
+  }
+
+  @Test
+  void anExceptionThatFailsToSayWhatItIsStillReachesTheCaller() {
+    OrbitException received = overTheWire(new Unspeakable());
+
+    assertThat(received)
+        .isInstanceOf(ActorFailedException.class)
+        .hasMessageContaining(Unspeakable.class.getName())
+        .hasMessageContaining("its message could not be had");
+  }
+
+  @Test
+  void aMessageWithoutEndIsCut() {
+    OrbitException received = overTheWire(new IllegalStateException("x".repeat(5_000_000)));
+
+    assertThat(received.getMessage()).hasSizeLessThan(20_000).endsWith("...");
   }
 
   @Test

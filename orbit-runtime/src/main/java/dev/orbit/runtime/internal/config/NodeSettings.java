@@ -2,6 +2,8 @@ package dev.orbit.runtime.internal.config;
 
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
+import dev.orbit.client.internal.call.CallOptions;
+import dev.orbit.client.internal.call.TypeTimeouts;
 import dev.orbit.runtime.internal.registration.TypeOptions;
 import dev.orbit.runtime.state.PostgresConfig;
 import dev.orbit.transport.limits.CallLimits;
@@ -9,6 +11,7 @@ import dev.orbit.transport.security.AccessPolicy;
 import dev.orbit.transport.security.TlsConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -47,6 +50,13 @@ public record NodeSettings(
   /** The name of the cluster. */
   public String cluster() {
     return node.namespace();
+  }
+
+  /** How long calls of this node may take. */
+  public CallOptions calls() {
+    Map<String, TypeTimeouts> byType = new HashMap<>();
+    placing.types().forEach((type, options) -> byType.put(type, options.timeouts()));
+    return new CallOptions(timing.call(), byType);
   }
 
   /** Where actors' state is kept, unless the application brings a store. */

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import dev.orbit.client.internal.call.TypeTimeouts;
 import dev.orbit.runtime.internal.registration.TypeOptions;
 import java.time.Duration;
 import java.util.HashMap;
@@ -16,11 +17,22 @@ import java.util.TreeMap;
 
 /** Reads tags, and what is set for single actor types. */
 final class TypeReader {
-  private static final Set<String> KEYS = Set.of("requires", "prefers", "idle-after");
+  private static final Set<String> KEYS =
+      Set.of(
+          "requires",
+          "prefers",
+          "idle-after",
+          "mailbox-capacity",
+          "call-timeout",
+          "method-timeouts");
 
   private static final String PAIRS = "name=value, several of them separated by commas";
   private static final int MOST_TAGS = 100;
+  private static final int MOST_WAITING = 1_000_000;
+  private static final Duration SHORTEST_IDLE = Duration.ofMillis(10);
   private static final Duration LONGEST_IDLE = Duration.ofDays(30);
+  private static final Duration SHORTEST_CALL = Duration.ofMillis(1);
+  private static final Duration LONGEST_CALL = Duration.ofHours(1);
 
   private TypeReader() {}
 
@@ -67,7 +79,13 @@ final class TypeReader {
 
   private static TypeOptions options(Config config, String key) {
     return new TypeOptions(
-        tagsOf(config, "requires", key), tagsOf(config, "prefers", key), idleAfter(config, key));
+        tagsOf(config, "requires", key),
+        tagsOf(config, "prefers", key),
+        duration(config, "idle-after", key, SHORTEST_IDLE, LONGEST_IDLE),
+        capacity(config, key),
+        new TypeTimeouts(
+            duration(config, "call-timeout", key, SHORTEST_CALL, LONGEST_CALL),
+            methodTimeouts(config, key)));
   }
 
   private static Optional<Map<String, String>> tagsOf(Config config, String name, String key) {
@@ -76,21 +94,58 @@ final class TypeReader {
         : Optional.empty();
   }
 
-  private static Optional<Duration> idleAfter(Config config, String key) {
-    if (!config.hasPath("idle-after")) {
+  private static Map<String, Duration> methodTimeouts(Config config, String key) {
+    if (!config.hasPath("method-timeouts")) {
+      return Map.of();
+    }
+    if (!(config.getValue("method-timeouts") instanceof ConfigObject methods)) {
+      throw bad(
+          key + ".method-timeouts",
+          config.getValue("method-timeouts").unwrapped(),
+          "an object of methods with their durations");
+    }
+    Map<String, Duration> timeouts = new HashMap<>();
+    for (String method : methods.keySet()) {
+      String path = ConfigUtil.quoteString(method);
+      duration(methods.toConfig(), path, key + ".method-timeouts", SHORTEST_CALL, LONGEST_CALL)
+          .ifPresent(timeout -> timeouts.put(method, timeout));
+    }
+    return timeouts;
+  }
+
+  private static Optional<Integer> capacity(Config config, String key) {
+    if (!config.hasPath("mailbox-capacity")) {
       return Optional.empty();
     }
-    String range = "PT0.01S to %s, as 500ms, 6s or 10m".formatted(LONGEST_IDLE);
-    Duration idle;
+    Object value = config.getValue("mailbox-capacity").unwrapped();
+    String range = "1 to " + MOST_WAITING;
     try {
-      idle = config.getDuration("idle-after");
+      long capacity = config.getLong("mailbox-capacity");
+      if (capacity >= 1 && capacity <= MOST_WAITING) {
+        return Optional.of((int) capacity);
+      }
     } catch (ConfigException e) {
-      throw bad(key + ".idle-after", config.getValue("idle-after").unwrapped(), range);
+      throw bad(key + ".mailbox-capacity", value, range);
     }
-    if (idle.compareTo(Duration.ofMillis(10)) < 0 || idle.compareTo(LONGEST_IDLE) > 0) {
-      throw bad(key + ".idle-after", idle, range);
+    throw bad(key + ".mailbox-capacity", value, range);
+  }
+
+  private static Optional<Duration> duration(
+      Config config, String path, String key, Duration least, Duration most) {
+    if (!config.hasPath(path)) {
+      return Optional.empty();
     }
-    return Optional.of(idle);
+    String range = "%s to %s, as 500ms, 6s or 10m".formatted(least, most);
+    Duration value;
+    try {
+      value = config.getDuration(path);
+    } catch (ConfigException e) {
+      throw bad(key + "." + path, config.getValue(path).unwrapped(), range);
+    }
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      throw bad(key + "." + path, value, range);
+    }
+    return Optional.of(value);
   }
 
   private static RuntimeException bad(String key, Object value, String allowed) {

@@ -56,7 +56,9 @@ final class Activation {
   private final AddressableReference address;
   private final Tenure tenure;
   private final ActivationTable table;
+  private final int capacity;
   private final TurnOrder order;
+  private final Pace pace = new Pace();
   private final AtomicReference<@Nullable DeactivationReason> requested = new AtomicReference<>();
 
   private volatile Phase phase = Phase.ACTIVATING;
@@ -79,7 +81,8 @@ final class Activation {
     this.address = address;
     this.tenure = tenure;
     this.table = table;
-    Mailbox<Call> mailbox = new Mailbox<>(context.limits().mailboxCapacity());
+    this.capacity = registration.mailboxCapacity().orElse(context.limits().mailboxCapacity());
+    Mailbox<Call> mailbox = new Mailbox<>(capacity);
     this.order =
         registration.interleaves()
             ? new SharedTurns(this, registration.reentrancy(), mailbox)
@@ -228,11 +231,20 @@ final class Activation {
   }
 
   /** A turn of that call is over. A timer's is no use: it must not keep the actor in memory. */
-  void used(Call call) {
+  void used(Call call, long begunNanos) {
+    long now = context.environment().nanoTime();
+    pace.ended(now - begunNanos);
     if (!RuntimeMethods.isTimer(call.method())) {
       uses++;
-      lastUsedNanos = context.environment().nanoTime();
+      lastUsedNanos = now;
     }
+  }
+
+  /** Refuses a call for which the mailbox has no room. */
+  OrbitException full(Call call) {
+    long now = context.environment().nanoTime();
+    return Refusals.mailboxFull(
+        call, context.node(), capacity, pace.roomAfter(order.open(), capacity, now));
   }
 
   private boolean isKept() {

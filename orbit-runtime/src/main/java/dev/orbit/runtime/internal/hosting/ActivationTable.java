@@ -109,8 +109,7 @@ public final class ActivationTable {
           return;
         }
         case FULL -> {
-          call.refuse(
-              Refusals.mailboxFull(call, context.node(), context.limits().mailboxCapacity()));
+          call.refuse(activation.full(call));
           return;
         }
         // It has ended and nothing of it runs any more: make room for the next.

@@ -6,7 +6,6 @@ import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.contract.MethodContract;
-import dev.orbit.runtime.internal.registration.RuntimeMethods;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,7 +35,7 @@ final class ActorTimers implements Timers {
   ActorTimers(HostingContext context, Activation activation) {
     this.context = context;
     this.activation = activation;
-    this.method = RuntimeMethods.timer(activation.address().type());
+    this.method = activation.registration().timer();
   }
 
   AddressableReference actor() {

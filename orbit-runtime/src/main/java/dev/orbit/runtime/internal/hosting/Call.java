@@ -1,6 +1,7 @@
 package dev.orbit.runtime.internal.hosting;
 
 import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.error.ActorFailedException;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
@@ -203,14 +204,31 @@ public final class Call {
 
   void returned(@Nullable Object value) {
     if (phase.compareAndSet(Phase.RUNNING, Phase.ANSWERED)) {
-      answer.returned(value);
+      try {
+        answer.returned(value);
+      } catch (RuntimeException | Error e) {
+        untold(e);
+      }
     }
   }
 
   void threw(Throwable failure) {
     if (phase.compareAndSet(Phase.RUNNING, Phase.ANSWERED)) {
-      answer.threw(failure);
+      try {
+        answer.threw(failure);
+      } catch (RuntimeException | Error e) {
+        untold(e);
+      }
     }
+  }
+
+  /** How it ended could not be put into an answer: its caller still gets one. */
+  private void untold(Throwable failure) {
+    answer.refused(
+        new ActorFailedException(
+            ErrorCode.BAD_RESULT,
+            "%s has run, and how it ended cannot be told: %s"
+                .formatted(this, failure.getClass().getName())));
   }
 
   /** The node has lost the right to run it or to tell how it ended. */

@@ -3,14 +3,18 @@ package dev.orbit.runtime.internal.hosting;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.api.error.OverloadedException;
 import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The words in which a host refuses calls. */
 public final class Refusals {
-  /** Long enough for a mailbox of quick turns to empty noticeably. */
-  private static final Duration RETRY_AFTER = Duration.ofMillis(50);
+  /** Idle activations leave memory at once when there are too many, a few at a time. */
+  private static final Duration WHEN_NODE_FULL = Duration.ofSeconds(1);
+
+  /** About how long it takes to take a partition over. */
+  private static final Duration WHEN_TAKEN_OVER = Duration.ofMillis(50);
 
   private Refusals() {}
 
@@ -34,31 +38,29 @@ public final class Refusals {
             .formatted(call, node.key()));
   }
 
-  public static NotExecutedException mailboxFull(Call call, NodeId node, int capacity) {
-    return new NotExecutedException(
-        ErrorCode.OVERLOADED,
+  static OverloadedException mailboxFull(
+      Call call, NodeId node, int capacity, Duration retryAfter) {
+    return new OverloadedException(
         "%s did not run: %d calls wait for this actor on node %s already (mailbox-capacity); call it more slowly or spread the load over several actors"
             .formatted(call, capacity, node.key()),
         null,
-        RETRY_AFTER);
+        retryAfter);
   }
 
-  public static NotExecutedException nodeFull(Call call, NodeId node, int most) {
-    return new NotExecutedException(
-        ErrorCode.OVERLOADED,
+  public static OverloadedException nodeFull(Call call, NodeId node, int most) {
+    return new OverloadedException(
         "%s did not run: node %s holds %d activations already (max-activations); add nodes or shorten idle-after"
             .formatted(call, node.key(), most),
         null,
-        RETRY_AFTER);
+        WHEN_NODE_FULL);
   }
 
-  public static NotExecutedException tooManyWait(Call call, NodeId node) {
-    return new NotExecutedException(
-        ErrorCode.OVERLOADED,
+  public static OverloadedException tooManyWait(Call call, NodeId node) {
+    return new OverloadedException(
         "%s did not run: too many calls wait on node %s for partitions that are being taken over (waiting-capacity)"
             .formatted(call, node.key()),
         null,
-        RETRY_AFTER);
+        WHEN_TAKEN_OVER);
   }
 
   static NotExecutedException deadlock(Call call) {

@@ -275,7 +275,7 @@ final class Turn implements CallingTurn {
         CurrentTurn.run(this, () -> invoke(running, instance, arguments));
       }
     } finally {
-      activation.used(running);
+      activation.used(running, begunNanos);
       finish();
     }
   }

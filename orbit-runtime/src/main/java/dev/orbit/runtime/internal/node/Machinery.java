@@ -102,7 +102,7 @@ final class Machinery implements AutoCloseable {
               transport,
               new Routing.Told(
                   self,
-                  settings.timing().call(),
+                  settings.calls(),
                   settings.timing().longTurn(),
                   registrations,
                   parts.callFilters(),

@@ -1,6 +1,7 @@
 package dev.orbit.runtime.internal.registration;
 
 import dev.orbit.api.ActorContext;
+import dev.orbit.api.InterleavedTimers;
 import dev.orbit.api.Reentrant;
 import dev.orbit.api.Remindable;
 import dev.orbit.api.State;
@@ -47,6 +48,7 @@ public final class ActorRegistration {
     this.options = options;
     this.interleaves =
         actorClass.isAnnotationPresent(Reentrant.class)
+            || actorClass.isAnnotationPresent(InterleavedTimers.class)
             || contract.methods().stream()
                 .map(MethodContract::traits)
                 .anyMatch(traits -> traits.readOnly() || traits.interleaves());
@@ -114,6 +116,17 @@ public final class ActorRegistration {
   /** After how long without a call an activation ends; empty for the node's own default. */
   public Optional<Duration> idleAfter() {
     return options.idleAfter();
+  }
+
+  /** How many calls may wait for one activation; empty for the node's own default. */
+  public Optional<Integer> mailboxCapacity() {
+    return options.mailboxCapacity();
+  }
+
+  /** The turn of a timer of the class. */
+  public MethodContract timer() {
+    return RuntimeMethods.timer(
+        contract.typeName(), actorClass.isAnnotationPresent(InterleavedTimers.class));
   }
 
   /** Whether the class takes reminders. */

@@ -1,7 +1,9 @@
 package dev.orbit.runtime.internal.registration;
 
 import dev.orbit.api.IdleAfter;
+import dev.orbit.api.MailboxCapacity;
 import dev.orbit.api.Placed;
+import dev.orbit.client.internal.call.TypeTimeouts;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -10,6 +12,7 @@ import java.util.TreeMap;
 
 /** Reads what an actor class says of itself by annotations. */
 final class ClassOptions {
+  private static final int MOST_WAITING = 1_000_000;
   private static final long MOST_IDLE_SECONDS = Duration.ofDays(30).toSeconds();
 
   private ClassOptions() {}
@@ -24,7 +27,9 @@ final class ClassOptions {
     return new TypeOptions(
         placed == null ? Optional.empty() : Optional.of(tags(actorClass, placed.requires())),
         placed == null ? Optional.empty() : Optional.of(tags(actorClass, placed.prefers())),
-        idleAfter(actorClass));
+        idleAfter(actorClass),
+        mailboxCapacity(actorClass),
+        TypeTimeouts.NONE);
   }
 
   private static Map<String, String> tags(Class<?> actorClass, String[] texts) {
@@ -40,6 +45,20 @@ final class ClassOptions {
       tags.put(text.substring(0, equals).strip(), text.substring(equals + 1).strip());
     }
     return tags;
+  }
+
+  private static Optional<Integer> mailboxCapacity(Class<?> actorClass) {
+    MailboxCapacity capacity = actorClass.getAnnotation(MailboxCapacity.class);
+    if (capacity == null) {
+      return Optional.empty();
+    }
+    if (capacity.value() < 1 || capacity.value() > MOST_WAITING) {
+      throw Refused.because(
+          actorClass,
+          "its @MailboxCapacity is %d; allowed are 1 to %d"
+              .formatted(capacity.value(), MOST_WAITING));
+    }
+    return Optional.of(capacity.value());
   }
 
   private static Optional<Duration> idleAfter(Class<?> actorClass) {

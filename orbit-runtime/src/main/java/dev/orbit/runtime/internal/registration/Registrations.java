@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +74,7 @@ public final class Registrations {
       }
     }
     for (String type : configured.keySet()) {
-      if (!byType.containsKey(type)) {
+      if (!byType.containsKey(type) && configured.get(type).isForHosts()) {
         LOG.warn(
             "event=type-not-hosted type={} configured=orbit.types hosted={}",
             type,
@@ -104,16 +105,27 @@ public final class Registrations {
     contracts.removeIf(
         type ->
             isRoot(type) || found.stream().anyMatch(o -> o != type && type.isAssignableFrom(o)));
-    if (contracts.size() != 1) {
+    if (contracts.isEmpty()) {
       throw Refused.because(
           actorClass,
-          contracts.isEmpty()
-              ? "it implements no contract, which is an interface that extends ActorWithStringKey"
-                  + " or another ActorWith...Key"
-              : "it implements %d contracts, %s; write a class for each"
-                  .formatted(contracts.size(), contracts.stream().map(Class::getName).toList()));
+          "it implements no contract, which is an interface that extends ActorWithStringKey or"
+              + " another ActorWith...Key");
     }
-    return ActorContract.of(contracts.getFirst());
+    return joined(actorClass, contracts);
+  }
+
+  /** Several contracts of one class are several views of the same actors. */
+  private static ActorContract joined(Class<?> actorClass, List<Class<?>> types) {
+    List<ActorContract> contracts = types.stream().map(ActorContract::of).toList();
+    Set<String> names = new TreeSet<>();
+    contracts.forEach(contract -> names.add(contract.typeName()));
+    if (names.size() > 1) {
+      throw Refused.because(
+          actorClass,
+          "its contracts %s name the actor types %s; give them the same @ActorType, as they are to name the same actors, or write a class for each"
+              .formatted(types.stream().map(Class::getName).toList(), names));
+    }
+    return contracts.size() == 1 ? contracts.getFirst() : ActorContract.joined(contracts);
   }
 
   private static boolean isRoot(Class<?> type) {

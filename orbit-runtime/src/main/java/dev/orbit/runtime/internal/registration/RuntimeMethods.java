@@ -9,6 +9,7 @@ import dev.orbit.client.internal.contract.ResultKind;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ public final class RuntimeMethods {
 
   private static final String TIMER = "~timer";
   private static final int IN_NO_CONTRACT = -1;
+  private static final MethodTraits INTERLEAVING =
+      new MethodTraits(false, false, true, false, Optional.empty());
 
   private static final Method REMINDER_METHOD =
       find(Remindable.class, "onReminder", Reminder.class);
@@ -38,16 +41,26 @@ public final class RuntimeMethods {
 
   /** The delivery of a reminder to actors of a type. */
   public static MethodContract onReminder(String actorType) {
-    return method(actorType, ON_REMINDER, REMINDER_METHOD, List.of(Reminder.class));
+    return method(
+        actorType, ON_REMINDER, REMINDER_METHOD, List.of(Reminder.class), MethodTraits.NONE);
   }
 
   /** A timer's turn of actors of a type; its argument is the action. */
-  public static MethodContract timer(String actorType) {
-    return method(actorType, TIMER, TIMER_METHOD, List.of(Timers.TimerAction.class));
+  static MethodContract timer(String actorType, boolean interleaves) {
+    return method(
+        actorType,
+        TIMER,
+        TIMER_METHOD,
+        List.of(Timers.TimerAction.class),
+        interleaves ? INTERLEAVING : MethodTraits.NONE);
   }
 
   private static MethodContract method(
-      String actorType, String wireName, Method method, List<Type> parameters) {
+      String actorType,
+      String wireName,
+      Method method,
+      List<Type> parameters,
+      MethodTraits traits) {
     return new MethodContract(
         actorType,
         wireName,
@@ -55,7 +68,7 @@ public final class RuntimeMethods {
         parameters,
         void.class,
         ResultKind.VALUE,
-        MethodTraits.NONE,
+        traits,
         IN_NO_CONTRACT);
   }
 

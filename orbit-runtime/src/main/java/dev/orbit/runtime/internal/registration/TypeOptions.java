@@ -1,6 +1,7 @@
 package dev.orbit.runtime.internal.registration;
 
 import dev.orbit.api.cluster.PlacementRule;
+import dev.orbit.client.internal.call.TypeTimeouts;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -11,19 +12,45 @@ import java.util.Optional;
  * @param requires tags that a node must have
  * @param prefers tags that a node should have
  * @param idleAfter after how long without a call an activation ends
+ * @param mailboxCapacity how many calls may wait for one activation
+ * @param timeouts how long this node's callers wait, whoever hosts the type
  */
 public record TypeOptions(
     Optional<Map<String, String>> requires,
     Optional<Map<String, String>> prefers,
-    Optional<Duration> idleAfter) {
+    Optional<Duration> idleAfter,
+    Optional<Integer> mailboxCapacity,
+    TypeTimeouts timeouts) {
   /** Sets nothing. */
   public static final TypeOptions NONE =
-      new TypeOptions(Optional.empty(), Optional.empty(), Optional.empty());
+      new TypeOptions(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          TypeTimeouts.NONE);
 
   /** What is set here, else what is set there. */
   TypeOptions over(TypeOptions below) {
     return new TypeOptions(
-        requires.or(below::requires), prefers.or(below::prefers), idleAfter.or(below::idleAfter));
+        requires.or(below::requires),
+        prefers.or(below::prefers),
+        idleAfter.or(below::idleAfter),
+        mailboxCapacity.or(below::mailboxCapacity),
+        timeouts);
+  }
+
+  /** The same with another idle time. */
+  public TypeOptions idleAfter(Duration duration) {
+    return new TypeOptions(requires, prefers, Optional.of(duration), mailboxCapacity, timeouts);
+  }
+
+  /** Whether anything is set that only hosts of the type read. */
+  boolean isForHosts() {
+    return requires.isPresent()
+        || prefers.isPresent()
+        || idleAfter.isPresent()
+        || mailboxCapacity.isPresent();
   }
 
   /** The rule that follows. */

@@ -4,6 +4,7 @@ import dev.orbit.api.Actors;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.filter.CallFilter;
+import dev.orbit.client.internal.call.CallOptions;
 import dev.orbit.client.internal.call.FilteredInvoker;
 import dev.orbit.client.internal.call.MeasuredInvoker;
 import dev.orbit.client.internal.codec.Codecs;
@@ -12,6 +13,7 @@ import dev.orbit.client.internal.reference.ReferenceFactory;
 import dev.orbit.proto.Content;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.placement.BarrierAsker;
+import dev.orbit.runtime.internal.registration.ActorRegistration;
 import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.reminder.Delivery;
 import dev.orbit.transport.MessageHandler;
@@ -50,7 +52,7 @@ public final class Routing {
    * What routing is told.
    *
    * @param node this node
-   * @param callTimeout how long a call may take whose caller set no deadline
+   * @param calls how long calls may take whose callers set no deadline
    * @param longTurn how long a turn may run before it is reported
    * @param registrations the types that this node hosts
    * @param filters stand around calls of this node's references
@@ -59,7 +61,7 @@ public final class Routing {
    */
   public record Told(
       NodeId node,
-      Duration callTimeout,
+      CallOptions calls,
       Duration longTurn,
       Registrations registrations,
       List<CallFilter> filters,
@@ -83,12 +85,15 @@ public final class Routing {
     Router router = new Router(environment, told.node(), lives, transport, local);
     GroupRouter groups = new GroupRouter(environment, told.node(), lives, router, transport);
     NodeInvoker invoker = new NodeInvoker(router, groups, codecs);
-    told.registrations().all().forEach(registration -> invoker.check(registration.contract()));
+    for (ActorRegistration registration : told.registrations().all()) {
+      invoker.check(registration.contract());
+      told.calls().check(registration.contract());
+    }
     ReferenceFactory references =
         new ReferenceFactory(
             environment,
             FilteredInvoker.of(MeasuredInvoker.around(invoker, told.telemetry()), told.filters()),
-            told.callTimeout());
+            told.calls());
     resolver.complete(references);
     InboundRouter inbound =
         new InboundRouter(
@@ -97,7 +102,7 @@ public final class Routing {
             router,
             groups,
             transport,
-            new InboundRouter.Identity(told.node(), told.callTimeout(), told.admission()));
+            new InboundRouter.Identity(told.node(), told.calls().timeout(), told.admission()));
     return new Routing(local, router, invoker, references, inbound, new BarrierClient(transport));
   }
 

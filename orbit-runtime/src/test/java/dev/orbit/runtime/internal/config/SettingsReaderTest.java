@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.cluster.PlacementRule;
 import dev.orbit.api.error.ConfigurationException;
+import dev.orbit.client.internal.call.TypeTimeouts;
 import dev.orbit.runtime.internal.registration.TypeOptions;
 import dev.orbit.runtime.state.PostgresConfig;
 import java.nio.file.Path;
@@ -137,6 +138,34 @@ class SettingsReaderTest {
         .isEqualTo(PlacementRule.DEFAULT.requiring(Map.of("disk", "ssd")));
   }
 
+  @Test
+  void readsHowLongCallsOfATypeAndItsMethodsMayTake() {
+    NodeSettings settings =
+        read(
+            Map.of(
+                "types",
+                Map.of(
+                    "shop.Cart",
+                    Map.of(
+                        "mailbox-capacity",
+                        7,
+                        "call-timeout",
+                        "5s",
+                        "method-timeouts",
+                        Map.of("add(Line,int)", "200ms")))),
+            Map.of(),
+            Map.of());
+
+    assertThat(settings.placing().types().get("shop.Cart").mailboxCapacity()).contains(7);
+    assertThat(settings.calls().byType())
+        .containsExactly(
+            Map.entry(
+                "shop.Cart",
+                new TypeTimeouts(
+                    Optional.of(Duration.ofSeconds(5)),
+                    Map.of("add(Line,int)", Duration.ofMillis(200)))));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -144,6 +173,11 @@ class SettingsReaderTest {
           """
           idle-after | soon         | PT0.01S to PT720H
           color      | red          | the keys
+          mailbox-capacity | 0      | 1 to 1000000
+          mailbox-capacity | many   | 1 to 1000000
+          call-timeout | 2h         | PT0.001S to PT1H
+          call-timeout | soon       | PT0.001S to PT1H
+          method-timeouts | 5s      | an object of methods
           """)
   void refusesWhatATypeCannotBeSetTo(String key, String value, String allowed) {
     Map<String, Object> overrides = Map.of("types", Map.of("Cart", Map.of(key, value)));

@@ -18,6 +18,7 @@ import dev.orbit.api.error.StorageException;
 import dev.orbit.api.state.Fence;
 import dev.orbit.api.state.StateKey;
 import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.client.internal.call.CallOptions;
 import dev.orbit.client.internal.codec.JsonCodec;
 import dev.orbit.client.internal.reference.ReferenceFactory;
 import dev.orbit.runtime.internal.placement.Placement;
@@ -138,6 +139,33 @@ class ActivationTableTest {
 
     assertThat(fourth.wasRefusedWith(ErrorCode.OVERLOADED)).isTrue();
     assertThat(fourth.message()).contains("mailbox-capacity");
+  }
+
+  @Test
+  void whoIsRefusedIsToldWhenTurnsAsLongAsTheLastOnesWillHaveMadeRoom() {
+    Duration slow = IDLE.dividedBy(60);
+    Duration atFirst = refusedUntil();
+    for (int i = 0; i < 30; i++) {
+      journal.during(() -> environment.advance(slow));
+      call("x", "increment");
+      environment.settle();
+    }
+    journal.during(() -> {});
+
+    Duration afterSlowTurns = refusedUntil();
+
+    assertThat(atFirst).isEqualTo(Duration.ofMillis(10));
+    assertThat(afterSlowTurns).isBetween(slow.multipliedBy(9).dividedBy(10), slow);
+  }
+
+  /** Fills the mailbox of x, is refused, and lets it become empty again. */
+  private Duration refusedUntil() {
+    for (int i = 0; i < 3; i++) {
+      call("x", "increment");
+    }
+    RecordedAnswer refused = call("x", "increment");
+    environment.settle();
+    return refused.retryAfter();
   }
 
   @Test
@@ -375,7 +403,7 @@ class ActivationTableTest {
     return new ReferenceFactory(
         environment,
         invocation -> CompletableFuture.failedFuture(new IllegalStateException("not called")),
-        TIMEOUT);
+        new CallOptions(TIMEOUT));
   }
 
   private Placement view(long version, Optional<MemberId> owner) {

@@ -11,6 +11,7 @@ import dev.orbit.api.cluster.NodeCapabilities;
 import dev.orbit.api.cluster.NodeStatus;
 import dev.orbit.api.cluster.PartitionTable;
 import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.client.internal.call.CallOptions;
 import dev.orbit.client.internal.codec.JsonCodec;
 import dev.orbit.client.internal.reference.ReferenceFactory;
 import dev.orbit.runtime.internal.placement.Placement;
@@ -113,10 +114,7 @@ class LeavingMemoryTest {
 
   @Test
   void aTypeHasAnIdleTimeOfItsOwn() {
-    registrations =
-        registrations(
-            new TypeOptions(
-                Optional.empty(), Optional.empty(), Optional.of(Duration.ofSeconds(5))));
+    registrations = registrations(TypeOptions.NONE.idleAfter(Duration.ofSeconds(5)));
     ActivationTable table = table(1_000);
     call(table, "x");
 
@@ -187,7 +185,7 @@ class LeavingMemoryTest {
                 environment,
                 invocation ->
                     CompletableFuture.failedFuture(new IllegalStateException("not called")),
-                TIMEOUT),
+                new CallOptions(TIMEOUT)),
             new HostingContext.Limits(
                 100,
                 10_000,

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.orbit.api.ActorContext;
 import dev.orbit.api.ActorType;
 import dev.orbit.api.ActorWithStringKey;
+import dev.orbit.api.MailboxCapacity;
 import dev.orbit.api.Persistent;
 import dev.orbit.api.State;
 import dev.orbit.api.error.ConfigurationException;
+import dev.orbit.client.internal.call.TypeTimeouts;
 import dev.orbit.runtime.spi.ActorDependencies;
 import java.time.Clock;
 import java.time.Duration;
@@ -165,6 +167,35 @@ class RegistrationsTest {
     }
   }
 
+  @MailboxCapacity(0)
+  static class NoRoom extends Second {}
+
+  @MailboxCapacity(5)
+  static class Small extends Second {}
+
+  @Test
+  void theConfigurationWinsOverWhatTheClassSaysOfItsMailbox() {
+    ActorRegistration plain =
+        Registrations.read(List.of(Small.class), CLOCK).find("test.Greeter").orElseThrow();
+    ActorRegistration configured =
+        Registrations.read(
+                List.of(Small.class),
+                CLOCK,
+                Map.of(
+                    "test.Greeter",
+                    new TypeOptions(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(9),
+                        TypeTimeouts.NONE)))
+            .find("test.Greeter")
+            .orElseThrow();
+
+    assertThat(plain.mailboxCapacity()).contains(5);
+    assertThat(configured.mailboxCapacity()).contains(9);
+  }
+
   abstract static class NotConcrete implements Greeter {}
 
   @SuppressWarnings("ClassCanBeStatic") // That it is not is what is refused.
@@ -212,7 +243,8 @@ class RegistrationsTest {
   static Stream<Arguments> unfit() {
     return Stream.of(
         Arguments.of(NoContract.class, "implements no contract"),
-        Arguments.of(TwoContracts.class, "implements 2 contracts"),
+        Arguments.of(TwoContracts.class, "give them the same @ActorType"),
+        Arguments.of(NoRoom.class, "@MailboxCapacity is 0; allowed are 1 to 1000000"),
         Arguments.of(NotConcrete.class, "cannot be instantiated"),
         Arguments.of(Inner.class, "make it static"),
         Arguments.of(TwoConstructors.class, "has 2 constructors"),
