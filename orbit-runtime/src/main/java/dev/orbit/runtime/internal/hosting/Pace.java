@@ -30,7 +30,9 @@ final class Pace {
   Duration roomAfter(List<Turn> open, int capacity, long nowNanos) {
     long pace = nanos;
     for (Turn turn : open) {
-      pace = Math.max(pace, nowNanos - turn.begunNanos());
+      long begun = turn.begunNanos();
+      // One that is about to begin does not know it yet.
+      pace = begun == 0 ? pace : Math.max(pace, nowNanos - begun);
     }
     Duration after = Duration.ofNanos(pace).multipliedBy(capacity / 10 + 1);
     if (after.compareTo(SOONEST_ROOM) < 0) {
