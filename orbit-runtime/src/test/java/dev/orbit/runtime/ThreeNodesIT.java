@@ -10,9 +10,11 @@ import dev.orbit.runtime.Cart.Line;
 import dev.orbit.runtime.state.MemoryStateStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -66,6 +68,32 @@ class ThreeNodesIT {
         IntStream.range(0, 60).mapToObj(i -> cart(0, "spread-" + i).where()).distinct().toList();
 
     assertThat(hosts).containsExactlyInAnyOrder("a", "b", "c");
+  }
+
+  @Test
+  void callingOffReachesTurnsOnOtherNodesAndTheOnesTheyCall() {
+    Map<String, CompletableFuture<String>> calls = new HashMap<>();
+    for (int i = 0; i < 12; i++) {
+      String gate = "gate " + i;
+      String outer = "outer-" + i;
+      String inner = "inner-" + i;
+      calls.put(
+          gate,
+          nodes
+              .getFirst()
+              .actors()
+              .async(
+                  nodes.getFirst().actors().get(Clerk.class, outer), c -> c.letWait(inner, gate)));
+    }
+    await().atMost(BOUND).until(() -> Desks.lines().containsAll(lines("waits at ", calls)));
+
+    calls.values().forEach(call -> call.cancel(true));
+
+    await().atMost(BOUND).until(() -> Desks.lines().containsAll(lines("interrupted at ", calls)));
+  }
+
+  private static List<String> lines(String what, Map<String, ?> gates) {
+    return gates.keySet().stream().map(gate -> what + gate).toList();
   }
 
   @Test
@@ -166,6 +194,6 @@ class ThreeNodesIT {
         .partitions(64)
         .leaseDuration(LEASE)
         .stateStore(store)
-        .actors(CartActor.class);
+        .actors(CartActor.class, ClerkActor.class);
   }
 }

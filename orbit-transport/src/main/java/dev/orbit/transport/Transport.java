@@ -44,6 +44,10 @@ public interface Transport extends AutoCloseable {
    * set here; its {@code remainingMicros} is the deadline; 0 stands for the configured request
    * timeout.
    *
+   * <p>Who cancels the {@code CompletableFuture} of the answer, or completes it, gives the request
+   * up: one that waits is not sent, one that was sent is cancelled at the node, and its place among
+   * those under way is free.
+   *
    * @return completes with the answer, whatever it says, on the thread that read it, which must not
    *     be blocked; or fails, by the deadline at the latest, with {@link
    *     dev.orbit.api.error.NotExecutedException}, {@link

@@ -9,6 +9,7 @@ import static dev.orbit.transport.TestCluster.id;
 import static dev.orbit.transport.TestCluster.text;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.orbit.api.cluster.NodeResolver;
 import dev.orbit.api.error.ErrorCode;
@@ -22,10 +23,12 @@ import dev.orbit.transport.grpc.Transports;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +122,68 @@ class RequestFailuresIT {
       assertThat(((OrbitException) failure).code()).isEqualTo(ErrorCode.DEADLINE_BEFORE_EXECUTION);
       assertThat(text(answer)).isEqualTo("patient");
       assertThat(ran).hasValue(1);
+    }
+  }
+
+  @Test
+  void cancelsAtTheOtherEndWhatItsCallerGivesUpAndFreesItsPlace() throws Exception {
+    BlockingQueue<Message> arrived = new LinkedBlockingQueue<>();
+    cluster.node("b", (message, replies) -> arrived.add(message));
+    Transport client =
+        cluster.client(TransportConfig.builder().maxInFlight(1).build(), TestCluster.NAME);
+    CompletionStage<Message> first = client.request(id("b"), call("first"));
+    long sent = arrived.poll(5, SECONDS).id();
+
+    first.toCompletableFuture().cancel(true);
+    CompletionStage<Message> second = client.request(id("b"), call("second"));
+
+    assertThat(arrived.poll(5, SECONDS).content()).isEqualTo(new Content.Cancel(sent));
+    assertThat(text(arrived.poll(5, SECONDS))).isEqualTo("second");
+    assertThat(second.toCompletableFuture()).isNotDone();
+  }
+
+  @Test
+  void neverSendsWhatItsCallerGivesUpInTheQueue() throws Exception {
+    BlockingQueue<Message> arrived = new LinkedBlockingQueue<>();
+    CountDownLatch resolve = new CountDownLatch(1);
+    Transport b =
+        cluster.node(
+            "b",
+            (message, replies) -> {
+              arrived.add(message);
+              echo().onMessage(message, replies);
+            });
+    NodeResolver slow =
+        node -> {
+          try {
+            resolve.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return b.listening();
+        };
+    TransportConfig one = TransportConfig.builder().maxInFlight(1).maxQueuedMessages(1).build();
+    try (Transport client =
+        Transports.client(cluster.environment, one, NodeIdentity.client(TestCluster.NAME), slow)) {
+      CompletionStage<Message> first = client.request(id("b"), call("first"));
+
+      first.toCompletableFuture().completeExceptionally(new TimeoutException("too slow for me"));
+      // Its place in the queue is free once the loop has looked.
+      Message answer =
+          await()
+              .atMost(5, SECONDS)
+              .until(
+                  () -> {
+                    CompletionStage<Message> next = client.request(id("b"), call("second"));
+                    resolve.countDown();
+                    return next.toCompletableFuture().isCompletedExceptionally()
+                        ? null
+                        : answerOf(next);
+                  },
+                  Objects::nonNull);
+
+      assertThat(text(answer)).isEqualTo("second");
+      assertThat(arrived).extracting(TestCluster::text).containsExactly("second");
     }
   }
 

@@ -31,10 +31,13 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Arguments, all optional: {@code --rounds N} (3), {@code --millis MS} a variant and round
  * (1,000), {@code --warmup MS} a variant (2,000), {@code --payload BYTES,...} (100), {@code
- * --outstanding N,...} (1,256,1024), {@code --json FILE} for every round as a line of JSON.
+ * --outstanding N,...} (1,256,1024), {@code --links NAME,...} (tcp,stream,hand batches,transport,
+ * unbatched), {@code --json FILE} for every round as a line of JSON.
  */
 public final class LinkComparison {
   private static final int HAND_BATCH = 100;
+  private static final List<String> LINKS =
+      List.of("tcp", "stream", "hand batches", "transport", "unbatched");
 
   private LinkComparison() {}
 
@@ -44,6 +47,7 @@ public final class LinkComparison {
       long warmupMillis,
       List<Integer> payloads,
       List<Integer> outstanding,
+      List<String> links,
       Optional<Path> json) {
     static Options parse(String[] args) {
       Map<String, String> given = new LinkedHashMap<>();
@@ -57,10 +61,15 @@ public final class LinkComparison {
               Long.parseLong(take(given, "--warmup", "2000")),
               numbers(take(given, "--payload", "100")),
               numbers(take(given, "--outstanding", "1,256,1024")),
+              List.of(take(given, "--links", String.join(",", LINKS)).split(",", -1)),
               Optional.of(take(given, "--json", "")).filter(file -> !file.isEmpty()).map(Path::of));
+      if (!LINKS.containsAll(options.links)) {
+        throw new IllegalArgumentException(
+            "unknown links in %s; known: %s".formatted(options.links, LINKS));
+      }
       if (!given.isEmpty() || args.length % 2 != 0) {
         throw new IllegalArgumentException(
-            "unknown: %s; known: --rounds --millis --warmup --payload --outstanding --json, each with a value"
+            "unknown: %s; known: --rounds --millis --warmup --payload --outstanding --links --json, each with a value"
                 .formatted(given.keySet()));
       }
       return options;
@@ -105,6 +114,9 @@ public final class LinkComparison {
           links.put(name.formatted("unbatched"), Links.transport(unbatched, out, payload));
         }
       }
+      links
+          .keySet()
+          .removeIf(name -> !options.links.contains(name.substring(0, name.indexOf('/'))));
       report(options, measure(options, links, far));
       channel.shutdownNow();
     }
