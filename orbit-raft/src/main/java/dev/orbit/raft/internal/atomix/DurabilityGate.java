@@ -12,10 +12,11 @@ import java.util.function.Consumer;
  *
  * <p>Whoever waits is served by one sync that began after what he waits for was written: while a
  * sync runs, the next batch gathers. A leader asks once for each follower it sends the same entries
- * to, and all of these are served by the sync of the first. A log position is <em>durable</em> once a sync covered it; it ceases to be when
- * the log is rewritten from before it, and a sync that began before such a rewriting proves nothing
- * about what came after, which {@code rewritings} takes care of. The first failed sync is the end:
- * nobody knows what a disk holds after that. Thread-safe.
+ * to, and all of these are served by the sync of the first. A log position is <em>durable</em> once
+ * a sync covered it; it ceases to be when the log is rewritten from before it, and a sync that
+ * began before such a rewriting proves nothing about what came after, which {@code rewritings}
+ * takes care of. The first failed sync is the end: nobody knows what a disk holds after that.
+ * Thread-safe.
  */
 final class DurabilityGate implements AutoCloseable {
   /** Makes everything durable that was written before the call. */

@@ -243,8 +243,7 @@ final class PairedAtomix implements AutoCloseable {
     @Override
     public CompletableFuture<ConfigureResponse> configure(
         MemberId memberId, ConfigureRequest request) {
-      return CompletableFuture.completedFuture(
-          new ConfigureResponse(RaftResponse.Status.OK, null));
+      return CompletableFuture.completedFuture(new ConfigureResponse(RaftResponse.Status.OK, null));
     }
 
     @Override
