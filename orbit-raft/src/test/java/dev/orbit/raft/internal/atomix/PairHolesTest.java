@@ -24,6 +24,10 @@ class PairHolesTest {
 
   /** Keeps all that it is told, and says it when it is asked. */
   private PairedAtomix pair() {
+    return pair(false);
+  }
+
+  private PairedAtomix pair(boolean guarded) {
     HostedType hosted = new HostedType(null, ConcurrentHashMap.newKeySet(), LogNamespace.create());
     return new PairedAtomix(
         directory,
@@ -35,7 +39,8 @@ class PairHolesTest {
                 applied.add(said);
               }
               return String.join(",", applied).getBytes(StandardCharsets.UTF_8);
-            }));
+            }),
+        guarded);
   }
 
   /** Both commands are on both voters, and so committed; n1 knows that of the first only. */
@@ -110,6 +115,47 @@ class PairHolesTest {
 
       await().until(() -> pair.peer.length() > 60);
       assertThat(pair.peer.installs()).isEqualTo(2);
+    }
+  }
+
+  /** The first four are kept, of which two are applied; what was written after them is cut off. */
+  private void aLogThatIsCutBehindTheReader(PairedAtomix pair) throws Exception {
+    pair.obey(List.of("a1", "a2", "a3", "a4", "old5", "old6", "old7"), 2);
+    await().until(() -> applied.size() == 2);
+
+    pair.obeyInstead(PairedAtomix.SESSION + 4, List.of("new5", "new6", "new7"));
+  }
+
+  @Test
+  void whatWasCutOffTheLogIsAppliedAllTheSame() throws Exception {
+    try (PairedAtomix pair = pair()) {
+      aLogThatIsCutBehindTheReader(pair);
+
+      await().until(() -> applied.size() >= 7);
+      assertThat(applied).as("Atomix's hole").contains("old5", "old6").doesNotContain("new5");
+    }
+  }
+
+  @Test
+  void readersThatBeginAnewApplyWhatIsThere() throws Exception {
+    try (PairedAtomix pair = pair(true)) {
+      aLogThatIsCutBehindTheReader(pair);
+
+      await().until(() -> applied.size() >= 7);
+      assertThat(applied).containsExactly("a1", "a2", "a3", "a4", "new5", "new6", "new7");
+    }
+  }
+
+  @Test
+  void aReaderThatStandsAtTheCutReadsOn() throws Exception {
+    try (PairedAtomix pair = pair(true)) {
+      pair.obey(List.of("a1", "a2", "old3", "old4"), 2);
+      await().until(() -> applied.size() == 2);
+
+      pair.obeyInstead(PairedAtomix.SESSION + 2, List.of("new3", "new4-longer", "new5"));
+
+      await().until(() -> applied.size() >= 5);
+      assertThat(applied).containsExactly("a1", "a2", "new3", "new4-longer", "new5");
     }
   }
 }

@@ -28,6 +28,7 @@ import io.atomix.protocols.raft.storage.log.entry.InitializeEntry;
 import io.atomix.protocols.raft.storage.log.entry.OpenSessionEntry;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
 import io.atomix.protocols.raft.storage.snapshot.Snapshot;
+import io.atomix.utils.concurrent.ThreadContextFactory;
 import io.atomix.utils.concurrent.ThreadModel;
 import io.atomix.utils.time.WallClockTimestamp;
 import java.net.ConnectException;
@@ -44,8 +45,8 @@ import java.util.function.Function;
 import org.slf4j.LoggerFactory;
 
 /**
- * Atomix as voter n1 of two, and none of the guards around it. The other, n2, is played: it votes
- * for n1, and keeps no more of a log than how long it is.
+ * Atomix as voter n1 of two, and none of the guards around it that are not asked for. The other,
+ * n2, is played: it votes for n1, and keeps no more of a log than how long it is.
  */
 final class PairedAtomix implements AutoCloseable {
   /** The session that {@link #obey} opens: the index of its entry. */
@@ -59,24 +60,25 @@ final class PairedAtomix implements AutoCloseable {
   final PlayedPeer peer = new PlayedPeer();
   final RaftContext raft;
 
-  PairedAtomix(Path directory, PrimitiveTypeRegistry services) {
+  /** Makes one; {@code guarded} with {@link GuardedContext} for the readers of its log. */
+  PairedAtomix(Path directory, PrimitiveTypeRegistry services, boolean guarded) {
+    MemberId self = MemberId.from("n1");
+    FixedMembership members = new FixedMembership("n1");
+    RaftStorage storage =
+        RaftStorage.builder()
+            .withPrefix("raft")
+            .withDirectory(directory.toFile())
+            .withNamespace(LogNamespace.create())
+            .withMaxEntrySize(1 << 10)
+            .withMaxSegmentSize(SEGMENT_BYTES)
+            .build();
+    ThreadContextFactory threads =
+        ThreadModel.SHARED_THREAD_POOL.factory(
+            "pair-%d", 1, LoggerFactory.getLogger(PairedAtomix.class));
     raft =
-        new RaftContext(
-            "pair",
-            MemberId.from("n1"),
-            new FixedMembership("n1"),
-            peer,
-            RaftStorage.builder()
-                .withPrefix("raft")
-                .withDirectory(directory.toFile())
-                .withNamespace(LogNamespace.create())
-                .withMaxEntrySize(1 << 10)
-                .withMaxSegmentSize(SEGMENT_BYTES)
-                .build(),
-            services,
-            ThreadModel.SHARED_THREAD_POOL.factory(
-                "pair-%d", 1, LoggerFactory.getLogger(PairedAtomix.class)),
-            true);
+        guarded
+            ? new GuardedContext("pair", self, members, peer, storage, services, threads)
+            : new RaftContext("pair", self, members, peer, storage, services, threads, true);
     raft.setElectionTimeout(Duration.ofMillis(300));
     raft.setHeartbeatInterval(Duration.ofMillis(20));
     raft.getCluster().bootstrap(List.of(MemberId.from("n1"), MemberId.from("n2"))).join();
@@ -106,6 +108,24 @@ final class PairedAtomix implements AutoCloseable {
     AppendResponse response =
         peer.handle(new AppendRequest(1, "n2", 0, 0, entries, SESSION + committed))
             .get(10, TimeUnit.SECONDS);
+    if (!response.succeeded()) {
+      throw new IllegalStateException("n1 does not obey: " + response);
+    }
+  }
+
+  /**
+   * n2 leads term 2 and has n1 write {@code commands} after the entry {@code after}, in place of
+   * what is there, and commits all of them.
+   */
+  void obeyInstead(long after, List<String> commands) throws Exception {
+    List<RaftLogEntry> entries = new ArrayList<>();
+    for (int i = 0; i < commands.size(); i++) {
+      long sequence = after - SESSION + i + 1;
+      entries.add(new CommandEntry(2, 1, SESSION, sequence, command(commands.get(i))));
+    }
+    long last = after + entries.size();
+    AppendResponse response =
+        peer.handle(new AppendRequest(2, "n2", after, 1, entries, last)).get(10, TimeUnit.SECONDS);
     if (!response.succeeded()) {
       throw new IllegalStateException("n1 does not obey: " + response);
     }
