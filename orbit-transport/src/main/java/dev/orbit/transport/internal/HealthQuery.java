@@ -73,7 +73,7 @@ final class HealthQuery {
           node, "the host name in %s is not known to the system".formatted(endpoint), null);
     }
     try {
-      return shared.io().channel(address);
+      return shared.io().channel(address, shared.io().nextLoop());
     } catch (IllegalStateException e) {
       throw unanswered(node, "this transport is closed", e);
     }
