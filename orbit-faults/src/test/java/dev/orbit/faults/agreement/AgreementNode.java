@@ -134,7 +134,7 @@ final class AgreementNode {
   }
 
   private void compact(AtomixEngine engine) {
-    var unused =
+    var _ =
         engine
             .compact()
             .whenComplete(

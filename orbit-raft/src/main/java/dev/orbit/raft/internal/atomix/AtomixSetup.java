@@ -30,7 +30,6 @@ final class AtomixSetup {
         new GuardedContext(
             name,
             MemberId.from(config.self()),
-            new FixedMembership(config.self()),
             protocol,
             storage(config, namespace),
             type,

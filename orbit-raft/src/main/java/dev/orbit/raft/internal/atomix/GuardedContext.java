@@ -1,6 +1,5 @@
 package dev.orbit.raft.internal.atomix;
 
-import io.atomix.cluster.ClusterMembershipService;
 import io.atomix.cluster.MemberId;
 import io.atomix.primitive.PrimitiveTypeRegistry;
 import io.atomix.protocols.raft.impl.RaftContext;
@@ -33,12 +32,11 @@ final class GuardedContext extends RaftContext {
   GuardedContext(
       String name,
       MemberId self,
-      ClusterMembershipService members,
       RaftServerProtocol protocol,
       RaftStorage storage,
       PrimitiveTypeRegistry types,
       ThreadContextFactory threads) {
-    super(name, self, members, protocol, storage, types, threads, true);
+    super(name, self, new FixedMembership(self.id()), protocol, storage, types, threads, true);
   }
 
   @Override

@@ -77,7 +77,7 @@ final class PairedAtomix implements AutoCloseable {
             "pair-%d", 1, LoggerFactory.getLogger(PairedAtomix.class));
     raft =
         guarded
-            ? new GuardedContext("pair", self, members, peer, storage, services, threads)
+            ? new GuardedContext("pair", self, peer, storage, services, threads)
             : new RaftContext("pair", self, members, peer, storage, services, threads, true);
     raft.setElectionTimeout(Duration.ofMillis(300));
     raft.setHeartbeatInterval(Duration.ofMillis(20));
