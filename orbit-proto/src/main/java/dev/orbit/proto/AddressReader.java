@@ -153,7 +153,7 @@ final class AddressReader {
       if (!named) {
         throw Fields.missing(field + ".actor");
       }
-      Fields.name(field + ".method", method, 1, Invocations.MAX_METHOD_LENGTH);
+      Fields.length(field + ".method", method, 1, Invocations.MAX_METHOD_LENGTH);
       return actor == null ? null : new CallLink(actor, method, callId);
     } catch (ProtocolException e) {
       input.wrong(e);

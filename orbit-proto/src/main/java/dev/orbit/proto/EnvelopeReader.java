@@ -254,7 +254,7 @@ final class EnvelopeReader {
             : CallScopes.scope(
                 callId, chain == null ? List.of() : chain, baggage == null ? Map.of() : baggage),
         trace == null ? Map.of() : trace,
-        Fields.name("principal", principal, 0, Headers.MAX_PRINCIPAL_LENGTH));
+        Fields.length("principal", principal, 0, Headers.MAX_PRINCIPAL_LENGTH));
   }
 
   private @Nullable Payload payload() {

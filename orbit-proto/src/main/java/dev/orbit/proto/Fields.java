@@ -70,11 +70,16 @@ final class Fields {
 
   /** A text that names something: between {@code min} and {@code max} characters, and encodable. */
   static String name(String field, String value, int min, int max) {
+    return wellFormed(field, length(field, value, min, max));
+  }
+
+  /** As {@link #name}, for a text that was read from UTF-8 and so can be encoded. */
+  static String length(String field, String value, int min, int max) {
     if (value.length() < min || value.length() > max) {
       throw violation(
           field, "has %d characters; allowed are %d to %d".formatted(value.length(), min, max));
     }
-    return wellFormed(field, value);
+    return value;
   }
 
   /**

@@ -45,7 +45,7 @@ final class Invocations {
       AddressableReference reference, String method, String arguments, int reason, boolean oneWay) {
     return new Content.InvocationRequest(
         reference,
-        Fields.name(REQUEST + ".method", method, 1, MAX_METHOD_LENGTH),
+        Fields.length(REQUEST + ".method", method, 1, MAX_METHOD_LENGTH),
         arguments,
         InvocationReasons.fromNumber(reason, REQUEST + ".reason"),
         oneWay);

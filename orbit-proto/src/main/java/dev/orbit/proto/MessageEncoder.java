@@ -31,7 +31,11 @@ public final class MessageEncoder {
   private static final int ENTRY_KEY = 1;
   private static final int ENTRY_VALUE = 2;
   private static final byte[] NOTHING = {};
-  private static final int USUAL_BYTES = 128;
+
+  // How much room the envelope of a usual message takes beside its source; one that is larger
+  // grows.
+  private static final int RESPONSE_BYTES = 24;
+  private static final int REQUEST_BYTES = 80;
 
   private final byte[] source;
   private final NameBytes names = new NameBytes();
@@ -62,7 +66,12 @@ public final class MessageEncoder {
    * @throws ProtocolException as {@link Messages#toProto}
    */
   public Envelope encode(Message message, long sourceIncarnation) {
-    BackWriter out = new BackWriter(USUAL_BYTES);
+    BackWriter out =
+        new BackWriter(
+            source.length
+                + (message.content() instanceof Content.InvocationResponse
+                    ? RESPONSE_BYTES
+                    : REQUEST_BYTES));
     Payload payload = message.payload();
     if (payload != null) {
       out.number(MessageProto.PAYLOAD_CODEC_FIELD_NUMBER, payload.codec());
@@ -130,7 +139,7 @@ public final class MessageEncoder {
 
   private byte[] method(String of, String method) {
     if (method.isEmpty() || method.length() > Invocations.MAX_METHOD_LENGTH) {
-      Fields.name(of + ".method", method, 1, Invocations.MAX_METHOD_LENGTH);
+      Fields.length(of + ".method", method, 1, Invocations.MAX_METHOD_LENGTH);
     }
     return names.of(of + ".method", method);
   }

@@ -3,12 +3,23 @@ package dev.orbit.transport.internal;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The requests to one peer that are not answered, by id. Bounded. Thread-safe. */
+/**
+ * The requests to one peer that are not answered, by id. Bounded. Thread-safe.
+ *
+ * <p>Ids are given out one after the other and mostly answered in about that order, so a request
+ * has its place by the lowest bits of its id. Where an older one still sits there, the younger goes
+ * into a map.
+ */
 final class InFlight {
-  private final ConcurrentHashMap<Long, Outgoing> requests = new ConcurrentHashMap<>();
+  /** Enough places for what is usually under way; more would only be memory. */
+  private static final int MOST_PLACES = 4096;
+
+  private final AtomicReferenceArray<@Nullable Outgoing> places;
+  private final ConcurrentHashMap<Long, Outgoing> others = new ConcurrentHashMap<>();
   private final AtomicInteger size = new AtomicInteger();
   private final int limit;
 
@@ -17,6 +28,9 @@ final class InFlight {
 
   InFlight(int limit, long now) {
     this.limit = limit;
+    this.places =
+        new AtomicReferenceArray<>(
+            Integer.highestOneBit(Math.min(MOST_PLACES, Math.max(1, limit))));
     this.earliest = new AtomicLong(now + Long.MAX_VALUE / 2);
   }
 
@@ -26,9 +40,15 @@ final class InFlight {
       size.decrementAndGet();
       return false;
     }
-    requests.put(request.id(), request);
+    if (!places.compareAndSet(place(request.id()), null, request)) {
+      others.put(request.id(), request);
+    }
     lower(request.deadline());
     return true;
+  }
+
+  private int place(long id) {
+    return (int) id & (places.length() - 1);
   }
 
   private void lower(long deadline) {
@@ -40,7 +60,11 @@ final class InFlight {
 
   /** Takes a request out; null if it is not there. */
   @Nullable Outgoing remove(long id) {
-    Outgoing request = requests.remove(id);
+    int place = place(id);
+    Outgoing request = places.get(place);
+    if (request == null || request.id() != id || !places.compareAndSet(place, request, null)) {
+      request = others.isEmpty() ? null : others.remove(id);
+    }
     if (request != null) {
       size.decrementAndGet();
     }
@@ -70,17 +94,24 @@ final class InFlight {
     if (!earliest.compareAndSet(seen, later)) {
       return;
     }
-    for (Outgoing request : requests.values()) {
-      if (!request.isExpired(now)) {
-        lower(request.deadline());
-      } else if (remove(request.id()) != null) {
-        each.accept(request);
-      }
-    }
+    forEach(
+        request -> {
+          if (!request.isExpired(now)) {
+            lower(request.deadline());
+          } else if (remove(request.id()) != null) {
+            each.accept(request);
+          }
+        });
   }
 
   /** Takes nothing out: {@code each} decides, and may remove. */
   void forEach(Consumer<Outgoing> each) {
-    requests.values().forEach(each);
+    for (int place = 0; place < places.length(); place++) {
+      Outgoing request = places.get(place);
+      if (request != null) {
+        each.accept(request);
+      }
+    }
+    others.values().forEach(each);
   }
 }

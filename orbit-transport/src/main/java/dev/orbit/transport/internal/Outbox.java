@@ -83,13 +83,25 @@ final class Outbox {
       reserved.addAndGet(-share);
       return false;
     }
+    if (loop.isCurrent()) {
+      // Behind what others have put in by now, as if it had gone the long way.
+      if (newest.get() != null) {
+        collect();
+      }
+      queue.add(message);
+    } else {
+      push(message);
+    }
+    return true;
+  }
+
+  private void push(Outgoing message) {
     Outgoing top = newest.get();
     message.before = top;
     while (!newest.compareAndSet(top, message)) {
       top = newest.get();
       message.before = top;
     }
-    return true;
   }
 
   private static long share(Outgoing message) {

@@ -14,8 +14,6 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class Replies implements ReplySink, Wire, Outbox.Unwritten {
   private static final Logger log = LoggerFactory.getLogger(Replies.class);
 
+  /** Nobody asks when an answer was queued. */
+  private static final Outgoing.Times NO_DEADLINE = new Outgoing.Times(0, 0);
+
   private final Shared shared;
   private final InboundStreams streams;
   private final ServerCall<Frame, Frame> call;
@@ -37,7 +38,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
   private final Outbox outbox;
 
   /** The requests that were given to the handler and have no answer. */
-  private final Set<Long> open = ConcurrentHashMap.newKeySet();
+  private final OpenRequests open = new OpenRequests();
 
   /** As many as {@link #open} has, except that one counts until its answer is in the outbox. */
   private final AtomicInteger unanswered = new AtomicInteger();
@@ -159,11 +160,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
 
   private Outgoing outgoing(long id, Content content, @Nullable Payload payload) {
     Message message = new Message(id, null, null, content, 0, Headers.NONE, payload);
-    return Outgoing.oneWay(
-        id,
-        shared.envelope(message),
-        payload,
-        new Outgoing.Times(shared.environment().nanoTime(), 0));
+    return Outgoing.oneWay(id, shared.envelope(message), payload, NO_DEADLINE);
   }
 
   /** The request was run, so that the caller must not hear that it was not. */

@@ -34,6 +34,26 @@ class InFlightTest {
   }
 
   @Test
+  void findsARequestThoughAnOlderOneSitsInItsPlace() {
+    InFlight small = new InFlight(4, environment.nanoTime());
+    Outgoing old = request(1, 100);
+    Outgoing young = request(5, 100);
+    Outgoing youngest = request(9, 100);
+    small.add(old);
+    small.add(young);
+    Outgoing oldFound = small.remove(1);
+    small.add(youngest);
+    List<Outgoing> all = new ArrayList<>();
+    small.forEach(all::add);
+
+    assertThat(oldFound).isSameAs(old);
+    assertThat(all).containsExactlyInAnyOrder(young, youngest);
+    assertThat(small.remove(5)).isSameAs(young);
+    assertThat(small.remove(9)).isSameAs(youngest);
+    assertThat(small.size()).isZero();
+  }
+
+  @Test
   void refusesMoreThanItsBoundUntilOneIsAnswered() {
     inFlight.add(request(1, 100));
     inFlight.add(request(2, 100));
