@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.wire.HealthCheckRequestProto;
 import dev.orbit.proto.wire.HealthCheckResponseProto;
@@ -98,6 +99,24 @@ class HealthIT {
     assertThat(own("orbit")).isEqualTo(HealthCheckResponseProto.ServingStatus.SERVING);
     assertThat(standard("raft")).isEqualTo(HealthCheckResponse.ServingStatus.NOT_SERVING);
     assertThat(own("raft")).isEqualTo(HealthCheckResponseProto.ServingStatus.NOT_SERVING);
+  }
+
+  @Test
+  void tellsAnotherNodeThatAsksAndIsMissedWhenItDoesNot() throws Exception {
+    Transport other = cluster.client();
+    cluster.locate(id("b"), node.listening().orElseThrow());
+    Duration timeout = Duration.ofSeconds(10);
+
+    Status before = other.health(id("b"), timeout).toCompletableFuture().get(10, SECONDS);
+    board.set(HealthBoard.ORBIT, Status.SERVING);
+    Status after = other.health(id("b"), timeout).toCompletableFuture().get(10, SECONDS);
+    node.close();
+
+    assertThat(before).isEqualTo(Status.NOT_SERVING);
+    assertThat(after).isEqualTo(Status.SERVING);
+    assertThatThrownBy(() -> other.health(id("b"), timeout).toCompletableFuture().get(10, SECONDS))
+        .hasCauseInstanceOf(NotExecutedException.class)
+        .hasMessageContaining("node test/b did not say how it is");
   }
 
   @Test

@@ -54,6 +54,7 @@ public final class GrpcTransport implements Transport {
   private final HealthBoard health;
   private final DeadlineSweep sweep;
   private final InfoQuery query;
+  private final HealthQuery healthQuery;
   private final Map<NodeId, Peer> peers = new ConcurrentHashMap<>();
   private volatile boolean stopping;
   private volatile @Nullable Endpoint listening;
@@ -85,6 +86,7 @@ public final class GrpcTransport implements Transport {
     this.health = health;
     this.sweep = new DeadlineSweep(environment, this::expire);
     this.query = new InfoQuery(shared);
+    this.healthQuery = new HealthQuery(shared);
   }
 
   @Override
@@ -161,6 +163,21 @@ public final class GrpcTransport implements Transport {
   @Override
   public CompletionStage<Content.InfoResponse> connectionInfo(Endpoint endpoint) {
     return stopping ? CompletableFuture.failedFuture(STOPPED.exception(null)) : query.ask(endpoint);
+  }
+
+  @Override
+  public CompletionStage<HealthBoard.Status> health(NodeId target, Duration timeout) {
+    return stopping
+        ? CompletableFuture.failedFuture(STOPPED.exception(null))
+        : healthQuery.ask(target, timeout);
+  }
+
+  @Override
+  public void reconnect(NodeId target, String why) {
+    Peer peer = peers.get(target);
+    if (peer != null) {
+      peer.reconnect(Refusal.unavailable("node %s %s".formatted(target, why), null));
+    }
   }
 
   @Override

@@ -63,6 +63,13 @@ public enum OrbitMetric {
       "{node}",
       "whether this node serves all that the view gives it",
       List.of()),
+  /** Members that left several health checks of this node unanswered. */
+  SUSPECTS(
+      "orbit.node.suspects",
+      Kind.GAUGE,
+      "{node}",
+      "members that do not answer this node's health checks",
+      List.of()),
   /** In progress at this node's references and for others. */
   CALLS_UNDER_WAY(
       "orbit.calls.active",

@@ -15,6 +15,7 @@ import dev.orbit.api.error.OrbitException;
 import dev.orbit.client.fixture.StepEnvironment;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
+import dev.orbit.transport.HealthBoard;
 import dev.orbit.transport.LearnedNodes;
 import dev.orbit.transport.MessageHandler;
 import dev.orbit.transport.Transport;
@@ -48,6 +49,14 @@ class GatewaysTest {
               OrbitException.of(ErrorCode.NODE_UNAVAILABLE, endpoint + " is silent"))
           : CompletableFuture.completedFuture(answer);
     }
+
+    @Override
+    public CompletionStage<HealthBoard.Status> health(NodeId target, Duration timeout) {
+      return CompletableFuture.failedFuture(new IllegalStateException("not asked"));
+    }
+
+    @Override
+    public void reconnect(NodeId target, String why) {}
 
     @Override
     public void forget(NodeId target) {

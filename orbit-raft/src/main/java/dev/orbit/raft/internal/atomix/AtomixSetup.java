@@ -27,16 +27,14 @@ final class AtomixSetup {
       EngineConfig config, RpcProtocol protocol, HostedType type, Namespace namespace) {
     String name = config.group() + "-" + config.self();
     RaftContext context =
-        new RaftContext(
+        new GuardedContext(
             name,
             MemberId.from(config.self()),
-            new FixedMembership(config.self()),
             protocol,
             storage(config, namespace),
             type,
             ThreadModel.SHARED_THREAD_POOL.factory(
-                "raft-sessions-" + name + "-%d", 1, LoggerFactory.getLogger(AtomixSetup.class)),
-            true);
+                "raft-sessions-" + name + "-%d", 1, LoggerFactory.getLogger(AtomixSetup.class)));
     boolean alone = config.isAlone();
     Duration election = alone ? ALONE_ELECTION : config.electionTimeout();
     context.setElectionTimeout(election);

@@ -10,11 +10,13 @@ import java.util.function.Consumer;
 /**
  * Holds back what may only be said once the log is on disk.
  *
- * <p>Whoever waits is served by one sync that began after he came: while a sync runs, the next
- * batch gathers. A log position is <em>durable</em> once a sync covered it; it ceases to be when
- * the log is rewritten from before it, and a sync that began before such a rewriting proves nothing
- * about what came after, which {@code rewritings} takes care of. The first failed sync is the end:
- * nobody knows what a disk holds after that. Thread-safe.
+ * <p>Whoever waits is served by one sync that began after what he waits for was written: while a
+ * sync runs, the next batch gathers. A leader asks once for each follower it sends the same entries
+ * to, and all of these are served by the sync of the first. A log position is <em>durable</em> once
+ * a sync covered it; it ceases to be when the log is rewritten from before it, and a sync that
+ * began before such a rewriting proves nothing about what came after, which {@code rewritings}
+ * takes care of. The first failed sync is the end: nobody knows what a disk holds after that.
+ * Thread-safe.
  */
 final class DurabilityGate implements AutoCloseable {
   /** Makes everything durable that was written before the call. */
@@ -25,9 +27,19 @@ final class DurabilityGate implements AutoCloseable {
 
   private record Waiter(long index, long rewritings, CompletableFuture<Void> passed) {}
 
+  /** A sync under way: whom it serves, and up to where the log was written when it began. */
+  private record Running(List<Waiter> batch, long upTo, long rewritings) {
+    static final Running NOTHING = new Running(List.of(), -1, -1);
+
+    boolean covers(Waiter waiter) {
+      return waiter.index <= upTo && waiter.rewritings == rewritings;
+    }
+  }
+
   private final Sync sync;
   private final Consumer<IOException> failed;
   private List<Waiter> waiting = new ArrayList<>();
+  private Running running = Running.NOTHING;
   private long durable;
   private long claimed;
   private long rewritings;
@@ -74,8 +86,13 @@ final class DurabilityGate implements AutoCloseable {
         passed.complete(null);
       } else {
         claimed = Math.max(claimed, index);
-        waiting.add(new Waiter(index, rewritings, passed));
-        notifyAll();
+        Waiter waiter = new Waiter(index, rewritings, passed);
+        if (running.covers(waiter)) {
+          running.batch.add(waiter);
+        } else {
+          waiting.add(waiter);
+          notifyAll();
+        }
       }
     }
     return passed;
@@ -93,22 +110,19 @@ final class DurabilityGate implements AutoCloseable {
   }
 
   private void run() {
-    while (true) {
-      List<Waiter> batch = next();
-      if (batch.isEmpty()) {
-        return;
-      }
+    while (next()) {
       try {
         sync.run();
       } catch (IOException e) {
-        fail(batch, e);
+        fail(e);
         return;
       }
-      synced(batch);
+      synced();
     }
   }
 
-  private synchronized List<Waiter> next() {
+  /** Begins with those who wait now; false when nobody will wait any more. */
+  private synchronized boolean next() {
     while (waiting.isEmpty() && !closed) {
       try {
         wait();
@@ -116,13 +130,22 @@ final class DurabilityGate implements AutoCloseable {
         closed = true;
       }
     }
-    List<Waiter> batch = waiting;
+    long upTo = -1;
+    for (Waiter waiter : waiting) {
+      if (waiter.rewritings == rewritings) {
+        upTo = Math.max(upTo, waiter.index);
+      }
+    }
+    running = new Running(waiting, upTo, rewritings);
     waiting = new ArrayList<>();
-    return batch;
+    return !running.batch.isEmpty();
   }
 
-  private void synced(List<Waiter> batch) {
+  private void synced() {
+    List<Waiter> batch;
     synchronized (this) {
+      batch = running.batch;
+      running = Running.NOTHING;
       for (Waiter waiter : batch) {
         if (waiter.rewritings == rewritings) {
           durable = Math.max(durable, waiter.index);
@@ -132,10 +155,12 @@ final class DurabilityGate implements AutoCloseable {
     batch.forEach(waiter -> waiter.passed.complete(null));
   }
 
-  private void fail(List<Waiter> batch, IOException e) {
-    List<Waiter> all = new ArrayList<>(batch);
+  private void fail(IOException e) {
+    List<Waiter> all;
     synchronized (this) {
       broken = true;
+      all = new ArrayList<>(running.batch);
+      running = Running.NOTHING;
       all.addAll(waiting);
       waiting.clear();
     }

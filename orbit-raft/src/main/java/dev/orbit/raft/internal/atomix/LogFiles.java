@@ -22,12 +22,42 @@ import org.jspecify.annotations.Nullable;
  * deletes segments and makes others of the same name.
  */
 final class LogFiles {
+  /** What has the system write to the medium. */
+  interface Medium {
+    /** The content of a file; throws {@link NoSuchFileException} if there is none. */
+    void file(Path file) throws IOException;
+
+    /** The names in a directory. */
+    void directory(Path directory) throws IOException;
+  }
+
+  private static final Medium DISK =
+      new Medium() {
+        @Override
+        public void file(Path file) throws IOException {
+          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(false);
+          }
+        }
+
+        @Override
+        public void directory(Path directory) throws IOException {
+          syncDirectory(directory);
+        }
+      };
+
+  private final Medium medium;
   private final Path directory;
   private final String prefix;
   private Map<String, Object> known = new HashMap<>();
   private long newest;
 
   LogFiles(Path directory, String prefix) {
+    this(DISK, directory, prefix);
+  }
+
+  LogFiles(Medium medium, Path directory, String prefix) {
+    this.medium = medium;
     this.directory = directory;
     this.prefix = prefix;
   }
@@ -54,7 +84,7 @@ final class LogFiles {
       }
     }
     if (!present.equals(known)) {
-      syncDirectory(directory);
+      medium.directory(directory);
     }
     known = present;
     newest = last;
@@ -83,9 +113,8 @@ final class LogFiles {
   }
 
   private void syncFile(String name) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(directory.resolve(name), StandardOpenOption.WRITE)) {
-      channel.force(false);
+    try {
+      medium.file(directory.resolve(name));
     } catch (NoSuchFileException e) {
       // Compacted away between the listing and now: nothing of it is needed any more.
       known.remove(name);

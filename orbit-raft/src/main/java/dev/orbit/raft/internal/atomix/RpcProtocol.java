@@ -49,6 +49,7 @@ final class RpcProtocol extends UnusedRequests {
   private final EngineConfig config;
   private final RaftRpc rpc;
   private final Guards guards;
+  private volatile boolean letsIn;
   private final AtomicLong requests = new AtomicLong();
   private final SnapshotIntake snapshots = new SnapshotIntake();
   private final Set<Long> unanswered = new ConcurrentSkipListSet<>();
@@ -151,8 +152,23 @@ final class RpcProtocol extends UnusedRequests {
     }
   }
 
-  /** Takes a peer's frame, if it is of Atomix's protocol. */
+  /** Atomix knows who the voters are: requests of peers are let in from now on. */
+  void letIn() {
+    letsIn = true;
+  }
+
+  /**
+   * Takes a peer's frame, if it is of Atomix's protocol. Before {@link #letIn} requests are
+   * refused: Atomix takes them as soon as it exists, fails at one that names a leader before it
+   * knows the voters, and never answers.
+   */
   boolean handle(String from, FrameProto frame, Consumer<FrameProto.Builder> reply) {
+    if (!letsIn) {
+      if (!frame.hasPulse()) {
+        reply.accept(RaftRpc.failure("voter %s is starting".formatted(config.self())));
+      }
+      return true;
+    }
     switch (frame.getBodyCase()) {
       case POLL_REQUEST -> answer(handlePoll(MessageCodec.decode(frame.getPollRequest())), reply);
       case VOTE_REQUEST -> answer(handleVote(MessageCodec.decode(frame.getVoteRequest())), reply);

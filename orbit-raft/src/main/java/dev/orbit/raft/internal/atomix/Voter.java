@@ -209,6 +209,7 @@ final class Voter {
         opened
             .getCluster()
             .bootstrap(config.voters().keySet().stream().map(MemberId::from).toList());
+    protocol.letIn();
     VitalSigns signs = new VitalSigns(opened, protocol);
     timers.add(
         environment.scheduleRepeatedly(

@@ -34,6 +34,11 @@
  *     for completion, another leader's chunks, what a crash left.</td>
  *     <td>{@link dev.orbit.raft.internal.atomix.SnapshotIntake}, and {@link
  *     dev.orbit.raft.internal.atomix.LogScan} for what a crash left.</td></tr>
+ *   <tr><td>A reader keeps in its buffer what was cut off the log behind its place, and applies it.
+ *     </td><td>{@link dev.orbit.raft.internal.atomix.GuardedContext}</td></tr>
+ *   <tr><td>A request that comes while a voter starts may never be answered.</td>
+ *     <td>{@link dev.orbit.raft.internal.atomix.RpcProtocol}: lets peers in when Atomix is ready.
+ *     </td></tr>
  *   <tr><td>Commands that are sent again may be applied again.</td>
  *     <td>{@link dev.orbit.raft.internal.atomix.CommandLedger}</td></tr>
  *   <tr><td>Errors on Atomix's thread are logged and swallowed: half dead.</td>

@@ -6,7 +6,9 @@ import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.raft.internal.cluster.ClusterCommand;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A join under way. Belongs to its agent's queue. */
@@ -16,6 +18,7 @@ final class Joining {
   private final long deadlineNanos;
   private final CompletableFuture<NodeLease> result = new CompletableFuture<>();
   private String waitsFor = "a leader";
+  private Supplier<Optional<String>> trouble = Optional::empty;
 
   Joining(ClusterCommand.Join command, Duration bound, long deadlineNanos) {
     this.command = command;
@@ -45,11 +48,20 @@ final class Joining {
 
   /** What keeps it from being done, as the object of a sentence. */
   String waitsFor() {
-    return waitsFor;
+    return trouble
+        .get()
+        .map(why -> "%s, and the last attempt failed: %s".formatted(waitsFor, why))
+        .orElse(waitsFor);
   }
 
   void waitsFor(String what) {
     waitsFor = what;
+    trouble = Optional::empty;
+  }
+
+  /** A command is under way for it, of which {@code why} says why its last attempt failed. */
+  void tries(Supplier<Optional<String>> why) {
+    trouble = why;
   }
 
   void fail(RuntimeException error) {

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,11 +147,12 @@ public final class MembershipAgent implements AutoCloseable {
             result.completeExceptionally(notMember("announce " + status));
             return;
           }
-          submitter.submit(
-              next(new ClusterCommand.Announce(now.member(), status)),
-              attempt(),
-              deadline,
-              (answered, failure) -> Outcomes.settle(result, answered, failure));
+          var _ =
+              submitter.submit(
+                  next(new ClusterCommand.Announce(now.member(), status)),
+                  attempt(),
+                  deadline,
+                  (answered, failure) -> Outcomes.settle(result, answered, failure));
         });
     return result;
   }
@@ -221,52 +223,61 @@ public final class MembershipAgent implements AutoCloseable {
     }
     joining = begun;
     Life last = end("joining again");
-    if (last == null) {
-      bury(begun);
-    } else {
-      begun.waitsFor("the goodbye of " + last.member());
-      goodbye(last.member(), begun.deadlineNanos(), (answered, failure) -> submitJoin(begun));
+    if (last != null) {
+      predecessor = last.member();
     }
+    bury(begun);
   }
 
-  /** The goodbye that an earlier process could not say: it is gone, and its lease with it. */
+  /**
+   * Says the goodbye of the life before, unless the cluster has heard it: of a life of this process
+   * that has given up its lease, or of one whose process is gone.
+   */
   private void bury(Joining begun) {
     MemberId dead = predecessor;
     if (dead == null) {
       submitJoin(begun);
       return;
     }
-    begun.waitsFor("the goodbye of " + dead + ", whose process is gone");
-    goodbye(
-        dead,
-        begun.deadlineNanos(),
-        (answered, failure) -> {
-          if (answered != null) {
-            log.info("goodbye for an earlier process, member={}", dead);
-            predecessor = null;
-          }
-          submitJoin(begun);
-        });
+    begun.waitsFor("the goodbye of " + dead);
+    begun.tries(
+        goodbye(
+            dead,
+            begun.deadlineNanos(),
+            (answered, failure) -> {
+              if (answered != null && dead.equals(predecessor)) {
+                log.info("goodbye said, member={}", dead);
+                predecessor = null;
+              }
+              begun.waitsFor("a leader");
+              submitJoin(begun);
+            }));
+  }
+
+  private void joinAfterGoodbye(Joining begun, MemberId last) {
+    predecessor = last;
+    bury(begun);
   }
 
   private void submitJoin(Joining begun) {
     if (begun.isOver()) {
       return;
     }
-    submitter.submit(
-        next(begun.command()),
-        attempt(),
-        begun.deadlineNanos(),
-        (answered, failure) -> {
-          if (answered == null) {
-            begun.failed(failure);
-            return;
-          }
-          switch (answered.answer()) {
-            case Accepted accepted -> accepted(begun, accepted, answered.firstSentNanos());
-            case Refused refused -> refused(begun, refused);
-          }
-        });
+    begun.tries(
+        submitter.submit(
+            next(begun.command()),
+            attempt(),
+            begun.deadlineNanos(),
+            (answered, failure) -> {
+              if (answered == null) {
+                begun.failed(failure);
+                return;
+              }
+              switch (answered.answer()) {
+                case Accepted accepted -> accepted(begun, accepted, answered.firstSentNanos());
+                case Refused refused -> refused(begun, refused);
+              }
+            }));
   }
 
   private void refused(Joining begun, Refused refused) {
@@ -303,8 +314,7 @@ public final class MembershipAgent implements AutoCloseable {
     } else {
       // The answer took longer than the lease: this life was over before it could begin.
       end("the join was answered too late");
-      begun.waitsFor("the goodbye of " + member);
-      goodbye(member, begun.deadlineNanos(), (answered, failure) -> submitJoin(begun));
+      joinAfterGoodbye(begun, member);
     }
   }
 
@@ -386,8 +396,7 @@ public final class MembershipAgent implements AutoCloseable {
       begun.result().complete(joined.lease());
     } else {
       end("it ended before it began");
-      begun.waitsFor("the goodbye of " + joined.member());
-      goodbye(joined.member(), begun.deadlineNanos(), (answered, failure) -> submitJoin(begun));
+      joinAfterGoodbye(begun, joined.member());
     }
   }
 
@@ -406,11 +415,11 @@ public final class MembershipAgent implements AutoCloseable {
   }
 
   /** Needs no sequence: a life that has left cannot leave again. */
-  private void goodbye(
+  private Supplier<Optional<String>> goodbye(
       MemberId member,
       long deadlineNanos,
       BiConsumer<Submitter.@Nullable Answered, @Nullable Throwable> then) {
-    submitter.submit(
+    return submitter.submit(
         CommandEnvelope.repeatable(new ClusterCommand.Leave(member)),
         attempt(),
         deadlineNanos,

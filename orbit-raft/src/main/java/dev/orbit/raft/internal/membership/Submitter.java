@@ -8,9 +8,11 @@ import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.raft.internal.cluster.CommandAnswer;
 import dev.orbit.raft.internal.cluster.CommandEnvelope;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,13 +53,16 @@ final class Submitter {
    * @param attempt how long one attempt may take
    * @param result is given the answer; or a {@link NotExecutedException} if no attempt can have had
    *     an effect, or another failure
+   * @return says at any time why the last attempt failed; empty if none has
    */
-  void submit(
+  Supplier<Optional<String>> submit(
       CommandEnvelope envelope,
       Duration attempt,
       long deadlineNanos,
       BiConsumer<@Nullable Answered, @Nullable Throwable> result) {
-    new Sending(envelope, attempt, deadlineNanos, result).next();
+    Sending sending = new Sending(envelope, attempt, deadlineNanos, result);
+    sending.next();
+    return sending::lastFailure;
   }
 
   private final class Sending {
@@ -109,9 +114,14 @@ final class Submitter {
       environment.schedule(Duration.ofNanos(pause), () -> queue.execute(this::next));
     }
 
+    private Optional<String> lastFailure() {
+      return last instanceof OrbitException orbit
+          ? Optional.of(orbit.description())
+          : Optional.empty();
+    }
+
     private OrbitException tooLate() {
-      String reason =
-          last instanceof OrbitException orbit ? orbit.description() : "there was no time left";
+      String reason = lastFailure().orElse("there was no time left");
       return mayHaveRun
           ? new OutcomeUnknownException(ErrorCode.DEADLINE_DURING_EXECUTION, reason, last)
           : new NotExecutedException(ErrorCode.NODE_UNAVAILABLE, reason, last);

@@ -14,6 +14,7 @@ import io.atomix.utils.serializer.Namespace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /** Atomix as voter n1 of three, alone, to be talked to with and without the guards. */
 final class AtomixHarness implements AutoCloseable {
+  private static final List<String> VOTERS = List.of("n1", "n2", "n3");
+
   final SystemEnvironment environment = new SystemEnvironment();
   final RpcProtocol protocol;
   final RaftContext raft;
@@ -89,9 +92,13 @@ final class AtomixHarness implements AutoCloseable {
             true);
     raft.setElectionTimeout(Duration.ofMillis(100));
     raft.setHeartbeatInterval(Duration.ofMillis(50));
-    CompletableFuture<Void> started =
-        raft.getCluster().bootstrap(config.voters().keySet().stream().map(MemberId::from).toList());
-    started.join();
+  }
+
+  /** Tells it who the voters are, as every voter is told when it starts. */
+  AtomixHarness start() {
+    raft.getCluster().bootstrap(VOTERS.stream().map(MemberId::from).toList()).join();
+    protocol.letIn();
+    return this;
   }
 
   /** Through the guards, as peers talk. */

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.orbit.proto.raft.FrameProto;
+import io.atomix.cluster.MemberId;
+import io.atomix.protocols.raft.cluster.RaftMember;
+import io.atomix.protocols.raft.cluster.impl.DefaultRaftMember;
 import io.atomix.protocols.raft.protocol.AppendRequest;
 import io.atomix.protocols.raft.protocol.AppendResponse;
+import io.atomix.protocols.raft.protocol.ConfigureRequest;
+import io.atomix.protocols.raft.protocol.ConfigureResponse;
 import io.atomix.protocols.raft.protocol.VoteRequest;
 import io.atomix.protocols.raft.storage.log.entry.InitializeEntry;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +29,7 @@ class AtomixHolesTest {
   @TempDir Path directory;
 
   private AtomixHarness harness() throws Exception {
-    return new AtomixHarness(directory, () -> {});
+    return new AtomixHarness(directory, () -> {}).start();
   }
 
   private static AppendRequest entries(long term, String leader, long after, int count) {
@@ -144,14 +150,15 @@ class AtomixHolesTest {
     CountDownLatch disk = new CountDownLatch(1);
     try (AtomixHarness harness =
         new AtomixHarness(
-            directory,
-            () -> {
-              try {
-                disk.await();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            })) {
+                directory,
+                () -> {
+                  try {
+                    disk.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                })
+            .start()) {
       AppendResponse raw = await(harness.protocol.handle(entries(1, "n2", 0, 3)));
 
       CompletableFuture<FrameProto> guarded =
@@ -170,6 +177,34 @@ class AtomixHolesTest {
       assertThat(heartbeatBefore).as("it confirms the same entries").isFalse();
       assertThat(await(guarded).getAppendResponse().getLastLogIndex()).isEqualTo(6);
       assertThat(await(heartbeat).getAppendResponse().getSucceeded()).isTrue();
+    }
+  }
+
+  private static ConfigureRequest configuration() {
+    return new ConfigureRequest(
+        5,
+        "n2",
+        0,
+        1,
+        List.of(
+            new DefaultRaftMember(MemberId.from("n1"), RaftMember.Type.ACTIVE, Instant.EPOCH),
+            new DefaultRaftMember(MemberId.from("n2"), RaftMember.Type.ACTIVE, Instant.EPOCH)));
+  }
+
+  @Test
+  void aLeaderThatIsFasterThanTheStartIsNeverAnsweredAndWithTheGuardAtOnce() throws Exception {
+    try (AtomixHarness harness = new AtomixHarness(directory, () -> {})) {
+      CompletableFuture<ConfigureResponse> raw = harness.protocol.handle(configuration());
+      // A round trip through the protocol's thread: the request has been handled by then.
+      await(CompletableFuture.runAsync(() -> {}, harness.raft.getThreadContext()));
+
+      FrameProto early = await(harness.frame(MessageCodec.encode(configuration())));
+      harness.start();
+      FrameProto later = await(harness.frame(MessageCodec.encode(configuration())));
+
+      assertThat(raw).as("Atomix's hole").isNotDone();
+      assertThat(early.getFailure().getDescription()).contains("voter n1 is starting");
+      assertThat(later.hasConfigureResponse()).isTrue();
     }
   }
 }

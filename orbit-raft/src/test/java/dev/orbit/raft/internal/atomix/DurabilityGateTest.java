@@ -87,6 +87,34 @@ class DurabilityGateTest {
   }
 
   @Test
+  void oneSyncServesAllFollowersThatAreSentTheSame() throws Exception {
+    CompletableFuture<Void> first = gate.pass(5);
+    disk.awaitBegin();
+
+    CompletableFuture<Void> second = gate.pass(5);
+    CompletableFuture<Void> third = gate.pass(4);
+    disk.results.add("ok");
+    await(first);
+    await(second);
+    await(third);
+
+    assertThat(disk.begun).as("no further sync").isEmpty();
+    assertThat(gate.durable()).isEqualTo(5);
+  }
+
+  @Test
+  void aFailedSyncFailsAllThatItWouldHaveServed() throws Exception {
+    CompletableFuture<Void> first = gate.pass(5);
+    disk.awaitBegin();
+    CompletableFuture<Void> second = gate.pass(5);
+
+    disk.results.add("fail");
+
+    assertThatThrownBy(() -> await(first)).hasMessageContaining("the disk is broken");
+    assertThatThrownBy(() -> await(second)).hasMessageContaining("the disk is broken");
+  }
+
+  @Test
   void whatIsWrittenAnewIsNoLongerDurable() throws Exception {
     CompletableFuture<Void> before = gate.pass(10);
     disk.results.add("ok");

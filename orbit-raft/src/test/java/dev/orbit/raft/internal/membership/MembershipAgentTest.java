@@ -207,6 +207,27 @@ class MembershipAgentTest {
   }
 
   @Test
+  void aJoinOfANodeThatIsCutOffSaysSoAndTheNextIsDoneAsSoonAsItIsNot() {
+    joined();
+    port.mode = Mode.LOSES_REQUESTS;
+    time.run(LEASE.multipliedBy(2));
+    CompletableFuture<NodeLease> cutOff = join();
+    time.run(BOUND.plusSeconds(1));
+    CompletableFuture<NodeLease> next = join();
+    time.run(Duration.ofSeconds(3));
+
+    port.mode = Mode.ANSWERS;
+    time.run(LEASE.dividedBy(3).plusMillis(300));
+
+    assertThat(cutOff.exceptionNow())
+        .isInstanceOf(NotExecutedException.class)
+        .hasMessageContaining(
+            "it waited for the goodbye of shop/a#1, and the last attempt failed: no answer in"
+                + " time");
+    assertThat(next.resultNow().isHeld()).isTrue();
+  }
+
+  @Test
   void leavingGivesUpTheLeaseBeforeTheClusterHearsOfIt() {
     NodeLease lease = joined();
     CompletableFuture<Long> left = agent.leave(BOUND);

@@ -62,6 +62,7 @@ final class Machinery implements AutoCloseable {
   private final Admission admission;
   private final Telemetry telemetry;
   private final ViewFeed views;
+  private final PeerWatch peers;
   private final RaftNode raft;
   private final JsonCodec stateCodec;
   private final Offloading offloading;
@@ -113,6 +114,10 @@ final class Machinery implements AutoCloseable {
       this.offloading = opened(new Offloading(environment));
       this.stateCodec = new JsonCodec(routing.references());
       this.views = new ViewFeed(environment, self, lives, transport, none);
+      this.peers =
+          opened(
+              new PeerWatch(
+                  environment, self, settings.timing().lease(), PeerWatch.Line.over(transport)));
       transport.start(routing.handler());
       this.raft = opened(RaftNode.open(environment, raftConfig(settings)));
       raft.onHealth(now -> health.set(HealthBoard.RAFT, status(now)));
@@ -276,6 +281,12 @@ final class Machinery implements AutoCloseable {
   void view(ClusterView view) {
     admission.limiter().members(view.members().size());
     views.view(view);
+    peers.view(view);
+  }
+
+  /** What this node thinks of others. */
+  PeerWatch peers() {
+    return peers;
   }
 
   Telemetry telemetry() {

@@ -24,6 +24,7 @@ import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.simulated.ManualEnvironment;
 import dev.orbit.runtime.spi.ActorDependencies;
+import dev.orbit.transport.HealthBoard;
 import dev.orbit.transport.MessageHandler;
 import dev.orbit.transport.Transport;
 import java.time.Duration;
@@ -228,6 +229,14 @@ class GroupRouterTest {
 
     @Override
     public void send(NodeId target, Message message) {}
+
+    @Override
+    public CompletionStage<HealthBoard.Status> health(NodeId target, Duration timeout) {
+      return CompletableFuture.failedFuture(new IllegalStateException("not asked"));
+    }
+
+    @Override
+    public void reconnect(NodeId target, String why) {}
 
     @Override
     public void forget(NodeId target) {}

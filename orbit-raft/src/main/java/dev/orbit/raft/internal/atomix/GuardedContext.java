@@ -1,0 +1,129 @@
+package dev.orbit.raft.internal.atomix;
+
+import io.atomix.cluster.MemberId;
+import io.atomix.primitive.PrimitiveTypeRegistry;
+import io.atomix.protocols.raft.impl.RaftContext;
+import io.atomix.protocols.raft.impl.RaftServiceManager;
+import io.atomix.protocols.raft.protocol.RaftServerProtocol;
+import io.atomix.protocols.raft.storage.RaftStorage;
+import io.atomix.protocols.raft.storage.log.RaftLogReader;
+import io.atomix.protocols.raft.storage.log.RaftLogWriter;
+import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
+import io.atomix.storage.journal.Indexed;
+import io.atomix.storage.journal.SegmentedJournalWriter;
+import io.atomix.utils.concurrent.ThreadContextFactory;
+import java.lang.reflect.Field;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Atomix with readers that see what is in the log.
+ *
+ * <p>A reader fills a buffer from the file, as far as the file goes, and Atomix throws the buffer
+ * away only if the log is cut back to before the reader's place. What is cut off after that place
+ * stays in the buffer, with a good checksum, and is read when the reader comes to it: applied to
+ * the state in place of what the group agreed on, or compared with what a leader sends. So here
+ * every cut has the two readers that outlive it begin anew where they are. It happens on the
+ * protocol's thread, which alone cuts and reads.
+ */
+final class GuardedContext extends RaftContext {
+  // Asked for by the constructor of the superclass: an initializer would come too late.
+  private @Nullable RaftLogWriter writer;
+
+  GuardedContext(
+      String name,
+      MemberId self,
+      RaftServerProtocol protocol,
+      RaftStorage storage,
+      PrimitiveTypeRegistry types,
+      ThreadContextFactory threads) {
+    super(name, self, new FixedMembership(self.id()), protocol, storage, types, threads, true);
+  }
+
+  @Override
+  public RaftLogWriter getLogWriter() {
+    RaftLogWriter made = writer;
+    if (made == null) {
+      made = new Cutting(super.getLogWriter());
+      writer = made;
+    }
+    return made;
+  }
+
+  /** What applies entries keeps its reader to itself. */
+  private RaftLogReader applyReader() {
+    try {
+      Field reader = RaftServiceManager.class.getDeclaredField("reader");
+      reader.setAccessible(true);
+      return (RaftLogReader) reader.get(getServiceManager());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this is not the Atomix that was built for: " + e, e);
+    }
+  }
+
+  private void readAnew(RaftLogReader reader) {
+    reader.reset(reader.getNextIndex());
+  }
+
+  /** The writer, and what must follow when it cuts. */
+  private final class Cutting extends RaftLogWriter {
+    private final RaftLogWriter log;
+
+    Cutting(RaftLogWriter log) {
+      super((@Nullable SegmentedJournalWriter<RaftLogEntry>) null, getLog());
+      this.log = log;
+    }
+
+    @Override
+    public void truncate(long index) {
+      log.truncate(index);
+      readAnew(applyReader());
+      readAnew(getLogReader());
+    }
+
+    @Override
+    public void reset(long index) {
+      log.reset(index);
+      getLogReader().reset(index);
+    }
+
+    @Override
+    public long getLastIndex() {
+      return log.getLastIndex();
+    }
+
+    @Override
+    public Indexed<RaftLogEntry> getLastEntry() {
+      return log.getLastEntry();
+    }
+
+    @Override
+    public long getNextIndex() {
+      return log.getNextIndex();
+    }
+
+    @Override
+    public <T extends RaftLogEntry> Indexed<T> append(T entry) {
+      return log.append(entry);
+    }
+
+    @Override
+    public void append(Indexed<RaftLogEntry> entry) {
+      log.append(entry);
+    }
+
+    @Override
+    public void commit(long index) {
+      log.commit(index);
+    }
+
+    @Override
+    public void flush() {
+      log.flush();
+    }
+
+    @Override
+    public void close() {
+      log.close();
+    }
+  }
+}

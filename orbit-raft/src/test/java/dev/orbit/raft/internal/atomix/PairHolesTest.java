@@ -1,0 +1,161 @@
+package dev.orbit.raft.internal.atomix;
+
+import static dev.orbit.raft.internal.atomix.AtomixHarness.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Holes of Atomix that only a leader with a follower has, once without and once with the guard. */
+class PairHolesTest {
+  private static final String ALL = "all?";
+
+  @TempDir Path directory;
+  private final List<String> applied = new CopyOnWriteArrayList<>();
+
+  /** Keeps all that it is told, and says it when it is asked. */
+  private PairedAtomix pair() {
+    return pair(false);
+  }
+
+  private PairedAtomix pair(boolean guarded) {
+    HostedType hosted = new HostedType(null, ConcurrentHashMap.newKeySet(), LogNamespace.create());
+    return new PairedAtomix(
+        directory,
+        new UnguardedType(
+            hosted,
+            bytes -> {
+              String said = new String(bytes, StandardCharsets.UTF_8);
+              if (!said.equals(ALL)) {
+                applied.add(said);
+              }
+              return String.join(",", applied).getBytes(StandardCharsets.UTF_8);
+            }),
+        guarded);
+  }
+
+  /** Both commands are on both voters, and so committed; n1 knows that of the first only. */
+  private static void twoCommandsAndAnElection(PairedAtomix pair) throws Exception {
+    pair.obey(List.of("first", "second"), 1);
+    pair.peer.length(PairedAtomix.SESSION + 2);
+    pair.peer.takesEntries(false);
+    await().until(pair::leads);
+  }
+
+  @Test
+  void aQueryPastTheLogIsAnsweredFromBeforeACommittedCommand() throws Exception {
+    try (PairedAtomix pair = pair()) {
+      twoCommandsAndAnElection(pair);
+
+      String answer = pair.query(ALL);
+
+      assertThat(answer).as("Atomix's hole: 'second' was committed").isEqualTo("first");
+    }
+  }
+
+  @Test
+  void aReadThroughTheLogWaitsForIt() throws Exception {
+    try (PairedAtomix pair = pair()) {
+      twoCommandsAndAnElection(pair);
+
+      CompletableFuture<String> answer = pair.ask(ALL);
+      // A round trip through the protocol's thread: had it an answer, it would have it by now.
+      pair.query(ALL);
+      boolean before = answer.isDone();
+      pair.peer.takesEntries(true);
+
+      assertThat(before).isFalse();
+      assertThat(await(answer)).isEqualTo("first,second");
+    }
+  }
+
+  /** n1 leads, has forgotten the beginning of its log, and has sent n2 the snapshot of that. */
+  private void aSnapshotThatWasSent(PairedAtomix pair) throws Exception {
+    List<String> commands = new ArrayList<>();
+    IntStream.range(0, 60).forEach(i -> commands.add(i + "-".repeat(300)));
+    pair.obey(commands, commands.size());
+    await().until(() -> applied.size() == commands.size());
+    pair.compact(50);
+    assertThat(pair.raft.getLog().writer().getLastIndex()).isGreaterThan(60);
+    await().until(pair::leads);
+    await().until(() -> pair.peer.length() > 60);
+    assertThat(pair.peer.installs()).isOne();
+  }
+
+  @Test
+  void aFollowerThatWasWipedIsNotSentTheSnapshotAgain() throws Exception {
+    try (PairedAtomix pair = pair()) {
+      aSnapshotThatWasSent(pair);
+      int gaps = pair.peer.gaps();
+
+      pair.peer.length(0);
+
+      await().until(() -> pair.peer.gaps() > gaps + 10);
+      assertThat(pair.peer.installs()).as("Atomix's hole").isOne();
+      assertThat(pair.peer.length()).isZero();
+    }
+  }
+
+  @Test
+  void oneThatBeginsInALaterTermIsSentIt() throws Exception {
+    try (PairedAtomix pair = pair()) {
+      aSnapshotThatWasSent(pair);
+
+      pair.peer.length(0);
+      pair.peer.laterTerm(pair.raft.getTerm() + 1);
+
+      await().until(() -> pair.peer.length() > 60);
+      assertThat(pair.peer.installs()).isEqualTo(2);
+    }
+  }
+
+  /** The first four are kept, of which two are applied; what was written after them is cut off. */
+  private void aLogThatIsCutBehindTheReader(PairedAtomix pair) throws Exception {
+    pair.obey(List.of("a1", "a2", "a3", "a4", "old5", "old6", "old7"), 2);
+    await().until(() -> applied.size() == 2);
+
+    pair.obeyInstead(PairedAtomix.SESSION + 4, List.of("new5", "new6", "new7"));
+  }
+
+  @Test
+  void whatWasCutOffTheLogIsAppliedAllTheSame() throws Exception {
+    try (PairedAtomix pair = pair()) {
+      aLogThatIsCutBehindTheReader(pair);
+
+      await().until(() -> applied.size() >= 7);
+      assertThat(applied).as("Atomix's hole").contains("old5", "old6").doesNotContain("new5");
+    }
+  }
+
+  @Test
+  void readersThatBeginAnewApplyWhatIsThere() throws Exception {
+    try (PairedAtomix pair = pair(true)) {
+      aLogThatIsCutBehindTheReader(pair);
+
+      await().until(() -> applied.size() >= 7);
+      assertThat(applied).containsExactly("a1", "a2", "a3", "a4", "new5", "new6", "new7");
+    }
+  }
+
+  @Test
+  void aReaderThatStandsAtTheCutReadsOn() throws Exception {
+    try (PairedAtomix pair = pair(true)) {
+      pair.obey(List.of("a1", "a2", "old3", "old4"), 2);
+      await().until(() -> applied.size() == 2);
+
+      pair.obeyInstead(PairedAtomix.SESSION + 2, List.of("new3", "new4-longer", "new5"));
+
+      await().until(() -> applied.size() >= 5);
+      assertThat(applied).containsExactly("a1", "a2", "new3", "new4-longer", "new5");
+    }
+  }
+}

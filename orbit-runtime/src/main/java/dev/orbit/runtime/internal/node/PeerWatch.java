@@ -1,0 +1,182 @@
+package dev.orbit.runtime.internal.node;
+
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.ClusterView;
+import dev.orbit.api.cluster.Member;
+import dev.orbit.api.env.Cancellable;
+import dev.orbit.api.env.Environment;
+import dev.orbit.transport.HealthBoard;
+import dev.orbit.transport.Transport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks some of the other members how they are, again and again, and suspects those that do not
+ * answer several times in a row.
+ *
+ * <p>A suspicion is evidence and decides nothing: the member stays in the view, keeps its
+ * partitions and is called as before, until its lease runs out or it says goodbye, which is for the
+ * cluster to agree on. What it costs is the connection to the member, which is given up for a fresh
+ * one: a connection that is cut silently would otherwise keep calls waiting for minutes. So a node
+ * that is wrong about another, because it is the one that is cut off, harms nobody.
+ *
+ * <p>Each node asks those that follow it in the order of their names, so that everybody is asked by
+ * a few and the questions do not grow with the square of the members. Thread-safe.
+ */
+final class PeerWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerWatch.class);
+
+  /** How many members each node asks. */
+  static final int WATCHED = 3;
+
+  /** The part of a lease after which a question is repeated, and that an answer may take. */
+  private static final int QUESTIONS_PER_LEASE = 6;
+
+  /** Unanswered questions in a row that make a suspicion: half a lease of silence. */
+  static final int FAILURES = 3;
+
+  private final NodeId self;
+  private final Line line;
+  private final Duration timeout;
+  private final Cancellable timer;
+
+  // Guarded by this.
+  private final Map<NodeId, Watched> watched = new HashMap<>();
+  private boolean closed;
+
+  /** How to reach the others. */
+  interface Line {
+    CompletionStage<HealthBoard.Status> health(NodeId peer, Duration timeout);
+
+    void reconnect(NodeId peer, String why);
+
+    /** That of a node's transport. */
+    static Line over(Transport transport) {
+      return new Line() {
+        @Override
+        public CompletionStage<HealthBoard.Status> health(NodeId peer, Duration timeout) {
+          return transport.health(peer, timeout);
+        }
+
+        @Override
+        public void reconnect(NodeId peer, String why) {
+          transport.reconnect(peer, why);
+        }
+      };
+    }
+  }
+
+  private static final class Watched {
+    boolean asked;
+    int failures;
+  }
+
+  /**
+   * Watches nobody until there is a view.
+   *
+   * @param lease how long the lease of a member is
+   */
+  PeerWatch(Environment environment, NodeId self, Duration lease, Line line) {
+    this.self = self;
+    this.line = line;
+    this.timeout = lease.dividedBy(QUESTIONS_PER_LEASE);
+    this.timer = environment.scheduleRepeatedly(timeout, this::askAll);
+  }
+
+  /** The cluster has come to that view. */
+  synchronized void view(ClusterView view) {
+    Set<NodeId> others = new TreeSet<>();
+    for (Member member : view.members()) {
+      if (!member.id().node().equals(self)) {
+        others.add(member.id().node());
+      }
+    }
+    List<NodeId> ring = new ArrayList<>(others);
+    ring.sort((a, b) -> Boolean.compare(precedes(a), precedes(b)));
+    List<NodeId> next = ring.subList(0, Math.min(WATCHED, ring.size()));
+    watched.keySet().retainAll(next);
+    next.forEach(peer -> watched.computeIfAbsent(peer, node -> new Watched()));
+  }
+
+  private boolean precedes(NodeId other) {
+    return other.compareTo(self) < 0;
+  }
+
+  /** Whom this node suspects at present. */
+  synchronized Set<NodeId> suspects() {
+    Set<NodeId> suspects = new TreeSet<>();
+    watched.forEach(
+        (peer, state) -> {
+          if (state.failures >= FAILURES) {
+            suspects.add(peer);
+          }
+        });
+    return suspects;
+  }
+
+  private void askAll() {
+    List<NodeId> due = new ArrayList<>();
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      watched.forEach(
+          (peer, state) -> {
+            if (!state.asked) {
+              state.asked = true;
+              due.add(peer);
+            }
+          });
+    }
+    for (NodeId peer : due) {
+      var _ =
+          line.health(peer, timeout)
+              .whenComplete((status, failure) -> answered(peer, status, failure));
+    }
+  }
+
+  /** Whoever answers is there, whatever it says; how it is others learn from the view. */
+  private void answered(
+      NodeId peer, HealthBoard.@Nullable Status status, @Nullable Throwable failure) {
+    int before;
+    int now;
+    synchronized (this) {
+      Watched state = watched.get(peer);
+      if (state == null || closed) {
+        return;
+      }
+      state.asked = false;
+      before = state.failures;
+      state.failures = status == null ? before + 1 : 0;
+      now = state.failures;
+    }
+    if (now == FAILURES) {
+      LOG.warn(
+          "event=peer-suspected peer={} unanswered={} reason={} effect=reconnect",
+          peer,
+          now,
+          failure == null ? "no status" : failure.getMessage());
+      line.reconnect(peer, "did not answer %d health checks in a row".formatted(now));
+    } else if (now == 0 && before >= FAILURES) {
+      LOG.info("event=peer-answers peer={} status={} unanswered={}", peer, status, before);
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      watched.clear();
+    }
+    timer.cancel();
+  }
+}
