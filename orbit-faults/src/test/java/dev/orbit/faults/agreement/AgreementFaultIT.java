@@ -75,8 +75,13 @@ class AgreementFaultIT {
 
     Findings findings = new Findings(Stamps.read(directory.resolve("stamps")));
     System.out.printf(
-        "[faults] seed %d: %s, starts %d, ended by themselves %d%n",
-        seed, findings, starts, ends.size());
+        "[faults] seed %d: %s, lost %d, doubled %d, starts %d, ended by themselves %d%n",
+        seed,
+        findings,
+        findings.lostOrDenied().size(),
+        findings.doubled().size(),
+        starts,
+        ends.size());
     Set<Integer> lied = liars(schedule);
     assertSoftly(
         softly -> {
