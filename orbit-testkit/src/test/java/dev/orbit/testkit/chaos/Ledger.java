@@ -11,4 +11,8 @@ public interface Ledger extends ActorWithStringKey {
   int add(String entry);
 
   List<String> entries();
+
+  /** The same, kept as a journal. */
+  @ActorType("test.JournaledLedger")
+  interface Journaled extends Ledger {}
 }

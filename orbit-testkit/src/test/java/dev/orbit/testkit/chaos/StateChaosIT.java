@@ -3,6 +3,7 @@ package dev.orbit.testkit.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.orbit.api.Actors;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.state.StateStore;
@@ -68,7 +69,7 @@ class StateChaosIT {
     Map<String, Outcome> outcomes = new ConcurrentHashMap<>();
     try (Cluster cluster =
             ClusterConfig.builder()
-                .actors(LedgerActor.class)
+                .actors(LedgerActor.class, JournaledLedgerActor.class)
                 .customizer(
                     (name, node) -> node.stateStore(witnessed).callTimeout(Duration.ofSeconds(10)))
                 .start();
@@ -125,11 +126,11 @@ class StateChaosIT {
     while (!stop.get()) {
       number++;
       String entry = client + "-" + number;
-      String actor = "ledger-" + Math.floorMod(entry.hashCode(), ACTORS);
+      int actor = Math.floorMod(entry.hashCode(), ACTORS);
       List<String> names = cluster.running();
       try {
         String through = names.get(Math.floorMod(number, names.size()));
-        cluster.actors(through).get(Ledger.class, actor).add(entry);
+        ledger(cluster.actors(through), actor).add(entry);
         outcomes.put(entry, Outcome.ACKNOWLEDGED);
       } catch (NotExecutedException | IllegalArgumentException e) {
         // Not run, or the node was taken away before it was asked.
@@ -141,10 +142,16 @@ class StateChaosIT {
     }
   }
 
+  /** Every other one keeps a journal. */
+  private static Ledger ledger(Actors actors, int number) {
+    Class<? extends Ledger> contract = number % 2 == 0 ? Ledger.class : Ledger.Journaled.class;
+    return actors.get(contract, "ledger-" + number);
+  }
+
   private static void compare(Cluster cluster, Map<String, Outcome> outcomes) {
     Map<String, Integer> found = new ConcurrentHashMap<>();
     for (int i = 0; i < ACTORS; i++) {
-      for (String entry : cluster.actors().get(Ledger.class, "ledger-" + i).entries()) {
+      for (String entry : ledger(cluster.actors(), i).entries()) {
         found.merge(entry, 1, Integer::sum);
       }
     }

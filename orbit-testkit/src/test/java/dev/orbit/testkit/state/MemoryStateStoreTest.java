@@ -3,7 +3,7 @@ package dev.orbit.testkit.state;
 import dev.orbit.api.state.StateStore;
 import dev.orbit.runtime.state.MemoryStateStore;
 
-class MemoryStateStoreTest implements StateStoreContract, ReminderStoreContract {
+class MemoryStateStoreTest implements StateStoreContract, ReminderStoreContract, JournalContract {
   @Override
   public StateStoreFixture fixture() {
     MemoryStateStore store = new MemoryStateStore();

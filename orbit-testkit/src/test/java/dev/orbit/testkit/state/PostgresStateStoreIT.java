@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The store on a real server. */
-class PostgresStateStoreIT implements StateStoreContract, ReminderStoreContract {
+class PostgresStateStoreIT implements StateStoreContract, ReminderStoreContract, JournalContract {
   private final SystemEnvironment environment = new SystemEnvironment();
 
   @Override

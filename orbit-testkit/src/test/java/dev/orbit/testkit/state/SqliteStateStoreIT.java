@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SqliteStateStoreIT implements StateStoreContract, ReminderStoreContract {
+class SqliteStateStoreIT implements StateStoreContract, ReminderStoreContract, JournalContract {
   @TempDir Path directory;
   private final SystemEnvironment environment = new SystemEnvironment();
 

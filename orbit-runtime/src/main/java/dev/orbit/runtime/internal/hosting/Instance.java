@@ -3,8 +3,10 @@ package dev.orbit.runtime.internal.hosting;
 import dev.orbit.api.ActorContext;
 import dev.orbit.api.Actors;
 import dev.orbit.api.DeactivationReason;
+import dev.orbit.api.Journal;
 import dev.orbit.api.Lifecycle;
 import dev.orbit.api.Reminders;
+import dev.orbit.api.State;
 import dev.orbit.api.Timers;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.NodeId;
@@ -12,9 +14,13 @@ import dev.orbit.api.filter.TurnFilter;
 import dev.orbit.api.state.Fence;
 import dev.orbit.api.state.StateKey;
 import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.runtime.internal.persistence.PersistentJournal;
 import dev.orbit.runtime.internal.persistence.PersistentState;
 import dev.orbit.runtime.internal.persistence.StateAccess;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
+import dev.orbit.runtime.internal.registration.Facets;
+import dev.orbit.runtime.internal.registration.JournalSlot;
+import dev.orbit.runtime.internal.registration.StateSlot;
 import dev.orbit.runtime.internal.reminder.ActorReminders;
 import java.time.Duration;
 import java.util.List;
@@ -57,6 +63,7 @@ final class Instance {
             context.stateCodec(),
             fence,
             activation::mayAct,
+            context.environment().virtualThreads(),
             refusal -> {
               LOG.warn(
                   "event=state-refused actor={} fence={} reason={}",
@@ -102,9 +109,21 @@ final class Instance {
               .map(service -> ActorReminders.claim(service, access, activation.address()));
       return registration.instantiate(
           new Context(context, activation, timers, reminders),
-          slot ->
-              PersistentState.load(
-                  slot, new StateKey(cluster, activation.address(), slot.name()), access));
+          new Facets() {
+            @Override
+            public State<?> state(StateSlot slot) {
+              return PersistentState.load(slot, key(slot), access);
+            }
+
+            @Override
+            public Journal<?, ?> journal(JournalSlot slot) {
+              return PersistentJournal.load(slot, key(slot.state()), access);
+            }
+
+            private StateKey key(StateSlot slot) {
+              return new StateKey(cluster, activation.address(), slot.name());
+            }
+          });
     } catch (Exception | Error e) {
       throw e;
     } catch (Throwable e) {

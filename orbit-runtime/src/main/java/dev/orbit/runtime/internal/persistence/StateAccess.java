@@ -5,6 +5,7 @@ import dev.orbit.api.error.StorageException;
 import dev.orbit.api.state.Fence;
 import dev.orbit.api.state.StateStore;
 import dev.orbit.client.codec.PayloadCodec;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  * @param codec how values are written
  * @param fence of the activation
  * @param mayWrite whether the activation may still act: the node holds its lease
+ * @param threads where several questions to the store wait at once
  * @param onRefused called when the store refused a write, with its reason
  */
 public record StateAccess(
@@ -23,6 +25,7 @@ public record StateAccess(
     PayloadCodec codec,
     Fence fence,
     BooleanSupplier mayWrite,
+    Executor threads,
     Consumer<StorageException> onRefused) {
   /** Calls the store, and tells the activation if it was refused. */
   public <T> T call(Supplier<T> operation) {

@@ -4,7 +4,6 @@ import dev.orbit.api.ActorContext;
 import dev.orbit.api.InterleavedTimers;
 import dev.orbit.api.Reentrant;
 import dev.orbit.api.Remindable;
-import dev.orbit.api.State;
 import dev.orbit.api.cluster.PlacementRule;
 import dev.orbit.api.filter.TurnFilter;
 import dev.orbit.client.internal.contract.ActorContract;
@@ -16,7 +15,6 @@ import java.lang.invoke.MethodType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,9 +160,8 @@ public final class ActorRegistration {
   }
 
   /** Makes an instance; throws what its constructor throws. */
-  public Object instantiate(ActorContext context, Function<StateSlot, State<?>> states)
-      throws Throwable {
-    return constructor.instantiate(context, states);
+  public Object instantiate(ActorContext context, Facets facets) throws Throwable {
+    return constructor.instantiate(context, facets);
   }
 
   /** Calls a method of the contract on an instance; throws what it throws. */

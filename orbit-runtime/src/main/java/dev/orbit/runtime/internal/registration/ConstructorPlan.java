@@ -1,6 +1,8 @@
 package dev.orbit.runtime.internal.registration;
 
 import dev.orbit.api.ActorContext;
+import dev.orbit.api.Journal;
+import dev.orbit.api.Journaled;
 import dev.orbit.api.Persistent;
 import dev.orbit.api.State;
 import dev.orbit.runtime.spi.ActorDependencies;
@@ -17,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** How an actor class is instantiated: its one constructor, and where each argument comes from. */
@@ -32,6 +33,8 @@ final class ConstructorPlan {
   /** Where an argument comes from. */
   private sealed interface Source {
     record OfState(StateSlot slot) implements Source {}
+
+    record OfJournal(JournalSlot slot) implements Source {}
 
     record OfContext() implements Source {}
 
@@ -62,10 +65,13 @@ final class ConstructorPlan {
     Set<String> names = new HashSet<>();
     for (Parameter parameter : constructors[0].getParameters()) {
       Source source = sourceOf(actorClass, parameter, dependencies);
-      if (source instanceof Source.OfState(StateSlot slot) && !names.add(slot.name())) {
-        throw Refused.because(
-            actorClass, "two states are named '%s'; rename one of them".formatted(slot.name()));
-      }
+      nameOf(source)
+          .filter(name -> !names.add(name))
+          .ifPresent(
+              twice -> {
+                throw Refused.because(
+                    actorClass, "two states are named '%s'; rename one of them".formatted(twice));
+              });
       sources.add(source);
     }
     return new ConstructorPlan(
@@ -103,6 +109,15 @@ final class ConstructorPlan {
     if (parameter.getType() == State.class) {
       return new Source.OfState(slotOf(actorClass, parameter));
     }
+    if (parameter.getType() == Journal.class) {
+      return new Source.OfJournal(JournalParameters.slotOf(actorClass, parameter));
+    }
+    if (parameter.isAnnotationPresent(Journaled.class)) {
+      throw Refused.because(
+          actorClass,
+          "parameter '%s' of its constructor has @Journaled and the type %s; make it a Journal<...>"
+              .formatted(parameter.getName(), parameter.getType().getSimpleName()));
+    }
     if (parameter.isAnnotationPresent(Persistent.class)) {
       throw Refused.because(
           actorClass,
@@ -114,6 +129,14 @@ final class ConstructorPlan {
     }
     ask(actorClass, parameter, dependencies);
     return new Source.OfApplication(parameter);
+  }
+
+  private static Optional<String> nameOf(Source source) {
+    return switch (source) {
+      case Source.OfState(StateSlot slot) -> Optional.of(slot.name());
+      case Source.OfJournal(JournalSlot slot) -> Optional.of(slot.state().name());
+      case Source.OfContext _, Source.OfApplication _ -> Optional.empty();
+    };
   }
 
   private static StateSlot slotOf(Class<?> actorClass, Parameter parameter) {
@@ -163,12 +186,13 @@ final class ConstructorPlan {
     return slots;
   }
 
-  Object instantiate(ActorContext context, Function<StateSlot, State<?>> states) throws Throwable {
+  Object instantiate(ActorContext context, Facets facets) throws Throwable {
     Object[] arguments = new Object[sources.size()];
     for (int i = 0; i < arguments.length; i++) {
       arguments[i] =
           switch (sources.get(i)) {
-            case Source.OfState(StateSlot slot) -> states.apply(slot);
+            case Source.OfState(StateSlot slot) -> facets.state(slot);
+            case Source.OfJournal(JournalSlot slot) -> facets.journal(slot);
             case Source.OfContext() -> context;
             case Source.OfApplication(Parameter parameter) ->
                 ask(actorClass, parameter, dependencies);

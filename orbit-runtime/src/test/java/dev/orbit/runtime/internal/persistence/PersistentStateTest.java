@@ -199,6 +199,7 @@ class PersistentStateTest {
                 }),
             FENCE,
             () -> mayWrite,
+            Runnable::run,
             refusals::add));
   }
 

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.orbit.api.ActorContext;
 import dev.orbit.api.ActorType;
 import dev.orbit.api.ActorWithStringKey;
+import dev.orbit.api.Journal;
+import dev.orbit.api.Journaled;
+import dev.orbit.api.JournaledState;
 import dev.orbit.api.MailboxCapacity;
 import dev.orbit.api.Persistent;
 import dev.orbit.api.State;
@@ -127,7 +130,7 @@ class RegistrationsTest {
               @Override
               public void deactivateWhenIdle() {}
             },
-            slot -> new FixedState<>(slot.initial().get()));
+            new InitialStates());
     Object answer =
         registration.call(
             instance, registration.contract().method("greet").orElseThrow(), new Object[] {"a", 3});
@@ -232,6 +235,34 @@ class RegistrationsTest {
     WithBrokenInitial(@Persistent("s") State<BrokenInitial> state) {}
   }
 
+  record Sum(int value) implements JournaledState<Sum, Integer> {
+    static Sum initial() {
+      return new Sum(0);
+    }
+
+    @Override
+    public Sum after(Integer event) {
+      return new Sum(value + event);
+    }
+  }
+
+  static class UnnamedJournal extends Second {
+    UnnamedJournal(Journal<Sum, Integer> journal) {}
+  }
+
+  static class HastyJournal extends Second {
+    HastyJournal(@Journaled(value = "j", snapshotEvery = 0) Journal<Sum, Integer> journal) {}
+  }
+
+  static class RawJournal extends Second {
+    @SuppressWarnings("rawtypes")
+    RawJournal(@Journaled("j") Journal journal) {}
+  }
+
+  static class SameName extends Second {
+    SameName(@Persistent("s") State<Greeting> one, @Journaled("s") Journal<Sum, Integer> two) {}
+  }
+
   static class NotAState extends Second {
     NotAState(@Persistent("s") String state) {}
   }
@@ -254,6 +285,10 @@ class RegistrationsTest {
         Arguments.of(TwiceNamed.class, "two states are named 's'"),
         Arguments.of(WithoutInitial.class, "public static NoInitial initial()"),
         Arguments.of(WithBrokenInitial.class, "no text today"),
+        Arguments.of(UnnamedJournal.class, "add @Journaled"),
+        Arguments.of(HastyJournal.class, "a snapshot every 0 appends; allowed are 1 to 10000"),
+        Arguments.of(RawJournal.class, "write Journal<State, Event>"),
+        Arguments.of(SameName.class, "two states are named 's'"),
         Arguments.of(NotAState.class, "make it a State<...>"),
         Arguments.of(Needs.class, "nothing supplies parameter 'unknown'"));
   }
@@ -266,6 +301,18 @@ class RegistrationsTest {
         .hasMessageContaining("ORBIT-5002")
         .hasMessageContaining(actorClass.getSimpleName())
         .hasMessageContaining(reason);
+  }
+
+  private static final class InitialStates implements Facets {
+    @Override
+    public State<?> state(StateSlot slot) {
+      return new FixedState<>(slot.initial().get());
+    }
+
+    @Override
+    public Journal<?, ?> journal(JournalSlot slot) {
+      throw new IllegalStateException();
+    }
   }
 
   private record FixedState<T>(T value) implements State<T> {
