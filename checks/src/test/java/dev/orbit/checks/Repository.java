@@ -24,6 +24,8 @@ final class Repository {
           "examples/hello",
           "examples/bank",
           "examples/etcd-resolver",
+          "examples/presence",
+          "examples/iot",
           "orbit-cli",
           "orbit-benchmarks",
           "orbit-faults");
