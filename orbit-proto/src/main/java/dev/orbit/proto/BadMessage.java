@@ -41,7 +41,7 @@ public record BadMessage(long id, Role role, ProtocolException error) {
   static Role roleOf(ContentCase content, boolean oneWay) {
     return switch (content) {
       case INVOCATION_REQUEST -> oneWay ? Role.NOTICE : Role.REQUEST;
-      case INFO_REQUEST, VIEW_BARRIER_REQUEST, DIRECTORY_REQUEST, LEASE_REQUEST, GROUP_REQUEST ->
+      case INFO_REQUEST, DIRECTORY_REQUEST, ENTRIES_REQUEST, LEASE_REQUEST, GROUP_REQUEST ->
           Role.REQUEST;
       // What has no content, or one of a kind that is not known here, was sent by somebody who is
       // best told so.
@@ -50,12 +50,12 @@ public record BadMessage(long id, Role role, ProtocolException error) {
           INFO_RESPONSE,
           INVOCATION_RESPONSE,
           INVOCATION_RESPONSE_ERROR,
-          VIEW_BARRIER_RESPONSE,
           DIRECTORY_RESPONSE,
           GROUP_RESPONSE,
+          ENTRIES_RESPONSE,
           LEASE_RESPONSE ->
           Role.ANSWER;
-      case HELLO, CHUNK, CREDIT, CANCEL, GOODBYE, WAIT_PROBE -> Role.NOTICE;
+      case HELLO, CHUNK, CREDIT, CANCEL, LOCATION_HINT, GOODBYE, WAIT_PROBE -> Role.NOTICE;
     };
   }
 }

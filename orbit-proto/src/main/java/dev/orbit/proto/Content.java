@@ -3,6 +3,7 @@ package dev.orbit.proto;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.Member;
+import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.state.Fence;
 import java.time.Duration;
@@ -103,43 +104,110 @@ public sealed interface Content {
   /** The sender no longer waits for that message. */
   record Cancel(long messageId) implements Content {}
 
-  /** Answer once you have applied that view, and say what you lost by it and have not stopped. */
-  record ViewBarrierRequest(long viewVersion) implements Content {}
+  /** A question to the owner of a partition. */
+  sealed interface DirectoryRequest extends Content {
+    /** The actor that it is about. */
+    AddressableReference reference();
+  }
+
+  /** Where is the actor? */
+  record Lookup(AddressableReference reference) implements DirectoryRequest {}
 
   /**
-   * That view is applied.
+   * The member wants to host the actor, if nobody does.
    *
-   * @param viewVersion the view that the sender has applied, at least the one that was asked for
-   * @param busyPartitions the partitions in which activations that the sender lost have not stopped
+   * @param activation at least 1; greater than in every earlier request of that member
    */
-  record ViewBarrierResponse(long viewVersion, List<Integer> busyPartitions) implements Content {
-    public ViewBarrierResponse {
-      busyPartitions = List.copyOf(busyPartitions);
+  record Register(AddressableReference reference, MemberId host, long activation)
+      implements DirectoryRequest {}
+
+  /** That activation of the member, and every earlier one, is over. */
+  record Unregister(AddressableReference reference, MemberId host, long activation)
+      implements DirectoryRequest {}
+
+  /** As {@link Unregister}; the next host is to be {@code destination}. */
+  record Move(AddressableReference reference, MemberId host, long activation, MemberId destination)
+      implements DirectoryRequest {}
+
+  /** The owner's answer. */
+  sealed interface DirectoryResponse extends Content {}
+
+  /** Nobody hosts the actor. */
+  record Nowhere() implements DirectoryResponse {}
+
+  /** The member that asked may host the actor from now on. */
+  record Granted(Fence fence) implements DirectoryResponse {}
+
+  /**
+   * That member hosts the actor.
+   *
+   * @param activation 0 where it was chosen and has not registered yet
+   */
+  record Hosted(MemberId host, long activation, Fence fence) implements DirectoryResponse {}
+
+  /** Catch up with that view, and ask the owner by that view. */
+  record Refresh(long viewVersion) implements DirectoryResponse {}
+
+  /** The member has registered a later activation since. */
+  record Superseded() implements DirectoryResponse {}
+
+  /** Noted. */
+  record Done() implements DirectoryResponse {}
+
+  /** Which entries are asked for. */
+  enum EntriesKind {
+    /** All entries of partitions that the member owned before the view of the message. */
+    HAND_OVER,
+    /** What the member itself hosts in the partitions. */
+    HOSTED,
+    /** Both, for comparing. */
+    AUDIT
+  }
+
+  /**
+   * Asks for a chunk of entries.
+   *
+   * @param transfer the number that the asker gives to the whole; chunk 0 opens it
+   */
+  record EntriesRequest(
+      EntriesKind kind, List<Integer> partitions, MemberId asker, long transfer, int chunk)
+      implements Content {
+    public EntriesRequest {
+      partitions = List.copyOf(partitions);
     }
   }
 
-  /** What to do with a directory entry. */
-  enum DirectoryOperation {
-    LOOKUP,
-    REGISTER,
-    UNREGISTER
+  /**
+   * A chunk of entries.
+   *
+   * @param last whether no other follows
+   * @param unavailable partitions of which the member has nothing to hand over
+   */
+  record EntriesResponse(List<Entry> entries, boolean last, List<Integer> unavailable)
+      implements Content {
+    public EntriesResponse {
+      entries = List.copyOf(entries);
+      unavailable = List.copyOf(unavailable);
+    }
   }
 
-  /** A question to the owner of a partition. */
-  record DirectoryRequest(
-      DirectoryOperation operation,
-      AddressableReference reference,
-      Optional<NodeId> host,
-      long hostIncarnation)
-      implements Content {}
+  /** The member does not know that transfer, or is another than the one meant. */
+  record EntriesRefused() implements Content {}
 
   /**
-   * The owner's answer.
+   * An entry of the directory.
    *
-   * @param refreshToView the view to catch up with before asking again; 0 when the answer is final
+   * @param activation 0 for a host that was chosen and has not registered yet
    */
-  record DirectoryResponse(
-      Optional<NodeId> host, long hostIncarnation, Fence fence, long refreshToView)
+  record Entry(AddressableReference reference, MemberId host, long activation, Fence fence) {}
+
+  /**
+   * Where the next call of the actor should go.
+   *
+   * @param host empty for the owner of the partition
+   * @param viewVersion the view of whoever says so
+   */
+  record LocationHint(AddressableReference reference, Optional<MemberId> host, long viewVersion)
       implements Content {}
 
   /** Asks which lease an address is held under. */

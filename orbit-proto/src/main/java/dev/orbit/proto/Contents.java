@@ -33,14 +33,14 @@ final class Contents {
       case Content.Chunk chunk -> proto.setChunk(Streams.toProto(chunk));
       case Content.Credit credit -> proto.setCredit(Streams.toProto(credit));
       case Content.Cancel cancel -> proto.setCancel(Streams.toProto(cancel));
-      case Content.ViewBarrierRequest request ->
-          proto.setViewBarrierRequest(Directories.toProto(request));
-      case Content.ViewBarrierResponse response ->
-          proto.setViewBarrierResponse(Directories.toProto(response));
       case Content.DirectoryRequest request ->
           proto.setDirectoryRequest(Directories.toProto(request));
       case Content.DirectoryResponse response ->
           proto.setDirectoryResponse(Directories.toProto(response));
+      case Content.EntriesRequest request -> proto.setEntriesRequest(Entries.toProto(request));
+      case Content.EntriesResponse response -> proto.setEntriesResponse(Entries.toProto(response));
+      case Content.EntriesRefused _ -> proto.setEntriesResponse(Entries.refusal());
+      case Content.LocationHint hint -> proto.setLocationHint(Entries.toProto(hint));
       case Content.LeaseRequest request -> proto.setLeaseRequest(Directories.toProto(request));
       case Content.LeaseResponse response -> proto.setLeaseResponse(Directories.toProto(response));
       case Content.Goodbye goodbye -> proto.setGoodbye(Streams.toProto(goodbye));
@@ -64,12 +64,13 @@ final class Contents {
       case CHUNK -> Streams.fromProto(proto.getChunk());
       case CREDIT -> Streams.fromProto(proto.getCredit());
       case CANCEL -> Streams.fromProto(proto.getCancel());
-      case VIEW_BARRIER_REQUEST -> Directories.fromProto(proto.getViewBarrierRequest());
-      case VIEW_BARRIER_RESPONSE -> Directories.fromProto(proto.getViewBarrierResponse());
       case DIRECTORY_REQUEST -> Directories.fromProto(proto.getDirectoryRequest());
       case DIRECTORY_RESPONSE -> Directories.fromProto(proto.getDirectoryResponse());
       case LEASE_REQUEST -> Directories.fromProto(proto.getLeaseRequest());
       case LEASE_RESPONSE -> Directories.fromProto(proto.getLeaseResponse());
+      case ENTRIES_REQUEST -> Entries.fromProto(proto.getEntriesRequest());
+      case ENTRIES_RESPONSE -> Entries.fromProto(proto.getEntriesResponse());
+      case LOCATION_HINT -> Entries.fromProto(proto.getLocationHint());
       case GOODBYE -> Streams.fromProto(proto.getGoodbye());
       case GROUP_REQUEST -> Groups.fromProto(proto.getGroupRequest());
       case GROUP_RESPONSE -> Groups.fromProto(proto.getGroupResponse());

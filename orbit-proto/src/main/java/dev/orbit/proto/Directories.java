@@ -1,23 +1,18 @@
 package dev.orbit.proto;
 
+import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.state.Fence;
-import dev.orbit.proto.Content.DirectoryOperation;
 import dev.orbit.proto.wire.AddressableLeaseProto;
 import dev.orbit.proto.wire.DirectoryRequestProto;
 import dev.orbit.proto.wire.DirectoryResponseProto;
 import dev.orbit.proto.wire.LeaseRequestProto;
 import dev.orbit.proto.wire.LeaseResponseProto;
 import dev.orbit.proto.wire.NamespacedAddressableReferenceProto;
-import dev.orbit.proto.wire.ViewBarrierRequestProto;
-import dev.orbit.proto.wire.ViewBarrierResponseProto;
-import java.util.Optional;
 
 /** The contents by which nodes agree where an actor is. */
 final class Directories {
-  private static final String BARRIER = "content.view_barrier_request.view_version";
-  private static final String PASSED = "content.view_barrier_response.view_version";
-  private static final String BUSY = "content.view_barrier_response.busy_partitions";
   private static final String REQUEST = "content.directory_request";
   private static final String RESPONSE = "content.directory_response";
   private static final String LEASE_REQUEST = "content.lease_request.reference";
@@ -25,98 +20,120 @@ final class Directories {
 
   private Directories() {}
 
-  static ViewBarrierRequestProto toProto(Content.ViewBarrierRequest request) {
-    return ViewBarrierRequestProto.newBuilder()
-        .setViewVersion(Fields.notNegative(BARRIER, request.viewVersion()))
-        .build();
-  }
-
-  static Content fromProto(ViewBarrierRequestProto proto) {
-    return new Content.ViewBarrierRequest(Fields.notNegative(BARRIER, proto.getViewVersion()));
-  }
-
-  static ViewBarrierResponseProto toProto(Content.ViewBarrierResponse response) {
-    response.busyPartitions().forEach(partition -> Fields.notNegative(BUSY, partition));
-    return ViewBarrierResponseProto.newBuilder()
-        .setViewVersion(Fields.notNegative(PASSED, response.viewVersion()))
-        .addAllBusyPartitions(response.busyPartitions())
-        .build();
-  }
-
-  static Content fromProto(ViewBarrierResponseProto proto) {
-    proto.getBusyPartitionsList().forEach(partition -> Fields.notNegative(BUSY, partition));
-    return new Content.ViewBarrierResponse(
-        Fields.notNegative(PASSED, proto.getViewVersion()), proto.getBusyPartitionsList());
-  }
-
   static DirectoryRequestProto toProto(Content.DirectoryRequest request) {
     DirectoryRequestProto.Builder proto =
-        DirectoryRequestProto.newBuilder()
-            .setOperation(toProto(request.operation()))
-            .setReference(References.toProto(request.reference()))
-            .setHostIncarnation(
-                Fields.notNegative(REQUEST + ".host_incarnation", request.hostIncarnation()));
-    request.host().ifPresent(host -> proto.setHost(NodeIds.toProto(host)));
+        DirectoryRequestProto.newBuilder().setReference(References.toProto(request.reference()));
+    switch (request) {
+      case Content.Lookup _ -> proto.setOperation(DirectoryRequestProto.Operation.LOOKUP);
+      case Content.Register register ->
+          from(proto, register.host(), register.activation())
+              .setOperation(DirectoryRequestProto.Operation.REGISTER);
+      case Content.Unregister unregister ->
+          from(proto, unregister.host(), unregister.activation())
+              .setOperation(DirectoryRequestProto.Operation.UNREGISTER);
+      case Content.Move move ->
+          from(proto, move.host(), move.activation())
+              .setOperation(DirectoryRequestProto.Operation.MOVE)
+              .setDestination(NodeIds.toProto(move.destination().node()))
+              .setDestinationIncarnation(move.destination().incarnation());
+    }
     return proto.build();
+  }
+
+  private static DirectoryRequestProto.Builder from(
+      DirectoryRequestProto.Builder proto, MemberId host, long activation) {
+    return proto
+        .setHost(NodeIds.toProto(host.node()))
+        .setHostIncarnation(host.incarnation())
+        .setActivation(Fields.positive(REQUEST + ".activation", activation));
   }
 
   static Content fromProto(DirectoryRequestProto proto) {
     if (!proto.hasReference()) {
       throw Fields.missing(REQUEST + ".reference");
     }
-    return new Content.DirectoryRequest(
-        operation(proto),
-        References.fromProto(proto.getReference(), REQUEST + ".reference"),
-        proto.hasHost()
-            ? Optional.of(NodeIds.fromProto(proto.getHost(), REQUEST + ".host"))
-            : Optional.empty(),
-        Fields.notNegative(REQUEST + ".host_incarnation", proto.getHostIncarnation()));
-  }
-
-  private static DirectoryRequestProto.Operation toProto(DirectoryOperation operation) {
-    return switch (operation) {
-      case LOOKUP -> DirectoryRequestProto.Operation.LOOKUP;
-      case REGISTER -> DirectoryRequestProto.Operation.REGISTER;
-      case UNREGISTER -> DirectoryRequestProto.Operation.UNREGISTER;
-    };
-  }
-
-  private static DirectoryOperation operation(DirectoryRequestProto proto) {
+    AddressableReference reference =
+        References.fromProto(proto.getReference(), REQUEST + ".reference");
     return switch (proto.getOperation()) {
-      case LOOKUP -> DirectoryOperation.LOOKUP;
-      case REGISTER -> DirectoryOperation.REGISTER;
-      case UNREGISTER -> DirectoryOperation.UNREGISTER;
+      case LOOKUP -> new Content.Lookup(reference);
+      case REGISTER -> new Content.Register(reference, host(proto), activation(proto));
+      case UNREGISTER -> new Content.Unregister(reference, host(proto), activation(proto));
+      case MOVE ->
+          new Content.Move(
+              reference,
+              host(proto),
+              activation(proto),
+              NodeIds.member(
+                  proto.hasDestination(),
+                  proto.getDestination(),
+                  proto.getDestinationIncarnation(),
+                  REQUEST + ".destination"));
       case UNRECOGNIZED ->
           throw Fields.unknownEnum(REQUEST + ".operation", proto.getOperationValue());
     };
   }
 
+  private static MemberId host(DirectoryRequestProto proto) {
+    return NodeIds.member(
+        proto.hasHost(), proto.getHost(), proto.getHostIncarnation(), REQUEST + ".host");
+  }
+
+  private static long activation(DirectoryRequestProto proto) {
+    return Fields.positive(REQUEST + ".activation", proto.getActivation());
+  }
+
   static DirectoryResponseProto toProto(Content.DirectoryResponse response) {
-    DirectoryResponseProto.Builder proto =
-        DirectoryResponseProto.newBuilder()
-            .setHostIncarnation(
-                Fields.notNegative(RESPONSE + ".host_incarnation", response.hostIncarnation()))
-            .setFenceView(Fields.notNegative(RESPONSE + ".fence_view", response.fence().view()))
-            .setFenceCounter(
-                Fields.notNegative(RESPONSE + ".fence_counter", response.fence().counter()))
-            .setRefreshToView(
-                Fields.notNegative(RESPONSE + ".refresh_to_view", response.refreshToView()));
-    response.host().ifPresent(host -> proto.setHost(NodeIds.toProto(host)));
+    DirectoryResponseProto.Builder proto = DirectoryResponseProto.newBuilder();
+    switch (response) {
+      case Content.Nowhere() -> proto.setOutcome(DirectoryResponseProto.Outcome.NOWHERE);
+      case Content.Granted(Fence fence) ->
+          putFence(proto, fence).setOutcome(DirectoryResponseProto.Outcome.GRANTED);
+      case Content.Hosted(MemberId host, long activation, Fence fence) ->
+          putFence(proto, fence)
+              .setOutcome(DirectoryResponseProto.Outcome.HOSTED)
+              .setHost(NodeIds.toProto(host.node()))
+              .setHostIncarnation(host.incarnation())
+              .setActivation(Fields.notNegative(RESPONSE + ".activation", activation));
+      case Content.Refresh(long version) ->
+          proto
+              .setOutcome(DirectoryResponseProto.Outcome.REFRESH)
+              .setRefreshToView(Fields.notNegative(RESPONSE + ".refresh_to_view", version));
+      case Content.Superseded() -> proto.setOutcome(DirectoryResponseProto.Outcome.SUPERSEDED);
+      case Content.Done() -> proto.setOutcome(DirectoryResponseProto.Outcome.DONE);
+    }
     return proto.build();
   }
 
+  private static DirectoryResponseProto.Builder putFence(
+      DirectoryResponseProto.Builder proto, Fence fence) {
+    return proto
+        .setFenceView(Fields.notNegative(RESPONSE + ".fence_view", fence.view()))
+        .setFenceCounter(Fields.notNegative(RESPONSE + ".fence_counter", fence.counter()));
+  }
+
   static Content fromProto(DirectoryResponseProto proto) {
-    Optional<NodeId> host =
-        proto.hasHost()
-            ? Optional.of(NodeIds.fromProto(proto.getHost(), RESPONSE + ".host"))
-            : Optional.empty();
-    return new Content.DirectoryResponse(
-        host,
-        Fields.notNegative(RESPONSE + ".host_incarnation", proto.getHostIncarnation()),
-        new Fence(
-            Fields.notNegative(RESPONSE + ".fence_view", proto.getFenceView()),
-            Fields.notNegative(RESPONSE + ".fence_counter", proto.getFenceCounter())),
-        Fields.notNegative(RESPONSE + ".refresh_to_view", proto.getRefreshToView()));
+    return switch (proto.getOutcome()) {
+      case NOWHERE -> new Content.Nowhere();
+      case GRANTED -> new Content.Granted(fence(proto));
+      case HOSTED ->
+          new Content.Hosted(
+              NodeIds.member(
+                  proto.hasHost(), proto.getHost(), proto.getHostIncarnation(), RESPONSE + ".host"),
+              Fields.notNegative(RESPONSE + ".activation", proto.getActivation()),
+              fence(proto));
+      case REFRESH ->
+          new Content.Refresh(
+              Fields.notNegative(RESPONSE + ".refresh_to_view", proto.getRefreshToView()));
+      case SUPERSEDED -> new Content.Superseded();
+      case DONE -> new Content.Done();
+      case UNRECOGNIZED -> throw Fields.unknownEnum(RESPONSE + ".outcome", proto.getOutcomeValue());
+    };
+  }
+
+  private static Fence fence(DirectoryResponseProto proto) {
+    return new Fence(
+        Fields.notNegative(RESPONSE + ".fence_view", proto.getFenceView()),
+        Fields.notNegative(RESPONSE + ".fence_counter", proto.getFenceCounter()));
   }
 
   static LeaseRequestProto toProto(Content.LeaseRequest request) {

@@ -33,6 +33,7 @@ final class EnvelopeReader {
   private static final int VIEW = MessageProto.VIEW_VERSION_FIELD_NUMBER << 3 | VARINT;
   private static final int TARGET_LIFE = MessageProto.TARGET_INCARNATION_FIELD_NUMBER << 3 | VARINT;
   private static final int SOURCE_LIFE = MessageProto.SOURCE_INCARNATION_FIELD_NUMBER << 3 | VARINT;
+  private static final int PLACED = MessageProto.PLACED_FIELD_NUMBER << 3 | VARINT;
   private static final int TRACE = MessageProto.TRACE_CONTEXT_FIELD_NUMBER << 3 | BYTES;
   private static final int CODEC = MessageProto.PAYLOAD_CODEC_FIELD_NUMBER << 3 | VARINT;
   private static final int PRINCIPAL = MessageProto.PRINCIPAL_FIELD_NUMBER << 3 | BYTES;
@@ -64,6 +65,7 @@ final class EnvelopeReader {
   private long view;
   private long targetLife;
   private long sourceLife;
+  private boolean placed;
   private long callId;
   private @Nullable List<CallLink> chain;
   private @Nullable Map<String, String> baggage;
@@ -91,6 +93,7 @@ final class EnvelopeReader {
     view = 0;
     targetLife = 0;
     sourceLife = 0;
+    placed = false;
     callId = 0;
     chain = null;
     baggage = null;
@@ -118,6 +121,7 @@ final class EnvelopeReader {
         case VIEW -> view = in.readRawVarint64();
         case TARGET_LIFE -> targetLife = in.readRawVarint64();
         case SOURCE_LIFE -> sourceLife = in.readRawVarint64();
+        case PLACED -> placed = in.readBool();
         case CALL_ID -> callId = in.readRawLittleEndian64();
         case CHAIN -> link();
         case BAGGAGE -> baggage = entry(baggage);
@@ -241,7 +245,8 @@ final class EnvelopeReader {
         && chain == null
         && baggage == null
         && trace == null
-        && principal.isEmpty()) {
+        && principal.isEmpty()
+        && !placed) {
       return Headers.NONE;
     }
     return new Headers(
@@ -254,7 +259,8 @@ final class EnvelopeReader {
             : CallScopes.scope(
                 callId, chain == null ? List.of() : chain, baggage == null ? Map.of() : baggage),
         trace == null ? Map.of() : trace,
-        Fields.length("principal", principal, 0, Headers.MAX_PRINCIPAL_LENGTH));
+        Fields.length("principal", principal, 0, Headers.MAX_PRINCIPAL_LENGTH),
+        placed);
   }
 
   private @Nullable Payload payload() {

@@ -59,6 +59,13 @@ final class Fields {
     return value;
   }
 
+  static long positive(String field, long value) {
+    if (value < 1) {
+      throw violation(field, "%s is not within 1 to %d".formatted(value, Long.MAX_VALUE));
+    }
+    return value;
+  }
+
   static int notNegative(String field, int value) {
     if (value < 0) {
       throw violation(

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param call which call it is and within which turns it is made
  * @param trace the W3C trace context by header name
  * @param principal the SPIFFE ID of the client that called first; empty for none
+ * @param placed whether the owner of the actor's partition says that the target hosts the actor
  */
 public record Headers(
     long remainingMicros,
@@ -20,12 +21,13 @@ public record Headers(
     long sourceIncarnation,
     CallScope call,
     Map<String, String> trace,
-    String principal) {
+    String principal,
+    boolean placed) {
   /** The longest SPIFFE ID that its specification allows. */
   public static final int MAX_PRINCIPAL_LENGTH = 2048;
 
   /** No deadline, no view, no chain. */
-  public static final Headers NONE = new Headers(0, 0, 0, 0, CallScope.NONE, Map.of(), "");
+  public static final Headers NONE = new Headers(0, 0, 0, 0, CallScope.NONE, Map.of(), "", false);
 
   public Headers {
     trace = Map.copyOf(trace);
@@ -34,18 +36,38 @@ public record Headers(
   /** The same with another remaining time. */
   public Headers withRemainingMicros(long micros) {
     return new Headers(
-        micros, viewVersion, targetIncarnation, sourceIncarnation, call, trace, principal);
+        micros, viewVersion, targetIncarnation, sourceIncarnation, call, trace, principal, placed);
   }
 
   /** The same from a sender of that incarnation. */
   public Headers withSourceIncarnation(long incarnation) {
     return new Headers(
-        remainingMicros, viewVersion, targetIncarnation, incarnation, call, trace, principal);
+        remainingMicros,
+        viewVersion,
+        targetIncarnation,
+        incarnation,
+        call,
+        trace,
+        principal,
+        placed);
   }
 
   /** The same for a target that was chosen by that view. */
   public Headers withTarget(long version, long incarnation) {
     return new Headers(
-        remainingMicros, version, incarnation, sourceIncarnation, call, trace, principal);
+        remainingMicros, version, incarnation, sourceIncarnation, call, trace, principal, placed);
+  }
+
+  /** The same, said by the owner of the actor's partition or not. */
+  public Headers withPlaced(boolean byOwner) {
+    return new Headers(
+        remainingMicros,
+        viewVersion,
+        targetIncarnation,
+        sourceIncarnation,
+        call,
+        trace,
+        principal,
+        byOwner);
   }
 }

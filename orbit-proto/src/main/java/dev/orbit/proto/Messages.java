@@ -215,7 +215,8 @@ public final class Messages {
         .setSourceIncarnation(Fields.notNegative("source_incarnation", headers.sourceIncarnation()))
         .putAllTraceContext(headers.trace())
         .setPrincipal(
-            Fields.name("principal", headers.principal(), 0, Headers.MAX_PRINCIPAL_LENGTH));
+            Fields.name("principal", headers.principal(), 0, Headers.MAX_PRINCIPAL_LENGTH))
+        .setPlaced(headers.placed());
     CallScopes.put(headers.call(), proto);
   }
 
@@ -227,6 +228,7 @@ public final class Messages {
         Fields.notNegative("source_incarnation", proto.getSourceIncarnation()),
         CallScopes.fromProto(proto),
         proto.getTraceContextMap(),
-        Fields.name("principal", proto.getPrincipal(), 0, Headers.MAX_PRINCIPAL_LENGTH));
+        Fields.name("principal", proto.getPrincipal(), 0, Headers.MAX_PRINCIPAL_LENGTH),
+        proto.getPlaced());
   }
 }

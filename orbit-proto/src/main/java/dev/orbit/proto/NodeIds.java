@@ -1,6 +1,7 @@
 package dev.orbit.proto;
 
 import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.error.ProtocolException;
 import dev.orbit.proto.wire.NodeIdProto;
 import java.util.ArrayList;
@@ -41,6 +42,15 @@ public final class NodeIds {
       throw badLength(field + ".namespace", namespace);
     }
     return new NodeId(key, namespace);
+  }
+
+  /** One life of a node, whose name and incarnation stand in two fields. */
+  static MemberId member(boolean present, NodeIdProto proto, long incarnation, String field) {
+    if (!present) {
+      throw Fields.missing(field);
+    }
+    return new MemberId(
+        fromProto(proto, field), Fields.positive(field + "_incarnation", incarnation));
   }
 
   static List<NodeIdProto> toProtos(List<NodeId> ids) {

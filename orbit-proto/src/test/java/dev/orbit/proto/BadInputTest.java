@@ -200,8 +200,27 @@ class BadInputTest {
         arguments(
             "content { directory_request {} }", "content.directory_request.reference: is missing"),
         arguments(
-            "content { directory_request { operation: 3 " + REFERENCE + " } }",
-            "content.directory_request.operation: 3 is not a value of this enum"),
+            "content { directory_request { operation: 9 " + REFERENCE + " } }",
+            "content.directory_request.operation: 9 is not a value of this enum"),
+        arguments(
+            "content { directory_request { operation: 1 " + REFERENCE + " } }",
+            "content.directory_request.host: is missing"),
+        arguments(
+            "content { directory_request { operation: 1 host { key: 'n' namespace: 'c' } "
+                + REFERENCE
+                + " } }",
+            "content.directory_request.host_incarnation: 0 is not within 1 to"
+                + " 9223372036854775807"),
+        arguments(
+            "content { directory_response { outcome: 77 } }",
+            "content.directory_response.outcome: 77 is not a value of this enum"),
+        arguments(
+            "content { entries_request { kind: 9 } }",
+            "content.entries_request.kind: 9 is not a value of this enum"),
+        arguments(
+            "content { entries_response { entries {} } }",
+            "content.entries_response.entries.reference: is missing"),
+        arguments("content { location_hint {} }", "content.location_hint.reference: is missing"),
         arguments("content { lease_request {} }", "content.lease_request.reference: is missing"),
         arguments(
             "content { lease_request { reference {} } }",
@@ -288,10 +307,9 @@ class BadInputTest {
             Message.of(1, new Content.Chunk(0, -1, false, 0, new byte[0])),
             "content.chunk.sequence"),
         arguments(
-            Message.of(1, new Content.ViewBarrierRequest(-1)),
-            "content.view_barrier_request.view_version"),
+            Message.of(1, new Content.Refresh(-1)), "content.directory_response.refresh_to_view"),
         arguments(
-            Message.of(1, new Content.DirectoryResponse(Optional.empty(), 0, new Fence(0, -1), 0)),
+            Message.of(1, new Content.Granted(new Fence(0, -1))),
             "content.directory_response.fence_counter"),
         arguments(
             Message.of(

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 /** Draws messages of every kind, their extremes more often than chance would. */
 final class RandomMessages {
   /** How many kinds of content there are to draw. */
-  static final int KINDS = 21;
+  static final int KINDS = 23;
 
   private static final String[] LETTERS = {
     "a", "Z", "0", ".", "/", "\u0000", "ü", "€", "語", "😀", "\n"
@@ -90,16 +90,20 @@ final class RandomMessages {
               number(), random.nextInt(Integer.MAX_VALUE), random.nextBoolean(), number(), bytes());
       case 9 -> new Content.Credit(text(20), number(), number());
       case 10 -> new Content.Cancel(number());
-      case 11 -> new Content.ViewBarrierRequest(number());
+      case 11 ->
+          new Content.EntriesRequest(
+              one(Content.EntriesKind.values()),
+              list(4, () -> random.nextInt(Integer.MAX_VALUE)),
+              memberId(),
+              number(),
+              random.nextInt(Integer.MAX_VALUE));
       case 12 ->
-          new Content.ViewBarrierResponse(
-              number(), list(4, () -> random.nextInt(Integer.MAX_VALUE)));
-      case 13 ->
-          new Content.DirectoryRequest(
-              one(Content.DirectoryOperation.values()), reference(), maybe(this::node), number());
-      case 14 ->
-          new Content.DirectoryResponse(
-              maybe(this::node), number(), new Fence(number(), number()), number());
+          new Content.EntriesResponse(
+              list(4, this::entry),
+              random.nextBoolean(),
+              list(4, () -> random.nextInt(Integer.MAX_VALUE)));
+      case 13 -> directoryRequest();
+      case 14 -> directoryResponse();
       case 15 -> new Content.LeaseRequest(name(NodeId.MAX_LENGTH), reference());
       case 16 -> new Content.LeaseResponse(reference(), node(), instant(), instant());
       case 17 -> new Content.Goodbye(text(20));
@@ -132,6 +136,8 @@ final class RandomMessages {
               random.nextLong(),
               random.nextInt(3),
               random.nextInt(5));
+      case 21 -> new Content.LocationHint(reference(), maybe(this::memberId), number());
+      case 22 -> new Content.EntriesRefused();
       default -> throw new IllegalArgumentException("kind " + kind);
     };
   }
@@ -170,9 +176,45 @@ final class RandomMessages {
     };
   }
 
+  private Content.DirectoryRequest directoryRequest() {
+    return switch (random.nextInt(4)) {
+      case 0 -> new Content.Lookup(reference());
+      case 1 -> new Content.Register(reference(), memberId(), positive());
+      case 2 -> new Content.Unregister(reference(), memberId(), positive());
+      default -> new Content.Move(reference(), memberId(), positive(), memberId());
+    };
+  }
+
+  private Content.DirectoryResponse directoryResponse() {
+    return switch (random.nextInt(6)) {
+      case 0 -> new Content.Nowhere();
+      case 1 -> new Content.Granted(fence());
+      case 2 -> new Content.Hosted(memberId(), number(), fence());
+      case 3 -> new Content.Refresh(number());
+      case 4 -> new Content.Superseded();
+      default -> new Content.Done();
+    };
+  }
+
+  private Content.Entry entry() {
+    return new Content.Entry(reference(), memberId(), number(), fence());
+  }
+
+  private Fence fence() {
+    return new Fence(number(), number());
+  }
+
+  private long positive() {
+    return Math.max(1, number());
+  }
+
+  private MemberId memberId() {
+    return new MemberId(node(), positive());
+  }
+
   Member member() {
     return new Member(
-        new MemberId(node(), Math.max(1, number())),
+        memberId(),
         new Endpoint(
             random.nextBoolean() ? "::1" : "host-" + random.nextInt(9), random.nextInt(65536)),
         capabilities(),
@@ -227,7 +269,8 @@ final class RandomMessages {
         number(),
         new CallScope(random.nextLong(), list(4, this::link), tags()),
         tags(),
-        maybe(() -> name(2048)).orElse(""));
+        maybe(() -> name(2048)).orElse(""),
+        random.nextBoolean());
   }
 
   private Map<String, String> tags() {

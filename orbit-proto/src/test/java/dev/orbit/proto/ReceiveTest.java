@@ -103,7 +103,7 @@ class ReceiveTest {
       "info_response {}",
       "invocation_response {}",
       "invocation_response_error {}",
-      "view_barrier_response {}",
+      "entries_response {}",
       "directory_response {}",
       "lease_response {}"
     };

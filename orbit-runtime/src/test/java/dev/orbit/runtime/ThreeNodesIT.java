@@ -137,6 +137,7 @@ class ThreeNodesIT {
   void aNodeThatJoinsTakesItsShareWithoutAFailedCall() throws Exception {
     nodes.get(2).close();
     List<String> keys = IntStream.range(0, 30).mapToObj(i -> "joining-" + i).toList();
+    keys.forEach(key -> cart(0, key).add(new Line("first", 1)));
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Integer>> results = new ArrayList<>();
       for (String key : keys) {
@@ -146,11 +147,13 @@ class ThreeNodesIT {
           builder("d").voters(Map.of("a", nodes.getFirst().raftEndpoint().orElseThrow())).start());
 
       for (Future<Integer> result : results) {
-        assertThat(result.get()).isEqualTo(100);
+        assertThat(result.get()).isEqualTo(101);
       }
     }
     assertThat(nodes.get(3).awaitReady(BOUND)).isTrue();
-    assertThat(keys.stream().map(key -> cart(1, key).where())).contains("d");
+    // What was in memory stays where it is; what is new goes to its owner.
+    assertThat(keys.stream().map(key -> cart(1, key).where())).containsOnly("a", "b");
+    assertThat(IntStream.range(0, 100).mapToObj(i -> cart(1, "new-" + i).where())).contains("d");
   }
 
   private Callable<Integer> calls(String key, int count) {

@@ -276,18 +276,18 @@ class RequestFailuresIT {
     cluster.node(
         "b",
         (message, replies) -> {
-          if (message.content() instanceof Content.ViewBarrierRequest) {
-            throw new IllegalStateException("barrier trouble");
+          if (message.content() instanceof Content.InfoRequest) {
+            throw new IllegalStateException("info trouble");
           }
           throw new NotExecutedException(ErrorCode.LEASE_LOST, "no lease");
         });
     Transport client = cluster.client();
-    Message barrier =
-        Message.of(0, new Content.ViewBarrierRequest(1))
+    Message info =
+        Message.of(0, new Content.InfoRequest())
             .withHeaders(Headers.NONE.withRemainingMicros(9_000_000));
 
     Message known = answerOf(client.request(id("b"), call("x")));
-    Message unknown = answerOf(client.request(id("b"), barrier));
+    Message unknown = answerOf(client.request(id("b"), info));
 
     assertThat(known.content())
         .isInstanceOfSatisfying(
@@ -298,7 +298,7 @@ class RequestFailuresIT {
             Content.Failure.class,
             failure -> {
               assertThat(failure.code()).isEmpty();
-              assertThat(failure.description()).contains("barrier trouble");
+              assertThat(failure.description()).contains("info trouble");
             });
   }
 }

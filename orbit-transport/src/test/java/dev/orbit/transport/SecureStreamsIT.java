@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.OrbitException;
@@ -187,7 +188,13 @@ class SecureStreamsIT {
     serve("b", files(node("b")));
     try (Transport client = client(files(WEB))) {
       Message answer =
-          answerOf(client.request(id("b"), Message.of(0, new Content.ViewBarrierRequest(3))));
+          answerOf(
+              client.request(
+                  id("b"),
+                  Message.of(
+                      0,
+                      new Content.EntriesRequest(
+                          Content.EntriesKind.AUDIT, List.of(0), new MemberId(id("c"), 1), 1, 0))));
 
       assertThat(answer.content())
           .isInstanceOfSatisfying(

@@ -125,13 +125,8 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
       return;
     }
     switch (message.content()) {
-      case Content.Hello hello -> {
-        if (first) {
-          greet(message.id(), hello);
-        } else {
-          log.debug("stream={} peer={} greeted again; ignored", remote, peer);
-        }
-      }
+      case Content.Hello hello when first -> greet(message.id(), hello);
+      case Content.Hello _ -> log.debug("stream={} peer={} greeted again; ignored", remote, peer);
       case Content.InvocationRequest request -> {
         if (request.oneWay()) {
           handOverOneWay(message);
@@ -140,7 +135,7 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
         }
       }
       case Content.InfoRequest _,
-          Content.ViewBarrierRequest _,
+          Content.EntriesRequest _,
           Content.DirectoryRequest _,
           Content.LeaseRequest _,
           Content.GroupRequest _ ->
@@ -149,7 +144,7 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
         replies.cancelled(cancelled);
         handOverOneWay(message);
       }
-      case Content.WaitProbe _ -> handOverOneWay(message);
+      case Content.WaitProbe _, Content.LocationHint _ -> handOverOneWay(message);
       case Content.Chunk _ ->
           replies.answerDirectly(
               message.id(),
@@ -162,7 +157,8 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
           Content.InvocationError _,
           Content.Failure _,
           Content.InfoResponse _,
-          Content.ViewBarrierResponse _,
+          Content.EntriesResponse _,
+          Content.EntriesRefused _,
           Content.DirectoryResponse _,
           Content.LeaseResponse _,
           Content.GroupResponse _,
@@ -222,8 +218,9 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
   /** What is not only said among nodes. */
   private static boolean mayClientsSend(Content content) {
     return switch (content) {
-      case Content.ViewBarrierRequest _,
+      case Content.EntriesRequest _,
           Content.DirectoryRequest _,
+          Content.LocationHint _,
           Content.LeaseRequest _,
           Content.WaitProbe _ ->
           false;
@@ -240,7 +237,8 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
           Content.InvocationError _,
           Content.Failure _,
           Content.InfoResponse _,
-          Content.ViewBarrierResponse _,
+          Content.EntriesResponse _,
+          Content.EntriesRefused _,
           Content.DirectoryResponse _,
           Content.LeaseResponse _,
           Content.GroupResponse _ ->

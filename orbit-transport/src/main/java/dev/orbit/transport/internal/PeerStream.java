@@ -262,7 +262,8 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
           Content.InvocationError _,
           Content.Failure _,
           Content.InfoResponse _,
-          Content.ViewBarrierResponse _,
+          Content.EntriesResponse _,
+          Content.EntriesRefused _,
           Content.DirectoryResponse _,
           Content.LeaseResponse _,
           Content.GroupResponse _ ->
@@ -274,7 +275,7 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
       }
       case Content.InvocationRequest _,
           Content.InfoRequest _,
-          Content.ViewBarrierRequest _,
+          Content.EntriesRequest _,
           Content.DirectoryRequest _,
           Content.LeaseRequest _,
           Content.GroupRequest _ ->
@@ -284,6 +285,7 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
           Content.Chunk _,
           Content.Credit _,
           Content.Cancel _,
+          Content.LocationHint _,
           Content.WaitProbe _ ->
           log.debug("peer={} ignored: {}", node, message.content().getClass().getSimpleName());
     }

@@ -48,27 +48,7 @@ final class AtomixHarness implements AutoCloseable {
                 gate,
                 new VoteGuard(new StateFile(directory.resolve("vote"))),
                 new PollGuard(Duration.ofMillis(100).toNanos()),
-                new OwnLog() {
-                  @Override
-                  public long snapshotIndex() {
-                    return snapshotIndex;
-                  }
-
-                  @Override
-                  public long appliedIndex() {
-                    return raft.getLastApplied();
-                  }
-
-                  @Override
-                  public void installing(long index) {}
-
-                  @Override
-                  public CompletableFuture<Boolean> holds(long index, long term) {
-                    return CompletableFuture.supplyAsync(
-                        () -> LogEntries.holds(raft.getLog(), index, term),
-                        raft.getThreadContext());
-                  }
-                },
+                ownLog(),
                 reason -> {}));
     Namespace namespace = LogNamespace.create();
     Set<Long> sessions = ConcurrentHashMap.newKeySet();
@@ -99,6 +79,29 @@ final class AtomixHarness implements AutoCloseable {
     raft.getCluster().bootstrap(VOTERS.stream().map(MemberId::from).toList()).join();
     protocol.letIn();
     return this;
+  }
+
+  private OwnLog ownLog() {
+    return new OwnLog() {
+      @Override
+      public long snapshotIndex() {
+        return snapshotIndex;
+      }
+
+      @Override
+      public long appliedIndex() {
+        return raft.getLastApplied();
+      }
+
+      @Override
+      public void installing(long index) {}
+
+      @Override
+      public CompletableFuture<Boolean> holds(long index, long term) {
+        return CompletableFuture.supplyAsync(
+            () -> LogEntries.holds(raft.getLog(), index, term), raft.getThreadContext());
+      }
+    };
   }
 
   /** Through the guards, as peers talk. */

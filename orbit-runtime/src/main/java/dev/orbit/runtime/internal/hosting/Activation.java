@@ -7,7 +7,7 @@ import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.call.CurrentTurn;
-import dev.orbit.runtime.internal.placement.Tenure;
+import dev.orbit.runtime.internal.directory.Grant;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import dev.orbit.runtime.internal.registration.RuntimeMethods;
 import java.time.Duration;
@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   ACTIVATING   --made-->                 ACTIVE        states claimed, constructor and onActivate have run
  *   ACTIVATING   --failed-->               ENDED         those who wait are told ACTIVATION_FAILED
- *   ACTIVE       --idle, requested, moved, conflict, shutdown--> DEACTIVATING   onDeactivate runs
- *   DEACTIVATING --calls have come-->      ACTIVATING    unless the tenure is over
+ *   ACTIVE       --idle, requested, conflict, shutdown--> DEACTIVATING   onDeactivate runs
+ *   DEACTIVATING --calls have come-->      ACTIVATING    unless the node stops
  *   DEACTIVATING --nobody waits-->         ENDED         the table forgets it
  *   any          --lease lost-->           ENDED         abandoned; onDeactivate does not run
  * </pre>
@@ -54,7 +54,7 @@ final class Activation {
   private final HostingContext context;
   private final ActorRegistration registration;
   private final AddressableReference address;
-  private final Tenure tenure;
+  private final Grant grant;
   private final ActivationTable table;
   private final int capacity;
   private final TurnOrder order;
@@ -74,12 +74,12 @@ final class Activation {
       HostingContext context,
       ActorRegistration registration,
       AddressableReference address,
-      Tenure tenure,
+      Grant grant,
       ActivationTable table) {
     this.context = context;
     this.registration = registration;
     this.address = address;
-    this.tenure = tenure;
+    this.grant = grant;
     this.table = table;
     this.capacity = registration.mailboxCapacity().orElse(context.limits().mailboxCapacity());
     Mailbox<Call> mailbox = new Mailbox<>(capacity);
@@ -106,12 +106,17 @@ final class Activation {
     return address;
   }
 
-  Tenure tenure() {
-    return tenure;
+  Grant grant() {
+    return grant;
   }
 
   ActorRegistration registration() {
     return registration;
+  }
+
+  /** Adds a call before anybody else knows this activation; it is to be scheduled afterwards. */
+  Mailbox.Offer enqueue(Call call) {
+    return order.mailbox().offer(call);
   }
 
   Mailbox.Offer offer(Call call) {
@@ -307,7 +312,7 @@ final class Activation {
   /** Whether no further turn may begin. */
   private boolean mustEnd() {
     DeactivationReason reason = requested.get();
-    return abandoned || !tenure.isOpen() || (reason != null && !canWait(reason));
+    return abandoned || table.isEnding() || (reason != null && !canWait(reason));
   }
 
   private static boolean canWait(DeactivationReason reason) {
@@ -322,7 +327,7 @@ final class Activation {
 
   /** Also read without the right to run; a stale phase costs an empty run. */
   private boolean isDue() {
-    return phase != Phase.ENDED && (abandoned || requested.get() != null || !tenure.isOpen());
+    return phase != Phase.ENDED && (abandoned || requested.get() != null || table.isEnding());
   }
 
   /** A defect in one step must not leave the activation scheduled for ever and never run. */
@@ -345,12 +350,11 @@ final class Activation {
       table.forget(this);
       return false;
     }
-    if (!tenure.isOpen()) {
+    if (table.isEnding()) {
       if (!order.open().isEmpty()) {
         return false;
       }
-      deactivateInstance(
-          table.isStopping() ? DeactivationReason.SHUTDOWN : DeactivationReason.MOVED);
+      deactivateInstance(DeactivationReason.SHUTDOWN);
       end();
       return false;
     }
@@ -369,7 +373,7 @@ final class Activation {
     try {
       instance = Instance.make(context, registration, this);
       phase = Phase.ACTIVE;
-      LOG.debug("event=activated actor={} fence={}", address, tenure.sinceView());
+      LOG.debug("event=activated actor={} grant={}", address, grant);
       return true;
     } catch (Throwable e) {
       fail(e);
@@ -434,15 +438,11 @@ final class Activation {
     phase = Phase.ENDED;
     var waiting = order.close();
     table.forget(this);
-    waiting.forEach(call -> call.refuse(notHere(call)));
-  }
-
-  private OrbitException notHere(Call call) {
-    return table.isStopping()
-        ? new NotExecutedException(
-            ErrorCode.SHUTTING_DOWN,
-            "%s did not run: node %s is stopping".formatted(call, context.node().key()))
-        : Refusals.notOwner(call, context.node());
+    for (Call call : waiting) {
+      if (!call.goBack()) {
+        call.refuse(Refusals.shuttingDown(call, context.node()));
+      }
+    }
   }
 
   private boolean turn() {

@@ -4,19 +4,19 @@ import dev.orbit.api.DeactivationReason;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.env.Environment;
-import dev.orbit.runtime.internal.placement.Tenure;
+import dev.orbit.api.error.OrbitException;
+import dev.orbit.runtime.internal.directory.Grant;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import java.time.Duration;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,19 +42,26 @@ public final class ActivationTable {
   private final ConcurrentHashMap<AddressableReference, Activation> activations =
       new ConcurrentHashMap<>();
   private final AtomicInteger size = new AtomicInteger();
-  // Those whose tenure is over, until they have ended: what a barrier waits for.
-  private final Set<Activation> moving = ConcurrentHashMap.newKeySet();
+  private final Ended ended;
   private final Retention retention = new Retention();
   private final AtomicBoolean shedding = new AtomicBoolean();
   private final AtomicLong callIds;
   private final WaitProbes probes;
   private final Cancellable sweep;
   private final Cancellable memoryLook;
-  private volatile boolean stopping;
+  private volatile boolean ending;
   private volatile boolean abandoned;
 
-  public ActivationTable(HostingContext context) {
+  /** Hears of activations that are over. */
+  @FunctionalInterface
+  public interface Ended {
+    /** It is not in the table any more, and nothing of it runs. */
+    void over(AddressableReference address, Grant grant);
+  }
+
+  public ActivationTable(HostingContext context, Ended ended) {
     this.context = context;
+    this.ended = ended;
     this.callIds = new AtomicLong(context.environment().random().nextLong());
     this.probes = new WaitProbes(this, context.environment()::nanoTime, context.probeRoute());
     Environment environment = context.environment();
@@ -74,43 +81,33 @@ public final class ActivationTable {
   }
 
   /**
-   * Puts a call into its actor's mailbox, activating the actor if need be; or refuses it. Calls
-   * that one thread delivers to one actor run in that order.
+   * Puts a call into its actor's mailbox, or refuses it. Calls that one thread delivers to one
+   * actor run in that order. Never completes an answer on this thread.
+   *
+   * @return false if the actor has no activation here
    */
-  public void deliver(Tenure tenure, ActorRegistration registration, Call call) {
+  public boolean deliver(Call call) {
     for (; ; ) {
       if (abandoned) {
-        call.refuse(Refusals.leaseLost(call, context.node()));
-        return;
+        refuse(call, Refusals.leaseLost(call, context.node()));
+        return true;
       }
       Activation activation = activations.get(call.target());
-      if (activation == null && call.method().traits().onlyIfActive()) {
-        call.answerAbsent();
-        return;
-      }
       if (activation == null) {
-        activation = create(tenure, registration, call);
-        if (activation == null) {
-          call.refuse(Refusals.nodeFull(call, context.node(), context.limits().maxActivations()));
-          return;
-        }
-      }
-      if (!activation.tenure().isOpen()) {
-        call.refuse(Refusals.notOwner(call, context.node()));
-        return;
+        return false;
       }
       if (activation.wouldWaitForItself(call)) {
-        call.refuse(Refusals.deadlock(call));
-        return;
+        refuse(call, Refusals.deadlock(call));
+        return true;
       }
       call.deliveredTo(this, context.environment().nanoTime());
       switch (activation.offer(call)) {
         case ACCEPTED -> {
-          return;
+          return true;
         }
         case FULL -> {
-          call.refuse(activation.full(call));
-          return;
+          refuse(call, activation.full(call));
+          return true;
         }
         // It has ended and nothing of it runs any more: make room for the next.
         case CLOSED -> forget(activation);
@@ -118,22 +115,55 @@ public final class ActivationTable {
     }
   }
 
-  private @Nullable Activation create(Tenure tenure, ActorRegistration registration, Call call) {
-    if (size.incrementAndGet() > context.limits().maxActivations()) {
+  /** Not on this thread: it may hold a monitor, and a caller's continuation may do anything. */
+  private void refuse(Call call, OrbitException reason) {
+    context.environment().virtualThreads().execute(() -> call.refuse(reason));
+  }
+
+  /**
+   * Makes the activation of an actor that has none, with these calls in its mailbox. The directory
+   * calls this for one actor by one thread at a time.
+   *
+   * @return false if there is none because all calls were refused
+   */
+  public boolean activate(Grant grant, ActorRegistration registration, List<Call> calls) {
+    AddressableReference address = calls.getFirst().target();
+    if (abandoned || size.incrementAndGet() > context.limits().maxActivations()) {
       size.decrementAndGet();
-      return null;
+      calls.forEach(call -> refuse(call, noRoom(call)));
+      return false;
     }
-    Activation created = new Activation(context, registration, call.target(), tenure, this);
-    Activation present = activations.putIfAbsent(call.target(), created);
-    if (present != null) {
+    Activation created = new Activation(context, registration, address, grant, this);
+    long now = context.environment().nanoTime();
+    boolean any = false;
+    for (Call call : calls) {
+      call.deliveredTo(this, now);
+      if (created.enqueue(call) == Mailbox.Offer.ACCEPTED) {
+        any = true;
+      } else {
+        refuse(call, created.full(call));
+      }
+    }
+    if (!any) {
       size.decrementAndGet();
-      return present;
+      return false;
     }
+    Activation former = activations.put(address, created);
+    if (former != null) {
+      throw new IllegalStateException("there is an activation already: " + former.grant());
+    }
+    created.schedule();
     if (abandoned) {
       created.abandon();
     }
     shedExcess();
-    return created;
+    return true;
+  }
+
+  private OrbitException noRoom(Call call) {
+    return abandoned
+        ? Refusals.leaseLost(call, context.node())
+        : Refusals.nodeFull(call, context.node(), context.limits().maxActivations());
   }
 
   /** The activation of that actor; empty when it is not in memory here. */
@@ -156,44 +186,34 @@ public final class ActivationTable {
   void forget(Activation activation) {
     if (activations.remove(activation.address(), activation)) {
       size.decrementAndGet();
-    }
-    moving.remove(activation);
-  }
-
-  /** Ends the activations whose tenure is over; to be called after tenures were revoked. */
-  public void endMoved() {
-    for (Activation activation : activations.values()) {
-      if (!activation.tenure().isOpen()) {
-        moving.add(activation);
-        if (activations.get(activation.address()) != activation) {
-          moving.remove(activation);
-        }
-        activation.schedule();
-      }
+      ended.over(activation.address(), activation.grant());
     }
   }
 
-  /** The partitions with activations whose tenure is over and which have not come to their end. */
-  public BitSet busyPartitions() {
-    BitSet busy = new BitSet();
-    for (Activation activation : moving) {
-      busy.set(activation.tenure().partition());
-    }
-    return busy;
+  /** The grant of the actor's activation; null if it has none. */
+  public @Nullable Grant grantOf(AddressableReference address) {
+    Activation activation = activations.get(address);
+    return activation == null ? null : activation.grant();
+  }
+
+  /** Shows all activations; may miss those that begin or end meanwhile. */
+  public void forEach(BiConsumer<AddressableReference, Grant> visitor) {
+    activations.forEach((address, activation) -> visitor.accept(address, activation.grant()));
+  }
+
+  /** Ends all activations because the node stops: each when its turn is over. */
+  public void endAll() {
+    ending = true;
+    activations.values().forEach(Activation::schedule);
+  }
+
+  boolean isEnding() {
+    return ending;
   }
 
   /** Whether nothing is in memory. */
   public boolean isEmpty() {
     return activations.isEmpty();
-  }
-
-  /** From now on activations that end do so because the node stops. */
-  public void stopping() {
-    stopping = true;
-  }
-
-  boolean isStopping() {
-    return stopping;
   }
 
   /** The lease is lost: drops everything without a goodbye. */
@@ -203,7 +223,6 @@ public final class ActivationTable {
     memoryLook.cancel();
     activations.values().forEach(Activation::abandon);
     activations.clear();
-    moving.clear();
     size.set(0);
   }
 

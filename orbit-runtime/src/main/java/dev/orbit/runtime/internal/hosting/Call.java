@@ -32,12 +32,20 @@ public final class Call {
     ANSWERED
   }
 
+  /** What brought it here. */
+  @FunctionalInterface
+  public interface Origin {
+    /** The actor is not to run here any more: looks anew where it is. */
+    void lookAgain();
+  }
+
   private final AddressableReference target;
   private final MethodContract method;
   private final CallContext context;
   private final Arguments arguments;
   private final Answer answer;
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
+  private @Nullable Origin origin;
   private volatile @Nullable Turn turn;
   private volatile @Nullable ActivationTable host;
   private volatile long arrivedNanos;
@@ -58,6 +66,20 @@ public final class Call {
     this.context = context;
     this.arguments = arguments;
     this.answer = answer;
+  }
+
+  /** To be said before it is delivered. */
+  public void broughtBy(Origin bringer) {
+    origin = bringer;
+  }
+
+  /** Goes back to what brought it; false if nothing did. */
+  boolean goBack() {
+    Origin bringer = origin;
+    if (bringer != null) {
+      bringer.lookAgain();
+    }
+    return bringer != null;
   }
 
   public AddressableReference target() {
@@ -146,10 +168,18 @@ public final class Call {
   }
 
   /** Nothing of the actor is in memory, and the method runs only then. */
-  void answerAbsent() {
+  public void answerAbsent() {
     if (phase.compareAndSet(Phase.WAITING, Phase.ANSWERED)) {
       answer.returned(method.absent());
     }
+  }
+
+  /**
+   * Takes it away from here without an answer, because it goes on elsewhere; false if it has begun
+   * or was answered.
+   */
+  public boolean take() {
+    return phase.compareAndSet(Phase.WAITING, Phase.ANSWERED);
   }
 
   /** Its deadline has passed: the caller is told, and what it returns later is dropped. */

@@ -11,7 +11,6 @@ import dev.orbit.runtime.internal.reminder.ReminderService;
 import dev.orbit.transport.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -23,7 +22,6 @@ import java.util.function.Consumer;
  * @param stateCodec how state is written
  * @param actors makes the references that actors use
  * @param limits the bounds
- * @param fences numbers the activations of this process; the second part of their fences
  * @param telemetry measures turns
  * @param reminders delivers reminders; empty where the store keeps none
  * @param probeRoute sends a probe to the node that hosts the actor it is about
@@ -36,7 +34,6 @@ public record HostingContext(
     PayloadCodec stateCodec,
     Actors actors,
     Limits limits,
-    AtomicLong fences,
     Telemetry telemetry,
     Optional<ReminderService> reminders,
     Consumer<Content.WaitProbe> probeRoute,

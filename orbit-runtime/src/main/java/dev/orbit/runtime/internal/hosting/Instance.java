@@ -56,7 +56,7 @@ final class Instance {
       throws Exception {
     AddressableReference address = activation.address();
     ActorTimers timers = new ActorTimers(context, activation);
-    Fence fence = new Fence(activation.tenure().sinceView(), context.fences().incrementAndGet());
+    Fence fence = activation.grant().fence();
     StateAccess access =
         new StateAccess(
             context.store(),

@@ -18,17 +18,15 @@ public final class Refusals {
 
   private Refusals() {}
 
-  public static NotExecutedException notOwner(Call call, NodeId node) {
-    return new NotExecutedException(
-        ErrorCode.NOT_OWNER,
-        "%s did not run: its partition is not (or no longer) on node %s"
-            .formatted(call, node.key()));
-  }
-
   public static NotExecutedException leaseLost(Call call, NodeId node) {
     return new NotExecutedException(
         ErrorCode.LEASE_LOST,
         "%s did not run: node %s has lost its lease".formatted(call, node.key()));
+  }
+
+  public static NotExecutedException shuttingDown(Call call, NodeId node) {
+    return new NotExecutedException(
+        ErrorCode.SHUTTING_DOWN, "%s did not run: node %s is stopping".formatted(call, node.key()));
   }
 
   public static NotExecutedException expired(Call call, NodeId node) {

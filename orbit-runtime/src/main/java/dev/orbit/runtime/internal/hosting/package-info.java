@@ -2,8 +2,8 @@
  * Running actors: activations, their mailboxes, their turns.
  *
  * <p>One call: {@link dev.orbit.runtime.internal.hosting.ActivationTable#deliver} finds the actor's
- * {@link dev.orbit.runtime.internal.hosting.Activation} or makes one, and puts the {@link
- * dev.orbit.runtime.internal.hosting.Call} into its {@link
+ * {@link dev.orbit.runtime.internal.hosting.Activation}, or the directory has one made when it has
+ * granted it, and puts the {@link dev.orbit.runtime.internal.hosting.Call} into its {@link
  * dev.orbit.runtime.internal.hosting.Mailbox}. That schedules the activation on a virtual thread,
  * unless it is scheduled already. There it makes its instance if it has none (states are claimed,
  * the constructor and {@code onActivate} run) and asks its {@link
@@ -17,9 +17,9 @@
  *
  * <p>Rules: of an activation one turn's code runs at a time, except that read-only turns run beside
  * one another; which turns may be open beside which is declared, and by default none is. Each sees
- * what the ones before did. A turn begins only while the activation's tenure is open and the node
- * holds its lease; a reply leaves only while the node holds its lease. A call is answered exactly
- * once. Arguments that came over the wire are decoded on the thread of the turn.
+ * what the ones before did. A turn begins only while the node holds its lease; a reply leaves only
+ * while the node holds its lease. A call is answered exactly once. Arguments that came over the
+ * wire are decoded on the thread of the turn.
  *
  * <p>A turn that waits knows for which call. {@link dev.orbit.runtime.internal.hosting.WaitProbes}
  * follow such waits from node to node, to find turns that wait for one another.

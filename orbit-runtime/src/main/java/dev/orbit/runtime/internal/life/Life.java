@@ -1,36 +1,76 @@
 package dev.orbit.runtime.internal.life;
 
+import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.cluster.NodeLease;
+import dev.orbit.api.env.Cancellable;
+import dev.orbit.api.env.Environment;
+import dev.orbit.runtime.internal.directory.ActivationHost;
+import dev.orbit.runtime.internal.directory.Arrival;
+import dev.orbit.runtime.internal.directory.Courier;
+import dev.orbit.runtime.internal.directory.Directory;
+import dev.orbit.runtime.internal.directory.Grant;
+import dev.orbit.runtime.internal.directory.HostChoice;
 import dev.orbit.runtime.internal.hosting.ActivationTable;
+import dev.orbit.runtime.internal.hosting.Call;
 import dev.orbit.runtime.internal.hosting.HostingContext;
-import dev.orbit.runtime.internal.placement.BarrierAsker;
 import dev.orbit.runtime.internal.placement.Placement;
-import dev.orbit.runtime.internal.placement.Tenures;
+import dev.orbit.runtime.internal.registration.ActorRegistration;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One incarnation of this node, hosting. */
 public final class Life {
   private static final Logger LOG = LoggerFactory.getLogger(Life.class);
+  private static final Duration TICK = Duration.ofMillis(50);
 
   private final NodeLease lease;
   private final ActivationTable activations;
-  private final Tenures tenures;
+  private final Directory directory;
+  private final Cancellable ticks;
   private final AtomicBoolean over = new AtomicBoolean();
+  private volatile boolean stopping;
   private volatile Optional<Placement> applied = Optional.empty();
 
+  /**
+   * What a life needs of its directory.
+   *
+   * @param none the view before the first
+   * @param choice who hosts what nobody hosts
+   * @param courier carries its questions
+   * @param mostWaiting how many calls may wait for entries and grants
+   */
+  public record Directing(ClusterView none, HostChoice choice, Courier courier, int mostWaiting) {}
+
   /** A life that has seen no view. */
-  public Life(HostingContext context, Tenures.Hosted hosted, BarrierAsker asker) {
+  public Life(HostingContext context, Directing directing) {
     this.lease = context.lease();
-    this.activations = new ActivationTable(context);
-    this.tenures =
-        new Tenures(
-            context.environment(), lease.member(), hosted, asker, activations::busyPartitions);
+    this.activations = new ActivationTable(context, this::ended);
+    this.directory =
+        new Directory(
+            lease.member(),
+            directing.none(),
+            new Host(),
+            directing.choice(),
+            directing.courier(),
+            directing.mostWaiting());
+    Environment environment = context.environment();
+    this.ticks =
+        environment.scheduleRepeatedly(
+            TICK,
+            () ->
+                environment.virtualThreads().execute(() -> directory.tick(environment.nanoTime())));
+  }
+
+  private void ended(AddressableReference address, Grant grant) {
+    directory.over(address, grant, Optional.empty());
   }
 
   /** Which life this is. */
@@ -48,9 +88,9 @@ public final class Life {
     return activations;
   }
 
-  /** Which partitions it hosts, since when. */
-  public Tenures tenures() {
-    return tenures;
+  /** Who hosts what. */
+  public Directory directory() {
+    return directory;
   }
 
   /** The placement that it has applied; empty before the first view that has it as a member. */
@@ -63,43 +103,60 @@ public final class Life {
     return over.get();
   }
 
-  /**
-   * Applies the next view. When it returns, nothing begins any more that the view gives to others,
-   * and what runs there is on its way to its end.
-   */
+  /** Applies the next view. When it returns, nothing is granted here any more that others own. */
   void apply(Placement placement) {
     ClusterView view = placement.view();
     if (!view.contains(member())) {
       // The view is from before the join, or from after the end, which the lease has told by then.
       return;
     }
-    tenures.apply(placement);
-    activations.endMoved();
+    directory.apply(view);
     applied = Optional.of(placement);
     LOG.info(
         "event=view-applied member={} view={} members={} partitions={}",
         member(),
         view.version(),
         view.members().size(),
-        tenures.held());
+        directory.owned());
   }
 
-  /** The partitions that it does not host and in which it has activations that have not ended. */
-  public List<Integer> busyPartitions() {
-    return activations.busyPartitions().stream().boxed().toList();
-  }
-
-  /** Deactivates everything, because the node stops and nobody gave it a view that says so. */
+  /** Deactivates everything, because the node stops. */
   public void endAll() {
-    tenures.end();
-    activations.endMoved();
+    stopping = true;
+    activations.endAll();
   }
 
   /** Drops everything without a goodbye; callers are told what they may assume. Idempotent. */
   public void abandon() {
     if (over.compareAndSet(false, true)) {
-      tenures.end();
+      ticks.cancel();
+      directory.end();
       activations.abandon();
+    }
+  }
+
+  /** The activations as the directory sees them. */
+  private final class Host implements ActivationHost {
+    @Override
+    public boolean mayActivate() {
+      return !stopping && !over.get() && lease.isHeld();
+    }
+
+    @Override
+    public @Nullable Grant grantOf(AddressableReference address) {
+      return activations.grantOf(address);
+    }
+
+    @Override
+    public boolean activate(AddressableReference address, Grant grant, List<Arrival> calls) {
+      List<Call> mine = calls.stream().map(Admission.class::cast).map(Admission::call).toList();
+      ActorRegistration registration = ((Admission) calls.getFirst()).registration();
+      return activations.activate(grant, registration, mine);
+    }
+
+    @Override
+    public void forEach(BiConsumer<AddressableReference, Grant> visitor) {
+      activations.forEach(visitor);
     }
   }
 }

@@ -19,7 +19,7 @@ public final class Lives {
   private final Environment environment;
   private final List<Waiter> waiting = new ArrayList<>();
   private volatile Placement placement;
-  private volatile ClusterView newest;
+  private volatile Placement newest;
   private volatile @Nullable Life present;
 
   private record Waiter(long version, CompletableFuture<Boolean> reached) {}
@@ -27,7 +27,7 @@ public final class Lives {
   public Lives(Environment environment, ClusterView none) {
     this.environment = environment;
     this.placement = Placement.of(none);
-    this.newest = none;
+    this.newest = placement;
   }
 
   /** The life that holds, or believes to hold, a lease; empty between two. */
@@ -45,6 +45,11 @@ public final class Lives {
    * hosts what.
    */
   public ClusterView newest() {
+    return newest.view();
+  }
+
+  /** The placement of {@link #newest}: for choosing a host while a view is being applied. */
+  public Placement newestPlacement() {
     return newest;
   }
 
@@ -66,8 +71,8 @@ public final class Lives {
 
   /** Applies the next view. */
   public void apply(ClusterView view) {
-    newest = view;
     Placement next = Placement.of(view);
+    newest = next;
     Life life = present;
     if (life != null) {
       life.apply(next);

@@ -21,7 +21,6 @@ import dev.orbit.runtime.internal.hosting.HostingContext;
 import dev.orbit.runtime.internal.hosting.Offloading;
 import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.life.Lives;
-import dev.orbit.runtime.internal.placement.Tenures;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.reminder.ReminderService;
@@ -43,7 +42,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +64,6 @@ final class Machinery implements AutoCloseable {
   private final RaftNode raft;
   private final JsonCodec stateCodec;
   private final Offloading offloading;
-  private final AtomicLong fences = new AtomicLong();
   private volatile Optional<ReminderService> reminders = Optional.empty();
   // The last one opened is the first to be closed.
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -205,17 +202,17 @@ final class Machinery implements AutoCloseable {
                 settings.timing().idle(),
                 registrations.shortestIdle(settings.timing().idle()),
                 HeapWatch.from(settings.hosting().memoryHighWater())),
-            fences,
             telemetry,
             newReminders(lease),
             routing.probeRoute(),
             offloading);
-    Tenures.Hosted hosted =
-        new Tenures.Hosted(
-            registrations.types(),
-            settings.hosting().partitions(),
+    Life.Directing directing =
+        new Life.Directing(
+            ClusterView.empty(settings.cluster(), settings.hosting().partitions()),
+            (call, partition) -> lives.newestPlacement().host(call.address().type(), partition),
+            routing.courier(),
             settings.hosting().waitingCapacity());
-    return new Life(context, hosted, routing.barrierAsker());
+    return new Life(context, directing);
   }
 
   private Optional<ReminderService> newReminders(NodeLease lease) {

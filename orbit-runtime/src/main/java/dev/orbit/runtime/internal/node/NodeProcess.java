@@ -102,7 +102,7 @@ public final class NodeProcess implements AutoCloseable {
       return false;
     }
     Optional<Placement> applied = life.applied();
-    return applied.isPresent() && life.tenures().served() == life.tenures().held();
+    return applied.isPresent() && life.directory().served() == life.directory().owned();
   }
 
   public boolean awaitReady(Duration bound) {
@@ -135,7 +135,7 @@ public final class NodeProcess implements AutoCloseable {
             view.partitions().owners().stream()
                 .filter(owner -> owner.filter(lease.member()::equals).isPresent())
                 .count(),
-        life.map(present -> present.tenures().served()).orElse(0),
+        life.map(present -> present.directory().served()).orElse(0),
         life.map(present -> present.activations().sizeByType()).orElse(Map.of()),
         machinery.raft().leadership().leader(),
         machinery.routing().longTurns());
@@ -220,7 +220,6 @@ public final class NodeProcess implements AutoCloseable {
   }
 
   private void handOver(Life life, Duration bound, Duration agreement) {
-    life.activations().stopping();
     Environment environment = machinery.environment();
     try {
       machinery.raft().membership().announce(NodeStatus.DRAINING, agreement);
@@ -234,6 +233,7 @@ public final class NodeProcess implements AutoCloseable {
     } catch (OrbitException e) {
       LOG.warn("event=drain-not-announced node={} reason={}", id(), e.getMessage());
     }
+    // Not before: by that view nobody is sent here again whom this node sends back.
     life.endAll();
     if (!Waits.until(environment, bound, life.activations()::isEmpty)) {
       LOG.warn("event=turns-abandoned node={} activations={}", id(), life.activations().size());

@@ -35,10 +35,9 @@ import org.jspecify.annotations.Nullable;
  * Calls one method of many actors: sends one message to each node that hosts some of them, and puts
  * the answers together. Thread-safe; never blocks.
  *
- * <p>Where an actor is, is a guess by the latest placement, as for a single call. An actor that has
- * moved is called by its new host through the node that was asked, and one that surely was not
- * called is called again alone, so that a group fares through a change of hosts as well as its
- * members would alone.
+ * <p>Where an actor is, is a guess, as for a single call. An actor that is elsewhere is called
+ * there through the node that was asked, and one that surely was not called is called again alone,
+ * so that a group fares through a change of hosts as well as its members would alone.
  */
 final class GroupRouter {
   private final Environment environment;
@@ -102,7 +101,7 @@ final class GroupRouter {
     Map<MemberId, List<AddressableReference>> others = new LinkedHashMap<>();
     for (AddressableReference target : targets) {
       Optional<MemberId> host =
-          placement.host(target).filter(member -> !member.node().equals(self));
+          router.whereabouts(target).filter(member -> !member.node().equals(self));
       if (host.isPresent()) {
         others.computeIfAbsent(host.get(), member -> new ArrayList<>()).add(target);
       } else {

@@ -10,7 +10,6 @@ import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.Target;
-import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.transport.MessageHandler;
 import dev.orbit.transport.ReplySink;
@@ -29,9 +28,6 @@ import org.slf4j.LoggerFactory;
 final class InboundRouter implements MessageHandler {
   private static final Logger LOG = LoggerFactory.getLogger(InboundRouter.class);
 
-  /** A peer asks again; a view that takes longer than this has its own trouble. */
-  private static final Duration BARRIER_WAIT = Duration.ofSeconds(5);
-
   private final Environment environment;
   private final NodeId self;
   private final Lives lives;
@@ -40,6 +36,7 @@ final class InboundRouter implements MessageHandler {
   private final Transport transport;
   private final Duration withoutDeadline;
   private final Admission admission;
+  private final DirectoryQuestions questions;
   // Calls under way by where they came from, so that their senders can call them off.
   private final ConcurrentHashMap<Origin, CompletableFuture<Reply>> underWay =
       new ConcurrentHashMap<>();
@@ -61,6 +58,7 @@ final class InboundRouter implements MessageHandler {
     this.transport = transport;
     this.withoutDeadline = identity.callTimeout();
     this.admission = identity.admission();
+    this.questions = new DirectoryQuestions(environment, lives);
   }
 
   /**
@@ -83,8 +81,10 @@ final class InboundRouter implements MessageHandler {
       case Content.InfoRequest _ -> replies.reply(message.id(), info(), null);
       case Content.Cancel(long id) -> cancel(replies, id);
       case Content.WaitProbe probe -> router.received(probe);
-      case Content.ViewBarrierRequest(long version) -> barrier(message, version, replies);
-      case Content.DirectoryRequest _, Content.LeaseRequest _, Content.Chunk _, Content.Batch _ ->
+      case Content.DirectoryRequest request -> questions.ask(message, request, replies);
+      case Content.EntriesRequest request -> questions.ask(message, request, replies);
+      case Content.LocationHint hint -> router.hinted(hint);
+      case Content.LeaseRequest _, Content.Chunk _, Content.Batch _ ->
           unsupported(message, replies);
       // Answers and notices want no answer, not even that they are not understood.
       case Content.Failure _,
@@ -93,7 +93,8 @@ final class InboundRouter implements MessageHandler {
           Content.InvocationError _,
           Content.Hello _,
           Content.Credit _,
-          Content.ViewBarrierResponse _,
+          Content.EntriesResponse _,
+          Content.EntriesRefused _,
           Content.DirectoryResponse _,
           Content.LeaseResponse _,
           Content.GroupResponse _,
@@ -135,7 +136,11 @@ final class InboundRouter implements MessageHandler {
             Admission.context(
                 CallContext.received(message.headers(), environment.nanoTime(), withoutDeadline),
                 replies),
-            new RoutedCall.PassedOn(message.attempts() + 1, message.headers().viewVersion()));
+            new RoutedCall.PassedOn(
+                message.attempts() + 1,
+                message.headers().viewVersion(),
+                false,
+                Optional.ofNullable(message.source())));
     var _ =
         groups
             .gather(call)
@@ -165,8 +170,14 @@ final class InboundRouter implements MessageHandler {
             message.payload(),
             request.oneWay(),
             context,
-            new RoutedCall.PassedOn(message.attempts() + 1, message.headers().viewVersion()));
-    CompletableFuture<Reply> reply = router.route(call, InboundRouter::findsAnotherHost);
+            new RoutedCall.PassedOn(
+                message.attempts() + 1,
+                message.headers().viewVersion(),
+                isPlaced(message),
+                Optional.ofNullable(message.source())));
+    // What the owner has placed here goes back to the owner, which alone can place it anew.
+    CompletableFuture<Reply> reply =
+        router.route(call, refused -> !call.passedOn().placed() && findsAnotherHost(refused));
     if (request.oneWay()) {
       var _ = reply.whenComplete((_, failure) -> logOneWay(call, failure));
       return;
@@ -195,6 +206,14 @@ final class InboundRouter implements MessageHandler {
     return refused.code() == ErrorCode.NOT_OWNER
         || refused.code() == ErrorCode.SHUTTING_DOWN
         || refused.code() == ErrorCode.NODE_UNAVAILABLE;
+  }
+
+  /** Only members of the cluster own partitions, and so know where actors are to be. */
+  private boolean isPlaced(Message message) {
+    NodeId source = message.source();
+    return message.headers().placed()
+        && source != null
+        && lives.newest().member(source).isPresent();
   }
 
   private Optional<OrbitException> meantForAnother(Message message, String what) {
@@ -251,26 +270,6 @@ final class InboundRouter implements MessageHandler {
     if (reply != null) {
       reply.cancel(true);
     }
-  }
-
-  private void barrier(Message message, long version, ReplySink replies) {
-    var _ =
-        lives
-            .awaitView(version, BARRIER_WAIT)
-            .thenAccept(
-                reached -> replies.reply(message.id(), barrierAnswer(message, reached), null));
-  }
-
-  private Content barrierAnswer(Message message, boolean reached) {
-    Life life = lives.present().orElse(null);
-    long meant = message.headers().targetIncarnation();
-    if (!reached || life == null || (meant != 0 && meant != life.member().incarnation())) {
-      return new Content.Failure(
-          "node %s has not applied that view, or not in that life".formatted(self.key()),
-          Optional.of(ErrorCode.NOT_OWNER));
-    }
-    long applied = lives.placement().view().version();
-    return new Content.ViewBarrierResponse(applied, life.busyPartitions());
   }
 
   private boolean isLast(List<NodeId> route) {

@@ -1,5 +1,6 @@
 package dev.orbit.runtime.internal.routing;
 
+import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.client.internal.call.EndsByDeadline;
@@ -9,6 +10,7 @@ import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.wire.ErrorMapping;
 import dev.orbit.runtime.internal.hosting.Answer;
 import dev.orbit.runtime.internal.hosting.Call;
+import dev.orbit.runtime.internal.life.Admission;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * take the way that they would take over the wire.
  */
 final class LocalCall extends CompletableFuture<@Nullable Object>
-    implements Answer, EndsByDeadline {
+    implements Answer, Admission.Elsewhere, EndsByDeadline {
   private final Invocation invocation;
   private final Codecs codecs;
   private final Consumer<LocalCall> otherwise;
@@ -48,6 +50,16 @@ final class LocalCall extends CompletableFuture<@Nullable Object>
     if (isCancelled()) {
       waiting.cancel();
     }
+  }
+
+  @Override
+  public void passOn(MemberId to, boolean placed) {
+    otherwise.accept(this);
+  }
+
+  @Override
+  public void nobody() {
+    otherwise.accept(this);
   }
 
   /** It goes the long way now. */

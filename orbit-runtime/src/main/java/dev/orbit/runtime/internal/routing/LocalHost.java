@@ -1,5 +1,7 @@
 package dev.orbit.runtime.internal.routing;
 
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
@@ -11,18 +13,16 @@ import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.client.internal.contract.MethodContract;
 import dev.orbit.client.internal.wire.ErrorMapping;
 import dev.orbit.proto.Content;
+import dev.orbit.runtime.internal.directory.Arrival;
 import dev.orbit.runtime.internal.hosting.Answer;
 import dev.orbit.runtime.internal.hosting.Call;
-import dev.orbit.runtime.internal.hosting.Refusals;
+import dev.orbit.runtime.internal.life.Admission;
 import dev.orbit.runtime.internal.life.Life;
-import dev.orbit.runtime.internal.placement.Tenure;
-import dev.orbit.runtime.internal.placement.Waiting;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import dev.orbit.runtime.internal.registration.Registrations;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -65,16 +65,16 @@ final class LocalHost {
    * @return completes with the answer by the deadline; cancelling it takes the call out of its
    *     queue, or interrupts its turn
    */
-  CompletableFuture<Reply> run(Life life, int partition, RoutedCall routed) {
+  CompletableFuture<Reply> run(Life life, int partition, RoutedCall routed, Onward onward) {
     CompletableFuture<Reply> reply = new CompletableFuture<>();
+    Way way = new Way(routed, reply, onward);
     ActorRegistration registration = registrations.find(routed.target().type()).orElse(null);
     if (registration == null) {
-      reply.complete(
-          Reply.refused(
-              new NotExecutedException(
-                  ErrorCode.UNKNOWN_ACTOR_TYPE,
-                  "%s did not run: node %s does not host the type"
-                      .formatted(routed, life.member().node().key()))));
+      if (routed.passedOn().placed()) {
+        reply.complete(Reply.refused(notHosted(life, routed)));
+      } else {
+        life.directory().admit(partition, new Passage(way, life), false);
+      }
       return reply;
     }
     ActorContract contract = registration.contract();
@@ -90,7 +90,10 @@ final class LocalHost {
             routed.context(),
             () -> codecs.decodeArguments(method, routed.payload(), routed.text()),
             answer(routed, method, reply));
-    admit(life, partition, registration, call);
+    Admission admission =
+        new Admission(
+            life, registration, call, way.caller(life, routed), way, environment::nanoTime);
+    admit(life, partition, call, admission, routed.passedOn().placed());
     if (!call.isAnswered()) {
       watch.add(call);
       var _ =
@@ -115,8 +118,8 @@ final class LocalHost {
   }
 
   /**
-   * Runs a call of this node, if it hosts the actor by the placement that {@code partition} is
-   * from.
+   * Runs a call of this node on an actor that it hosts, or that it is to host if the directory says
+   * so; else {@code answer} takes the long way.
    *
    * @return whether it is under way; false if it has to go the long way
    */
@@ -143,12 +146,25 @@ final class LocalHost {
             method.oneWay() ? context.withoutChain() : context,
             () -> arguments,
             answer);
-    admit(life, partition, registration, call);
+    admit(
+        life,
+        partition,
+        call,
+        new Admission(
+            life, registration, call, Optional.of(life.member()), answer, environment::nanoTime),
+        false);
     if (!call.isAnswered()) {
       answer.is(call);
       watch.add(call);
     }
     return true;
+  }
+
+  private static NotExecutedException notHosted(Life life, RoutedCall routed) {
+    return new NotExecutedException(
+        ErrorCode.UNKNOWN_ACTOR_TYPE,
+        "%s did not run: node %s does not host the type"
+            .formatted(routed, life.member().node().key()));
   }
 
   private static OrbitException unfit(
@@ -170,15 +186,58 @@ final class LocalHost {
             .formatted(routed, contract.typeName(), contract.keyKind().description()));
   }
 
-  private void admit(Life life, int partition, ActorRegistration registration, Call call) {
-    Optional<Tenure> tenure = life.tenures().of(call.target(), partition);
-    if (tenure.isEmpty()) {
-      call.refuse(Refusals.notOwner(call, life.member().node()));
+  private void admit(Life life, int partition, Call call, Admission admission, boolean placed) {
+    call.broughtBy(admission);
+    if (life.activations().deliver(call)) {
       return;
     }
-    tenure
-        .get()
-        .admit(new Admission(life, tenure.get(), registration, call, environment::nanoTime));
+    life.directory().admit(partition, admission, placed);
+  }
+
+  /** A call of a type that only others host, of which this node owns the partition. */
+  private static final class Passage implements Arrival {
+    private final Way way;
+    private final Life life;
+
+    Passage(Way way, Life life) {
+      this.way = way;
+      this.life = life;
+    }
+
+    @Override
+    public AddressableReference address() {
+      return way.routed().target();
+    }
+
+    @Override
+    public Optional<MemberId> caller() {
+      return way.caller(life, way.routed());
+    }
+
+    @Override
+    public boolean deliver() {
+      return false;
+    }
+
+    @Override
+    public void passOn(MemberId to, boolean placed) {
+      way.passOn(to, placed);
+    }
+
+    @Override
+    public void turnAway(Refusal refusal) {
+      way.turnAway(refusal, life);
+    }
+
+    @Override
+    public boolean activates() {
+      return true;
+    }
+
+    @Override
+    public long deadlineNanos() {
+      return way.routed().context().deadlineNanos();
+    }
   }
 
   private Answer answer(RoutedCall routed, MethodContract method, CompletableFuture<Reply> reply) {
@@ -205,30 +264,5 @@ final class LocalHost {
         reply.complete(Reply.refused(reason));
       }
     };
-  }
-
-  private record Admission(
-      Life life, Tenure tenure, ActorRegistration registration, Call call, LongSupplier nowNanos)
-      implements Waiting {
-    @Override
-    public void admit() {
-      life.activations().deliver(tenure, registration, call);
-    }
-
-    @Override
-    public void turnAway(Refusal refusal) {
-      var node = life.member().node();
-      switch (refusal) {
-        case MOVED -> call.refuse(Refusals.notOwner(call, node));
-        case EXPIRED -> call.expire(node.key(), nowNanos.getAsLong());
-        case ENDED -> call.refuse(Refusals.leaseLost(call, node));
-        case FULL -> call.refuse(Refusals.tooManyWait(call, node));
-      }
-    }
-
-    @Override
-    public long deadlineNanos() {
-      return call.context().deadlineNanos();
-    }
   }
 }

@@ -1,10 +1,12 @@
 package dev.orbit.runtime.internal.routing;
 
 import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.address.NodeId;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Content.InvocationReason;
 import dev.orbit.proto.Payload;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,23 +33,30 @@ record RoutedCall(
    *
    * @param attempts how often it was sent before
    * @param viewVersion the view by which its sender chose this node; 0 for none
+   * @param placed whether the owner of the actor's partition sent it here because the actor is
+   *     here, or is to be
+   * @param sender the node that sent it; empty for a client
    */
-  record PassedOn(int attempts, long viewVersion) {
-    static final PassedOn BEGINS_HERE = new PassedOn(0, 0);
+  record PassedOn(int attempts, long viewVersion, boolean placed, Optional<NodeId> sender) {
+    static final PassedOn BEGINS_HERE = new PassedOn(0, 0, false, Optional.empty());
   }
 
+  /** Whether its caller is on this node. */
   boolean beginsHere() {
     return passedOn.equals(PassedOn.BEGINS_HERE);
   }
 
-  Content.InvocationRequest content() {
+  /**
+   * What is sent.
+   *
+   * @param rerouted whether the directory sends it on, also where it began here
+   */
+  Content.InvocationRequest content(boolean rerouted) {
     return new Content.InvocationRequest(
         target,
         method,
         text,
-        passedOn.equals(PassedOn.BEGINS_HERE)
-            ? InvocationReason.INVOCATION
-            : InvocationReason.REROUTED,
+        beginsHere() && !rerouted ? InvocationReason.INVOCATION : InvocationReason.REROUTED,
         oneWay);
   }
 

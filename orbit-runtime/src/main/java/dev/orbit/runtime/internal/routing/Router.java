@@ -1,6 +1,8 @@
 package dev.orbit.runtime.internal.routing;
 
+import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.cluster.PlacementRule;
 import dev.orbit.api.env.Environment;
@@ -34,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * <p>Each attempt looks at the latest placement anew, so that a call finds an actor that has moved
  * in the meantime.
  */
-final class Router {
+final class Router implements Onward {
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
   /** Views move on while a probe is on its way, but not that often. */
@@ -45,6 +47,7 @@ final class Router {
   private final Lives lives;
   private final Transport transport;
   private final LocalHost local;
+  private final Locations locations = new Locations();
   private final Retrying retrying;
   private final AtomicInteger underWay = new AtomicInteger();
   private volatile @Nullable Departure departure;
@@ -92,7 +95,8 @@ final class Router {
   }
 
   /**
-   * Begins a call where this node is the host by its latest placement and hosts.
+   * Begins a call where the actor is active here, or this node owns its partition and knows of no
+   * other host.
    *
    * @return whether it is under way; false if it has to go the long way
    */
@@ -100,8 +104,7 @@ final class Router {
     Life life = lives.present().orElse(null);
     Placement placement = lives.placement();
     int partition = placement.view().partitions().partitionOf(invocation.target());
-    MemberId host = placement.host(invocation.target().type(), partition).orElse(null);
-    if (life == null || !life.member().equals(host)) {
+    if (life == null || !mayBegin(life, placement.view(), partition, invocation.target())) {
       return false;
     }
     underWay.incrementAndGet();
@@ -118,6 +121,31 @@ final class Router {
     return begun;
   }
 
+  private boolean mayBegin(
+      Life life, ClusterView view, int partition, AddressableReference target) {
+    return view.partitions().isOwner(life.member(), partition)
+        || life.activations().grantOf(target) != null;
+  }
+
+  /**
+   * The host of an actor as far as this node knows: itself, the one that the directory has if this
+   * node owns the partition, or the one that it was told of; else the owner, which knows more.
+   */
+  Optional<MemberId> whereabouts(AddressableReference target) {
+    ClusterView view = lives.placement().view();
+    Life life = lives.present().orElse(null);
+    if (life != null) {
+      if (life.activations().grantOf(target) != null) {
+        return Optional.of(life.member());
+      }
+      Optional<MemberId> registered = life.directory().elsewhere(target);
+      if (registered.isPresent()) {
+        return registered;
+      }
+    }
+    return locations.guess(target, view.partitions().partitionOf(target), view);
+  }
+
   /**
    * How many calls wait for their answer here: those of this node's references, and those of others
    * that came here.
@@ -127,13 +155,11 @@ final class Router {
   }
 
   /**
-   * Sends a probe to the host of the actor that it is about, by the latest placement. It is lost
+   * Sends a probe to the host of the actor that it is about, as far as it is known. It is lost
    * where that fails: another follows as long as somebody waits.
    */
   void send(Content.WaitProbe probe) {
-    Placement placement = lives.placement();
-    int partition = placement.view().partitions().partitionOf(probe.actor());
-    MemberId host = placement.host(probe.actor().type(), partition).orElse(null);
+    MemberId host = whereabouts(probe.actor()).orElse(null);
     if (host == null || probe.hops() > MOST_HOPS) {
       return;
     }
@@ -188,26 +214,88 @@ final class Router {
 
   private CompletableFuture<Reply> send(RoutedCall call, int attempts) {
     Placement placement = lives.placement();
-    int partition = placement.view().partitions().partitionOf(call.target());
-    Optional<MemberId> host = placement.host(call.target().type(), partition);
-    if (host.isEmpty()) {
+    ClusterView view = placement.view();
+    int partition = view.partitions().partitionOf(call.target());
+    Life life = lives.present().orElse(null);
+    if (life != null
+        && (call.passedOn().placed() || mayBegin(life, view, partition, call.target()))) {
+      return here(life, partition, call);
+    }
+    Optional<MemberId> guess = locations.guess(call.target(), partition, view);
+    if (guess.isEmpty()) {
       return CompletableFuture.failedFuture(nobodyHosts(call, placement));
     }
-    if (host.get().node().equals(self)) {
-      return here(call, partition, host.get());
+    MemberId to = guess.get();
+    if (to.node().equals(self) && !view.partitions().isOwner(to, partition)) {
+      // It was here and is not any more.
+      locations.forget(call.target());
+      to = view.partitions().owner(partition).orElse(to);
     }
+    if (!to.node().equals(self)) {
+      return dispatch(call, to, new Dispatch(view.version(), attempts, false));
+    }
+    return life == null || !life.member().equals(to)
+        ? CompletableFuture.failedFuture(
+            new NotExecutedException(
+                ErrorCode.LEASE_LOST,
+                "%s did not run: node %s has lost its lease and is joining again"
+                    .formatted(call, self.key())))
+        : here(life, partition, call);
+  }
+
+  /** How a call is sent: by which view, after how many attempts, and whether the owner says so. */
+  private record Dispatch(long viewVersion, int attempts, boolean placed) {}
+
+  @Override
+  public CompletableFuture<Reply> passOn(RoutedCall call, MemberId to, boolean placed) {
+    long version = lives.newest().version();
+    hint(call, to, placed, version);
+    return dispatch(call, to, new Dispatch(version, 1, placed));
+  }
+
+  /** Tells whoever sent the call here where the next one should go. */
+  private void hint(RoutedCall call, MemberId to, boolean placed, long version) {
+    if (call.beginsHere()) {
+      if (placed) {
+        locations.learn(call.target(), to, lives.newest().partitions());
+      }
+      return;
+    }
+    NodeId sender = call.passedOn().sender().orElse(null);
+    if (sender == null || sender.equals(to.node()) || lives.newest().member(sender).isEmpty()) {
+      return;
+    }
+    Content hint =
+        new Content.LocationHint(
+            call.target(), placed ? Optional.of(to) : Optional.empty(), version);
+    try {
+      transport.send(sender, Message.of(0, hint));
+    } catch (OrbitException e) {
+      LOG.debug("event=hint-lost node={} reason={}", sender, e.getMessage());
+    }
+  }
+
+  /** Another member says where calls should go. */
+  void hinted(Content.LocationHint hint) {
+    locations.learn(hint.reference(), hint.host().orElse(null), lives.newest().partitions());
+  }
+
+  private CompletableFuture<Reply> dispatch(RoutedCall call, MemberId host, Dispatch how) {
     Departure leaving = departure;
     if (leaving != null && !call.beginsHere()) {
       leaving.forwarded();
     }
-    Message message = message(call, host.get(), placement.view().version(), attempts);
-    LOG.debug(
-        "event=call-sent call={} host={} view={}", call, host.get(), placement.view().version());
+    Message message = message(call, host, how);
+    LOG.debug("event=call-sent call={} host={} view={}", call, host, how.viewVersion());
     if (call.oneWay()) {
-      transport.send(host.get().node(), message);
+      try {
+        transport.send(host.node(), message);
+      } catch (OrbitException e) {
+        return CompletableFuture.failedFuture(e);
+      }
       return CompletableFuture.completedFuture(Replies.ACCEPTED);
     }
-    return answered(transport.request(host.get().node(), message).toCompletableFuture());
+    return answered(transport.request(host.node(), message).toCompletableFuture());
   }
 
   private static CompletableFuture<Reply> answered(CompletableFuture<Message> answer) {
@@ -222,22 +310,19 @@ final class Router {
     return reply;
   }
 
-  private CompletableFuture<Reply> here(RoutedCall call, int partition, MemberId host) {
-    Life life = lives.present().orElse(null);
-    if (life == null || !life.member().equals(host)) {
-      return CompletableFuture.failedFuture(
-          new NotExecutedException(
-              ErrorCode.LEASE_LOST,
-              "%s did not run: node %s has lost its lease and is joining again"
-                  .formatted(call, self.key())));
-    }
-    CompletableFuture<Reply> reply = local.run(life, partition, call);
+  private CompletableFuture<Reply> here(Life life, int partition, RoutedCall call) {
+    CompletableFuture<Reply> reply = local.run(life, partition, call, this);
     return call.oneWay() ? acceptedUnlessRefused(reply) : reply;
   }
 
   /** A one-way call is done for its caller when it stands in the queue. */
   private static CompletableFuture<Reply> acceptedUnlessRefused(CompletableFuture<Reply> reply) {
     return reply.isDone() ? reply : CompletableFuture.completedFuture(Replies.ACCEPTED);
+  }
+
+  @Override
+  public NotExecutedException nobodyHosts(RoutedCall call) {
+    return nobodyHosts(call, lives.placement());
   }
 
   private static NotExecutedException nobodyHosts(RoutedCall call, Placement placement) {
@@ -264,15 +349,18 @@ final class Router {
             .formatted(call, placement.view().version()));
   }
 
-  private Message message(RoutedCall call, MemberId host, long viewVersion, int attempts) {
+  private Message message(RoutedCall call, MemberId host, Dispatch how) {
     Headers headers =
-        call.context().headers(environment.nanoTime()).withTarget(viewVersion, host.incarnation());
+        call.context()
+            .headers(environment.nanoTime())
+            .withTarget(how.viewVersion(), host.incarnation())
+            .withPlaced(how.placed());
     return new Message(
         0,
         null,
         new Target.Unicast(host.node()),
-        call.content(),
-        call.passedOn().attempts() + attempts,
+        call.content(how.placed()),
+        call.passedOn().attempts() + how.attempts(),
         headers,
         call.payload());
   }

@@ -11,8 +11,8 @@ import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.codec.ReferenceResolver;
 import dev.orbit.client.internal.reference.ReferenceFactory;
 import dev.orbit.proto.Content;
+import dev.orbit.runtime.internal.directory.Courier;
 import dev.orbit.runtime.internal.life.Lives;
-import dev.orbit.runtime.internal.placement.BarrierAsker;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.reminder.Delivery;
@@ -31,7 +31,7 @@ public final class Routing {
   private final NodeInvoker invoker;
   private final ReferenceFactory references;
   private final InboundRouter inbound;
-  private final BarrierAsker asker;
+  private final Courier courier;
 
   private Routing(
       LocalHost local,
@@ -39,13 +39,13 @@ public final class Routing {
       NodeInvoker invoker,
       ReferenceFactory references,
       InboundRouter inbound,
-      BarrierAsker asker) {
+      Courier courier) {
     this.local = local;
     this.router = router;
     this.invoker = invoker;
     this.references = references;
     this.inbound = inbound;
-    this.asker = asker;
+    this.courier = courier;
   }
 
   /**
@@ -103,7 +103,8 @@ public final class Routing {
             groups,
             transport,
             new InboundRouter.Identity(told.node(), told.calls().timeout(), told.admission()));
-    return new Routing(local, router, invoker, references, inbound, new BarrierClient(transport));
+    return new Routing(
+        local, router, invoker, references, inbound, new DirectoryCourier(environment, transport));
   }
 
   /**
@@ -135,9 +136,9 @@ public final class Routing {
     return router::send;
   }
 
-  /** Asks other members about views. */
-  public BarrierAsker barrierAsker() {
-    return asker;
+  /** Carries the questions of the directory to other members. */
+  public Courier courier() {
+    return courier;
   }
 
   /** From now on what becomes of the calls of others that come here is counted. */

@@ -4,15 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orbit.api.Actors;
 import dev.orbit.api.address.AddressableReference;
-import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.Key;
-import dev.orbit.api.address.NodeId;
-import dev.orbit.api.cluster.ClusterView;
-import dev.orbit.api.cluster.Member;
-import dev.orbit.api.cluster.MemberId;
-import dev.orbit.api.cluster.NodeCapabilities;
-import dev.orbit.api.cluster.NodeStatus;
-import dev.orbit.api.cluster.PartitionTable;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.StorageException;
 import dev.orbit.api.state.Fence;
@@ -21,9 +13,7 @@ import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.call.CallOptions;
 import dev.orbit.client.internal.codec.JsonCodec;
 import dev.orbit.client.internal.reference.ReferenceFactory;
-import dev.orbit.runtime.internal.placement.Placement;
-import dev.orbit.runtime.internal.placement.Tenure;
-import dev.orbit.runtime.internal.placement.Tenures;
+import dev.orbit.runtime.internal.directory.Grant;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.simulated.ManualEnvironment;
@@ -31,17 +21,12 @@ import dev.orbit.runtime.internal.simulated.ManualLease;
 import dev.orbit.runtime.state.MemoryStateStore;
 import dev.orbit.transport.telemetry.Telemetry;
 import java.time.Duration;
-import java.util.BitSet;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ActivationTableTest {
@@ -59,12 +44,8 @@ class ActivationTableTest {
           .find(TYPE)
           .orElseThrow();
   private ActivationTable table = table(3, 100);
-  private Tenures tenures = tenures();
-
-  @BeforeEach
-  void host() {
-    tenures.apply(view(1, Optional.of(lease.member())));
-  }
+  private final List<Grant> over = new ArrayList<>();
+  private long grants;
 
   @Test
   void activatesAtTheFirstCallAndKeepsTheInstance() {
@@ -136,6 +117,7 @@ class ActivationTableTest {
     call("x", "increment");
     call("x", "increment");
     RecordedAnswer fourth = call("x", "increment");
+    environment.settle();
 
     assertThat(fourth.wasRefusedWith(ErrorCode.OVERLOADED)).isTrue();
     assertThat(fourth.message()).contains("mailbox-capacity");
@@ -171,8 +153,6 @@ class ActivationTableTest {
   @Test
   void refusesAnActivationTooMany() {
     table = table(3, 1);
-    tenures = tenures();
-    host();
     call("x", "increment");
     RecordedAnswer other = call("y", "increment");
     environment.advance(IDLE.multipliedBy(2));
@@ -201,9 +181,7 @@ class ActivationTableTest {
     RecordedAnswer answer = new RecordedAnswer();
     CallContext context = CallContext.root(environment.nanoTime(), TIMEOUT);
 
-    table.deliver(
-        tenure(),
-        registration,
+    deliver(
         new Call(
             ref("x"),
             registration.contract().method("fail").orElseThrow(),
@@ -268,6 +246,7 @@ class ActivationTableTest {
     RecordedAnswer waiting = call("x", "increment");
     environment.settle();
     RecordedAnswer later = call("x", "increment");
+    environment.settle();
 
     assertThat(running.wasRefusedWith(ErrorCode.HOST_LOST)).isTrue();
     assertThat(waiting.wasRefusedWith(ErrorCode.LEASE_LOST)).isTrue();
@@ -277,40 +256,46 @@ class ActivationTableTest {
   }
 
   @Test
-  void endsWhatHasMovedAndSendsItsQueueAway() {
+  void endsEverythingWhenTheNodeStopsAndSendsItsQueueAway() {
     call("x", "increment");
     environment.settle();
     RecordedAnswer waiting = call("x", "increment");
 
-    Tenure before = tenure();
-    tenures.apply(view(2, Optional.empty()));
-    table.endMoved();
-    BitSet busy = table.busyPartitions();
+    table.endAll();
     environment.settle();
 
-    assertThat(before.isOpen()).isFalse();
-    assertThat(busy.stream()).containsExactly(0);
-    assertThat(waiting.wasRefusedWith(ErrorCode.NOT_OWNER)).isTrue();
-    assertThat(journal.lines()).containsExactly("activate x", "deactivate x MOVED");
-    assertThat(table.busyPartitions().isEmpty()).isTrue();
+    assertThat(waiting.wasRefusedWith(ErrorCode.SHUTTING_DOWN)).isTrue();
+    assertThat(journal.lines()).containsExactly("activate x", "deactivate x SHUTDOWN");
+    assertThat(table.isEmpty()).isTrue();
   }
 
   @Test
-  void isBusyUntilTheTurnThatRunsHasEnded() {
-    CompletableFuture<BitSet> during = new CompletableFuture<>();
+  void tellsOfAnEndOnlyWhenTheTurnThatRunsHasEnded() {
+    CompletableFuture<Integer> during = new CompletableFuture<>();
     journal.during(
         () -> {
-          tenures.apply(view(2, Optional.empty()));
-          table.endMoved();
-          during.complete(table.busyPartitions());
+          table.endAll();
+          during.complete(over.size());
         });
 
     RecordedAnswer running = call("x", "increment");
     environment.settle();
 
-    assertThat(during.join().stream()).containsExactly(0);
+    assertThat(during.join()).isZero();
     assertThat(running.all()).containsExactly(1);
-    assertThat(table.busyPartitions().isEmpty()).isTrue();
+    assertThat(over).hasSize(1);
+  }
+
+  @Test
+  void anActivationHasTheGrantThatItWasMadeWith() {
+    call("x", "increment");
+    environment.settle();
+
+    Grant grant = table.grantOf(ref("x"));
+
+    assertThat(grant).isNotNull();
+    assertThat(grant.fence()).isEqualTo(new Fence(1, 1));
+    assertThat(table.grantOf(ref("y"))).isNull();
   }
 
   @Test
@@ -358,7 +343,7 @@ class ActivationTableTest {
             context,
             () -> new @Nullable Object[0],
             answer);
-    table.deliver(tenure(), registration, call);
+    deliver(call);
     return call;
   }
 
@@ -366,17 +351,11 @@ class ActivationTableTest {
     return new AddressableReference(TYPE, Key.of(key));
   }
 
-  private Tenure tenure() {
-    return tenures.of(ref("any"), 0).orElseThrow();
-  }
-
-  private Tenures tenures() {
-    return new Tenures(
-        environment,
-        lease.member(),
-        new Tenures.Hosted(Set.of(TYPE), 1, 10),
-        (member, version) -> CompletableFuture.completedFuture(List.of()),
-        () -> table.busyPartitions());
+  private void deliver(Call call) {
+    if (!table.deliver(call)) {
+      grants++;
+      table.activate(new Grant(0, grants, new Fence(1, grants)), registration, List.of(call));
+    }
   }
 
   private ActivationTable table(int mailboxCapacity, int maxActivations) {
@@ -392,11 +371,11 @@ class ActivationTableTest {
             noActors(),
             new HostingContext.Limits(
                 mailboxCapacity, maxActivations, maxActivations, IDLE, IDLE, MemoryWatch.NONE),
-            new AtomicLong(),
             Telemetry.OFF,
             Optional.empty(),
             probe -> {},
-            new Offloading(environment)));
+            new Offloading(environment)),
+        (address, grant) -> over.add(grant));
   }
 
   private Actors noActors() {
@@ -404,20 +383,5 @@ class ActivationTableTest {
         environment,
         invocation -> CompletableFuture.failedFuture(new IllegalStateException("not called")),
         new CallOptions(TIMEOUT));
-  }
-
-  private Placement view(long version, Optional<MemberId> owner) {
-    NodeCapabilities capabilities =
-        new NodeCapabilities(Set.of(TYPE), OptionalInt.empty(), Map.of());
-    MemberId other = new MemberId(new NodeId("b", "shop"), 2);
-    Endpoint anywhere = new Endpoint("127.0.0.1", 1);
-    return Placement.of(
-        new ClusterView(
-            version,
-            "shop",
-            List.of(
-                new Member(lease.member(), anywhere, capabilities, NodeStatus.ACTIVE),
-                new Member(other, anywhere, capabilities, NodeStatus.ACTIVE)),
-            PartitionTable.of(Collections.nCopies(1, Optional.of(owner.orElse(other))))));
   }
 }

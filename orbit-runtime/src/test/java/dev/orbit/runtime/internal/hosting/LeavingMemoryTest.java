@@ -3,20 +3,13 @@ package dev.orbit.runtime.internal.hosting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orbit.api.address.AddressableReference;
-import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.Key;
-import dev.orbit.api.cluster.ClusterView;
-import dev.orbit.api.cluster.Member;
-import dev.orbit.api.cluster.NodeCapabilities;
-import dev.orbit.api.cluster.NodeStatus;
-import dev.orbit.api.cluster.PartitionTable;
+import dev.orbit.api.state.Fence;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.call.CallOptions;
 import dev.orbit.client.internal.codec.JsonCodec;
 import dev.orbit.client.internal.reference.ReferenceFactory;
-import dev.orbit.runtime.internal.placement.Placement;
-import dev.orbit.runtime.internal.placement.Tenure;
-import dev.orbit.runtime.internal.placement.Tenures;
+import dev.orbit.runtime.internal.directory.Grant;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.registration.TypeOptions;
@@ -25,14 +18,12 @@ import dev.orbit.runtime.internal.simulated.ManualLease;
 import dev.orbit.runtime.state.MemoryStateStore;
 import dev.orbit.transport.telemetry.Telemetry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +37,9 @@ class LeavingMemoryTest {
   private final ManualLease lease = new ManualLease();
   private final Journal journal = new Journal();
   private final AtomicBoolean memoryIsShort = new AtomicBoolean();
+  private final List<Grant> over = new ArrayList<>();
   private Registrations registrations = registrations(TypeOptions.NONE);
+  private long grants;
 
   @Test
   void theLeastUsedLeaveWhenThereAreMoreThanTheTarget() {
@@ -64,6 +57,7 @@ class LeavingMemoryTest {
     }
 
     assertThat(table.size()).isLessThanOrEqualTo(20);
+    assertThat(over).hasSize(210 - table.size());
     assertThat(journal.lines().stream().filter(line -> line.startsWith("deactivate hot")))
         .isEmpty();
     assertThat(journal.lines()).contains("deactivate cold-0 CAPACITY");
@@ -97,6 +91,7 @@ class LeavingMemoryTest {
     environment.advance(Duration.ofMillis(1_500));
 
     assertThat(table.size()).isEqualTo(90);
+    assertThat(over).hasSize(10);
     assertThat(journal.lines()).contains("deactivate key-0 MEMORY_PRESSURE");
   }
 
@@ -136,39 +131,17 @@ class LeavingMemoryTest {
 
   private void call(ActivationTable table, String key) {
     ActorRegistration registration = registrations.find(TYPE).orElseThrow();
-    table.deliver(
-        tenure(),
-        registration,
+    Call call =
         new Call(
             new AddressableReference(TYPE, Key.of(key)),
             registration.contract().method("increment").orElseThrow(),
             CallContext.root(environment.nanoTime(), TIMEOUT),
             () -> new @Nullable Object[0],
-            new RecordedAnswer()));
-  }
-
-  private Tenure tenure() {
-    Tenures tenures =
-        new Tenures(
-            environment,
-            lease.member(),
-            new Tenures.Hosted(Set.of(TYPE), 1, 10),
-            (member, version) -> CompletableFuture.completedFuture(List.of()),
-            java.util.BitSet::new);
-    Member self =
-        new Member(
-            lease.member(),
-            new Endpoint("127.0.0.1", 1),
-            new NodeCapabilities(Set.of(TYPE), OptionalInt.empty(), Map.of()),
-            NodeStatus.ACTIVE);
-    tenures.apply(
-        Placement.of(
-            new ClusterView(
-                1,
-                "shop",
-                List.of(self),
-                PartitionTable.of(List.of(Optional.of(lease.member()))))));
-    return tenures.of(new AddressableReference(TYPE, Key.of("any")), 0).orElseThrow();
+            new RecordedAnswer());
+    if (!table.deliver(call)) {
+      grants++;
+      table.activate(new Grant(0, grants, new Fence(1, grants)), registration, List.of(call));
+    }
   }
 
   private ActivationTable table(int target) {
@@ -193,10 +166,10 @@ class LeavingMemoryTest {
                 IDLE,
                 registrations.shortestIdle(IDLE),
                 () -> memoryIsShort.getAndSet(false)),
-            new AtomicLong(),
             Telemetry.OFF,
             Optional.empty(),
             probe -> {},
-            new Offloading(environment)));
+            new Offloading(environment)),
+        (address, grant) -> over.add(grant));
   }
 }

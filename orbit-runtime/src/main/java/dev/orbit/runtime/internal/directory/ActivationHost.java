@@ -1,0 +1,26 @@
+package dev.orbit.runtime.internal.directory;
+
+import dev.orbit.api.address.AddressableReference;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The activations of this node, as the directory sees them. Thread-safe; never blocks. */
+public interface ActivationHost {
+  /** Whether it takes new activations, and holds its lease. */
+  boolean mayActivate();
+
+  /** The grant of the activation that the actor has here; null if it has none. */
+  @Nullable Grant grantOf(AddressableReference address);
+
+  /**
+   * Makes the activation with these calls in its mailbox, in their order, before anybody can find
+   * it. Called under the monitor of the partition, when there is none.
+   *
+   * @return false if it could not be made: all calls were refused
+   */
+  boolean activate(AddressableReference address, Grant grant, List<Arrival> calls);
+
+  /** Shows every activation; may miss those that begin or end meanwhile. */
+  void forEach(BiConsumer<AddressableReference, Grant> visitor);
+}

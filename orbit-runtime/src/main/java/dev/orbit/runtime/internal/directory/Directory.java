@@ -1,0 +1,260 @@
+package dev.orbit.runtime.internal.directory;
+
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.cluster.ClusterView;
+import dev.orbit.api.cluster.MemberId;
+import dev.orbit.proto.Content;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory of one life of a node; see the package for what it promises and why.
+ *
+ * <p>Thread-safe. Views are applied by one thread at a time, in order. {@link #tick} is to be
+ * called about every 50 ms: it repeats questions that failed and ends waits.
+ */
+public final class Directory {
+  private static final int BEHIND_TICKS = 100;
+
+  private final Surroundings around;
+  private final Seat[] seats;
+  private final Takeover takeover;
+  private final Shipments shipments;
+  private final Object monitor = new Object();
+  private List<Behind> behind = new ArrayList<>();
+  private long applied;
+  private @Nullable ClusterView last;
+  private boolean ended;
+
+  private static final class Behind {
+    final Content.EntriesRequest request;
+    final long viewVersion;
+    final Consumer<Content> reply;
+    int ticks;
+
+    Behind(Content.EntriesRequest request, long viewVersion, Consumer<Content> reply) {
+      this.request = request;
+      this.viewVersion = viewVersion;
+      this.reply = reply;
+    }
+  }
+
+  /**
+   * A directory that has seen no view.
+   *
+   * @param self the life of the node
+   * @param none the view before the first; it says how many partitions there are
+   * @param host the activations of the node
+   * @param choice who hosts what nobody hosts
+   * @param courier carries questions to other members
+   * @param mostWaiting how many calls and questions may wait here
+   */
+  public Directory(
+      MemberId self,
+      ClusterView none,
+      ActivationHost host,
+      HostChoice choice,
+      Courier courier,
+      int mostWaiting) {
+    this(
+        none,
+        new Surroundings(
+            self,
+            host,
+            choice,
+            courier,
+            mostWaiting,
+            Surroundings.Rules.ALL,
+            new AtomicLong(),
+            new AtomicInteger()));
+  }
+
+  Directory(ClusterView none, Surroundings around) {
+    this.around = around;
+    this.seats = new Seat[none.partitions().size()];
+    for (int partition = 0; partition < seats.length; partition++) {
+      seats[partition] = new Seat(partition, around, none);
+    }
+    this.takeover = new Takeover(around, seats, none);
+    this.shipments = new Shipments(around, seats);
+  }
+
+  /** Applies the next view. When it returns, nothing is granted any more that others own by it. */
+  public void apply(ClusterView view) {
+    ClusterView before = last;
+    boolean contiguous = before != null && before.version() + 1 == view.version();
+    last = view;
+    Map<MemberId, BitSet> fromMembers = new HashMap<>();
+    BitSet fromNobody = new BitSet();
+    for (int partition = 0; partition < seats.length; partition++) {
+      Seat.Applied change = seats[partition].apply(view, contiguous);
+      switch (change.change()) {
+        case NONE -> {}
+        case GAINED_FROM_MEMBER ->
+            fromMembers.computeIfAbsent(source(change), m -> new BitSet()).set(partition);
+        case GAINED_FROM_NOBODY -> fromNobody.set(partition);
+      }
+    }
+    shipments.apply(view);
+    takeover.apply(view, fromMembers, fromNobody);
+    List<Behind> due;
+    synchronized (monitor) {
+      applied = view.version();
+      due = behind;
+      behind = new ArrayList<>();
+    }
+    around.unpark(due.size());
+    due.forEach(next -> entries(next.request, next.viewVersion, next.reply));
+  }
+
+  private static MemberId source(Seat.Applied change) {
+    MemberId source = change.source();
+    if (source == null) {
+      throw new IllegalStateException("gained from a member that is not named");
+    }
+    return source;
+  }
+
+  /**
+   * Finds the place of a call that found no activation here: delivers it after all, lets it wait,
+   * passes it on, or turns it away. Calls that one thread brings for one actor keep their order.
+   *
+   * @param placed whether the owner of the partition says that this node hosts the actor or is to
+   */
+  public void admit(int partition, Arrival call, boolean placed) {
+    seats[partition].admit(call, placed);
+  }
+
+  /** As {@link #admit(int, Arrival, boolean)}, of a call that was sent to the host of its actor. */
+  public void admit(Arrival call) {
+    admit(noneOwned().partitions().partitionOf(call.address()), call, true);
+  }
+
+  /**
+   * An activation of this node is over; to be called once it is not in the table any more.
+   *
+   * @param destination the member that is to host the actor next; empty for nobody in particular
+   */
+  public void over(AddressableReference address, Grant grant, Optional<MemberId> destination) {
+    seats[grant.partition()].over(address, grant, destination);
+  }
+
+  /**
+   * Answers a question about an actor: at once, or when this node has caught up with the view.
+   *
+   * @param viewVersion the view by which the member asked
+   * @param reply takes the answer, once, by any thread
+   */
+  public void request(Content.DirectoryRequest request, long viewVersion, Consumer<Content> reply) {
+    int partition = noneOwned().partitions().partitionOf(request.reference());
+    seats[partition].request(request, viewVersion, reply);
+  }
+
+  private ClusterView noneOwned() {
+    ClusterView view = last;
+    return view == null ? ClusterView.empty("-", seats.length) : view;
+  }
+
+  /** Answers a member that wants entries, as {@link #request}. */
+  public void entries(Content.EntriesRequest request, long viewVersion, Consumer<Content> reply) {
+    boolean refused;
+    synchronized (monitor) {
+      boolean early = around.rules().heedsViews() && viewVersion > applied;
+      if (!ended && early && around.park()) {
+        behind.add(new Behind(request, viewVersion, reply));
+        return;
+      }
+      refused = ended || early;
+    }
+    reply.accept(refused ? new Content.EntriesRefused() : shipments.answer(request, viewVersion));
+  }
+
+  /**
+   * Repeats what failed, and ends waits that have lasted too long.
+   *
+   * @param nowNanos by the clock that the deadlines of arrivals are measured by
+   */
+  public void tick(long nowNanos) {
+    for (Seat seat : seats) {
+      if (!seat.isIdle()) {
+        seat.tick(nowNanos);
+      }
+    }
+    Effects effects = new Effects();
+    takeover.tick(effects);
+    effects.run();
+    shipments.tick();
+    List<Behind> late = new ArrayList<>(0);
+    synchronized (monitor) {
+      behind.removeIf(next -> ++next.ticks > BEHIND_TICKS && late.add(next));
+    }
+    around.unpark(late.size());
+    late.forEach(next -> next.reply.accept(new Content.EntriesRefused()));
+  }
+
+  /** The life is over: everything that waits is turned away, and nothing is granted any more. */
+  public void end() {
+    List<Behind> due;
+    synchronized (monitor) {
+      ended = true;
+      due = behind;
+      behind = new ArrayList<>();
+    }
+    around.unpark(due.size());
+    due.forEach(next -> next.reply.accept(new Content.EntriesRefused()));
+    takeover.end();
+    shipments.end();
+    for (Seat seat : seats) {
+      seat.end();
+    }
+  }
+
+  /** How many partitions this node owns. */
+  public int owned() {
+    return count(true);
+  }
+
+  /** Of how many of them it has all entries. */
+  public int served() {
+    return count(false);
+  }
+
+  private int count(boolean all) {
+    int count = 0;
+    for (Seat seat : seats) {
+      if (all ? seat.owns() : seat.serves()) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** The other member that hosts an actor, as this node has it registered as the owner. */
+  public Optional<MemberId> elsewhere(AddressableReference address) {
+    Entry entry = seats[noneOwned().partitions().partitionOf(address)].entry(address);
+    return entry == null ? Optional.empty() : Optional.of(entry.host());
+  }
+
+  /** The entry of an actor that another node hosts, as this owner has it; null if none. */
+  Content.@Nullable Entry entryForTest(AddressableReference address) {
+    Entry entry = seats[noneOwned().partitions().partitionOf(address)].entry(address);
+    return entry == null ? null : entry.onWire(address);
+  }
+
+  /** How many entries of actors on other nodes this node keeps. */
+  public int entriesElsewhere() {
+    int count = 0;
+    for (Seat seat : seats) {
+      count += seat.elsewhere();
+    }
+    return count;
+  }
+}

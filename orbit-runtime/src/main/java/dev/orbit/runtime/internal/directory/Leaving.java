@@ -1,0 +1,38 @@
+package dev.orbit.runtime.internal.directory;
+
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.cluster.MemberId;
+import dev.orbit.proto.Content;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A registration that is over, of which the owner has not been told for sure. Guarded by the
+ * partition's monitor.
+ */
+final class Leaving {
+  final AddressableReference address;
+  final long activation;
+  final Optional<MemberId> destination;
+  Courier.@Nullable Question open;
+
+  /** Calls that go back to the owner once it has been told, so that it does not send them again. */
+  List<Arrival> calls = new ArrayList<>(0);
+
+  /** Whether they are on their way. */
+  boolean passing;
+
+  Leaving(AddressableReference address, long activation, Optional<MemberId> destination) {
+    this.address = address;
+    this.activation = activation;
+    this.destination = destination;
+  }
+
+  Content onWire(MemberId self) {
+    return destination.isPresent()
+        ? new Content.Move(address, self, activation, destination.get())
+        : new Content.Unregister(address, self, activation);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.orbit.runtime.internal.directory;
+
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.cluster.ClusterView;
+import dev.orbit.api.cluster.Member;
+import dev.orbit.api.cluster.MemberId;
+import dev.orbit.api.cluster.NodeStatus;
+import dev.orbit.proto.Content;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The compare-and-set: what an owner that has all entries of a partition answers. Called under the
+ * partition's monitor.
+ *
+ * <pre>
+ *   entry                     Register(h, n)            Unregister(h, n), Move(h, n, d)
+ *   none                      granted, entry (h, n)     noted
+ *   hosted by the owner       hosted there              noted
+ *   (h, m), m &lt; n             granted, entry (h, n)     entry gone, or (d, 0)
+ *   (h, n)                    granted, same fence       entry gone, or (d, 0)
+ *   (h, m), m > n             superseded                noted
+ *   (another, m)              hosted there              noted
+ * </pre>
+ */
+final class Ledger {
+  private final Surroundings around;
+
+  Ledger(Surroundings around) {
+    this.around = around;
+  }
+
+  Content.DirectoryResponse answer(
+      Tenure tenure, ClusterView view, Content.DirectoryRequest request) {
+    return switch (request) {
+      case Content.Lookup(AddressableReference address) -> lookUp(tenure, address);
+      case Content.Register register -> register(tenure, view, register);
+      case Content.Unregister(AddressableReference address, MemberId host, long activation) -> {
+        if (isOf(tenure.elsewhere.get(address), host, activation)) {
+          tenure.elsewhere.remove(address);
+        }
+        yield new Content.Done();
+      }
+      case Content.Move move -> {
+        if (isOf(tenure.elsewhere.get(move.reference()), move.host(), move.activation())) {
+          redirect(tenure, view, move.reference(), move.destination());
+        }
+        yield new Content.Done();
+      }
+    };
+  }
+
+  private static boolean isOf(@Nullable Entry entry, MemberId host, long activation) {
+    return entry != null && entry.host().equals(host) && entry.activation() <= activation;
+  }
+
+  private Content.DirectoryResponse lookUp(Tenure tenure, AddressableReference address) {
+    Grant own = around.host().grantOf(address);
+    if (own != null) {
+      return new Content.Hosted(around.self(), own.activation(), own.fence());
+    }
+    Entry entry = tenure.elsewhere.get(address);
+    return entry == null ? new Content.Nowhere() : hosted(entry);
+  }
+
+  private static Content.Hosted hosted(Entry entry) {
+    return new Content.Hosted(entry.host(), entry.activation(), entry.fence());
+  }
+
+  private Content.DirectoryResponse register(
+      Tenure tenure, ClusterView view, Content.Register register) {
+    AddressableReference address = register.reference();
+    Grant own = around.host().grantOf(address);
+    if (own != null) {
+      return new Content.Hosted(around.self(), own.activation(), own.fence());
+    }
+    Entry entry = tenure.elsewhere.get(address);
+    if (entry == null || isStaleChoice(entry, view)) {
+      return grant(tenure, register);
+    }
+    if (!entry.host().equals(register.host())) {
+      return hosted(entry);
+    }
+    if (entry.activation() == register.activation()) {
+      return new Content.Granted(entry.fence());
+    }
+    return entry.activation() < register.activation()
+        ? grant(tenure, register)
+        : new Content.Superseded();
+  }
+
+  private static Content.Granted grant(Tenure tenure, Content.Register register) {
+    Entry entry = Entry.granted(register.host(), register.activation(), tenure.nextFence());
+    tenure.elsewhere.put(register.reference(), entry);
+    return new Content.Granted(entry.fence());
+  }
+
+  /** A host that was chosen, has never registered, and takes no more actors. */
+  static boolean isStaleChoice(Entry entry, ClusterView view) {
+    return entry.activation() == 0
+        && view.member(entry.host().node())
+            .filter(member -> member.id().equals(entry.host()))
+            .map(Member::status)
+            .filter(NodeStatus.ACTIVE::equals)
+            .isEmpty();
+  }
+
+  /** The entry is over; the next host is to be {@code destination}. */
+  void redirect(
+      Tenure tenure, ClusterView view, AddressableReference address, MemberId destination) {
+    if (destination.equals(around.self()) || !view.contains(destination)) {
+      tenure.elsewhere.remove(address);
+    } else {
+      tenure.elsewhere.put(address, Entry.chosen(destination));
+    }
+  }
+}

@@ -1,0 +1,468 @@
+package dev.orbit.runtime.internal.directory;
+
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.cluster.ClusterView;
+import dev.orbit.api.cluster.MemberId;
+import dev.orbit.api.cluster.NodeStatus;
+import dev.orbit.proto.Content;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One partition as this node sees it: as its owner, with the entries of what others host; and as a
+ * host whose claims another owner grants.
+ *
+ * <p>Thread-safe by its monitor. What arrives while something waits, waits behind it: calls of one
+ * sender keep their order.
+ */
+final class Seat {
+  private static final Logger LOG = LoggerFactory.getLogger(Seat.class);
+
+  /**
+   * A question of a view that this node has not applied after so many ticks is not put off more.
+   */
+  private static final int BEHIND_TICKS = 100;
+
+  private final int partition;
+  private final Surroundings around;
+  private final Ledger ledger;
+  private final Claims claims;
+  private final Deque<Waiting> waiting = new ArrayDeque<>(0);
+  private List<Waiting.Asked> behind = new ArrayList<>(0);
+  private boolean draining;
+  private boolean ended;
+  private ClusterView view;
+  private @Nullable MemberId owner;
+  private @Nullable Tenure tenure;
+  private @Nullable Tenure former;
+  private long formerUntil;
+
+  Seat(int partition, Surroundings around, ClusterView none) {
+    this.partition = partition;
+    this.around = around;
+    this.ledger = new Ledger(around);
+    this.claims = new Claims(this, partition, around);
+    this.view = none;
+  }
+
+  /** How a view changed the partition for this node. */
+  enum Change {
+    NONE,
+    /** This node is the new owner; the former one is a member and has the entries. */
+    GAINED_FROM_MEMBER,
+    /** This node is the new owner, and must ask everybody. */
+    GAINED_FROM_NOBODY
+  }
+
+  /**
+   * What {@link #apply} found.
+   *
+   * @param source the former owner, for {@link Change#GAINED_FROM_MEMBER}
+   */
+  record Applied(Change change, @Nullable MemberId source) {
+    static final Applied NOTHING = new Applied(Change.NONE, null);
+  }
+
+  // ---------------------------------------------------------------- calls
+
+  void admit(Arrival call, boolean placed) {
+    Effects effects = new Effects();
+    synchronized (this) {
+      if (ended) {
+        effects.add(() -> call.turnAway(Arrival.Refusal.ENDED));
+      } else if (isHeld()) {
+        park(call, placed, effects);
+      } else {
+        settle(call, placed, effects);
+      }
+    }
+    effects.run();
+  }
+
+  private boolean isHeld() {
+    Tenure present = tenure;
+    return draining || !waiting.isEmpty() || (present != null && !present.serving);
+  }
+
+  private void park(Arrival call, boolean placed, Effects effects) {
+    if (around.park()) {
+      waiting.add(new Waiting.Called(call, placed));
+    } else {
+      effects.add(() -> call.turnAway(Arrival.Refusal.FULL));
+    }
+  }
+
+  private void settle(Arrival call, boolean placed, Effects effects) {
+    if (call.deliver() || claims.park(call, effects)) {
+      return;
+    }
+    Tenure present = tenure;
+    MemberId other = owner;
+    if (present != null) {
+      place(present, call, effects);
+    } else if (placed && !call.activates()) {
+      effects.add(() -> call.turnAway(Arrival.Refusal.ABSENT));
+    } else if (placed) {
+      claims.begin(call, effects);
+    } else if (other == null) {
+      effects.add(() -> call.turnAway(Arrival.Refusal.NOBODY));
+    } else {
+      effects.add(() -> call.passOn(other, false));
+    }
+  }
+
+  private void place(Tenure present, Arrival call, Effects effects) {
+    Entry entry = present.elsewhere.get(call.address());
+    if (entry != null && Ledger.isStaleChoice(entry, view)) {
+      present.elsewhere.remove(call.address());
+      entry = null;
+    }
+    if (entry != null) {
+      MemberId host = entry.host();
+      effects.add(() -> call.passOn(host, true));
+      return;
+    }
+    if (!call.activates()) {
+      effects.add(() -> call.turnAway(Arrival.Refusal.ABSENT));
+      return;
+    }
+    Optional<MemberId> chosen = around.choice().choose(call, partition);
+    if (chosen.isEmpty()) {
+      effects.add(() -> call.turnAway(Arrival.Refusal.NOBODY));
+    } else if (!chosen.get().equals(around.self())) {
+      present.elsewhere.put(call.address(), Entry.chosen(chosen.get()));
+      effects.add(() -> call.passOn(chosen.get(), true));
+    } else if (!around.host().mayActivate()) {
+      effects.add(() -> call.turnAway(Arrival.Refusal.ENDED));
+    } else {
+      Grant grant = new Grant(partition, around.numbers().incrementAndGet(), present.nextFence());
+      around.host().activate(call.address(), grant, List.of(call));
+    }
+  }
+
+  // ---------------------------------------------------------------- questions of others
+
+  void request(Content.DirectoryRequest request, long viewVersion, Consumer<Content> reply) {
+    Effects effects = new Effects();
+    synchronized (this) {
+      handle(new Waiting.Asked(request, viewVersion, reply), effects);
+    }
+    effects.run();
+  }
+
+  private void handle(Waiting.Asked asked, Effects effects) {
+    boolean heeds = around.rules().heedsViews();
+    if (heeds && asked.viewVersion > view.version() && !ended) {
+      if (around.park()) {
+        behind.add(asked);
+      } else {
+        refresh(asked, effects);
+      }
+      return;
+    }
+    Tenure present = tenure;
+    if (ended
+        || present == null
+        || (heeds && asked.viewVersion < present.since)
+        || !mayAsk(asked.request)) {
+      refresh(asked, effects);
+    } else if (isHeld()) {
+      if (around.park()) {
+        waiting.add(asked);
+      } else {
+        refresh(asked, effects);
+      }
+    } else {
+      Content answer = ledger.answer(present, view, asked.request);
+      effects.add(() -> asked.reply.accept(answer));
+    }
+  }
+
+  /** A host that has left grants itself nothing; an owner without a lease grants nobody. */
+  private boolean mayAsk(Content.DirectoryRequest request) {
+    return !(request instanceof Content.Register(_, MemberId host, _))
+        || (view.contains(host) && around.host().mayActivate());
+  }
+
+  private void refresh(Waiting.Asked asked, Effects effects) {
+    Content answer = new Content.Refresh(view.version());
+    effects.add(() -> asked.reply.accept(answer));
+  }
+
+  // ---------------------------------------------------------------- views
+
+  Applied apply(ClusterView next, boolean contiguous) {
+    Effects effects = new Effects();
+    Applied applied;
+    synchronized (this) {
+      if (ended) {
+        return Applied.NOTHING;
+      }
+      MemberId before = owner;
+      MemberId after = next.partitions().owner(partition).orElse(null);
+      view = next;
+      owner = after;
+      applied = change(before, after, contiguous);
+      if (tenure != null) {
+        tenure.purge(next);
+      }
+      boolean anew = !contiguous || (after != null && !after.equals(before));
+      claims.apply(after, next.version(), anew, effects);
+      List<Waiting.Asked> due = behind;
+      behind = new ArrayList<>(0);
+      for (Waiting.Asked asked : due) {
+        around.unpark(1);
+        handle(asked, effects);
+      }
+    }
+    effects.run();
+    drain();
+    return applied;
+  }
+
+  private Applied change(@Nullable MemberId before, @Nullable MemberId after, boolean contiguous) {
+    Tenure present = tenure;
+    boolean owns = around.self().equals(after);
+    if (former != null
+        && (owns || !Optional.ofNullable(after).equals(Optional.ofNullable(before)))) {
+      former = null;
+    }
+    if (owns && present == null) {
+      tenure = new Tenure(view.version());
+      if (!around.rules().awaitsEntries()) {
+        tenure.serving = true;
+      }
+      for (Arrival call : claims.cancelAll()) {
+        // They came before whatever waits; the places that they take stay taken.
+        waiting.add(new Waiting.Called(call, false));
+      }
+      return contiguous && before != null && view.contains(before)
+          ? new Applied(Change.GAINED_FROM_MEMBER, before)
+          : new Applied(Change.GAINED_FROM_NOBODY, null);
+    }
+    if (!owns && present != null) {
+      tenure = null;
+      former = present.serving ? present : null;
+      formerUntil = view.version();
+    }
+    return Applied.NOTHING;
+  }
+
+  /** Settles what waits, if it can be settled now. Its effects run before those of later calls. */
+  private void drain() {
+    for (; ; ) {
+      Effects effects = new Effects();
+      synchronized (this) {
+        Tenure present = tenure;
+        if (draining || (present != null && !present.serving)) {
+          return;
+        }
+        if (waiting.isEmpty()) {
+          return;
+        }
+        draining = true;
+        List<Waiting> batch = new ArrayList<>(waiting);
+        waiting.clear();
+        around.unpark(batch.size());
+        for (Waiting next : batch) {
+          switch (next) {
+            case Waiting.Called(Arrival call, boolean placed) -> settle(call, placed, effects);
+            case Waiting.Asked asked -> settle(asked, effects);
+          }
+        }
+      }
+      try {
+        effects.run();
+      } finally {
+        synchronized (this) {
+          draining = false;
+        }
+      }
+    }
+  }
+
+  private void settle(Waiting.Asked asked, Effects effects) {
+    Tenure present = tenure;
+    if (present == null || !mayAsk(asked.request)) {
+      refresh(asked, effects);
+    } else {
+      Content answer = ledger.answer(present, view, asked.request);
+      effects.add(() -> asked.reply.accept(answer));
+    }
+  }
+
+  // ---------------------------------------------------------------- entries
+
+  /** All entries are there: serves, unless the tenure is over. */
+  void install(long since, Collection<Content.Entry> entries) {
+    synchronized (this) {
+      Tenure present = tenure;
+      if (ended || present == null || present.since != since) {
+        return;
+      }
+      for (Content.Entry entry : entries) {
+        // What this node hosts is in its table, or is over.
+        if (!entry.host().equals(around.self()) && view.contains(entry.host())) {
+          take(present, entry);
+        }
+      }
+      present.serving = true;
+    }
+    drain();
+  }
+
+  private void take(Tenure present, Content.Entry entry) {
+    AddressableReference address = entry.reference();
+    Entry taken = Entry.granted(entry.host(), entry.activation(), entry.fence());
+    Entry other = present.elsewhere.get(address);
+    if (other == null || other.fence().compareTo(taken.fence()) < 0) {
+      present.elsewhere.put(address, taken);
+    }
+    if (entry.activation() != 0
+        && (around.host().grantOf(address) != null || (other != null && other.activation() != 0))) {
+      LOG.error("event=hosted-twice actor={} entry={} other={}", address, entry, other);
+    }
+  }
+
+  /**
+   * The entries of the tenure that ended with that view, without those of this node; null if there
+   * was none that had served.
+   */
+  synchronized @Nullable Tenure formerUntil(long viewVersion) {
+    return formerUntil == viewVersion ? former : null;
+  }
+
+  /** The new owner has the entries. */
+  synchronized void forgetFormer(long viewVersion) {
+    if (formerUntil == viewVersion) {
+      former = null;
+    }
+  }
+
+  synchronized void forEachElsewhere(BiConsumer<AddressableReference, Entry> visitor) {
+    if (tenure != null) {
+      tenure.elsewhere.forEach(visitor);
+    }
+  }
+
+  // ---------------------------------------------------------------- ends
+
+  /** An activation of this node is over. */
+  void over(AddressableReference address, Grant grant, Optional<MemberId> destination) {
+    Effects effects = new Effects();
+    synchronized (this) {
+      Tenure present = tenure;
+      if (ended) {
+        return;
+      }
+      if (present == null) {
+        claims.leave(address, grant.activation(), destination, effects);
+      } else if (destination.isPresent()
+          && around.host().grantOf(address) == null
+          && !present.elsewhere.containsKey(address)) {
+        ledger.redirect(present, view, address, destination.get());
+      }
+    }
+    effects.run();
+  }
+
+  void tick(long nowNanos) {
+    Effects effects = new Effects();
+    synchronized (this) {
+      Iterator<Waiting> all = waiting.iterator();
+      while (all.hasNext()) {
+        if (all.next() instanceof Waiting.Called(Arrival call, _)
+            && call.deadlineNanos() - nowNanos <= 0) {
+          all.remove();
+          around.unpark(1);
+          effects.add(() -> call.turnAway(Arrival.Refusal.EXPIRED));
+        }
+      }
+      Iterator<Waiting.Asked> early = behind.iterator();
+      while (early.hasNext()) {
+        Waiting.Asked asked = early.next();
+        if (++asked.ticks > BEHIND_TICKS) {
+          early.remove();
+          around.unpark(1);
+          refresh(asked, effects);
+        }
+      }
+      claims.tick(nowNanos, effects);
+    }
+    effects.run();
+  }
+
+  /** The life is over, or the node stops: whoever waits is turned away, and nobody else comes. */
+  void end() {
+    Effects effects = new Effects();
+    synchronized (this) {
+      ended = true;
+      for (Waiting next : waiting) {
+        switch (next) {
+          case Waiting.Called(Arrival call, _) ->
+              effects.add(() -> call.turnAway(Arrival.Refusal.ENDED));
+          case Waiting.Asked asked -> refresh(asked, effects);
+        }
+      }
+      behind.forEach(asked -> refresh(asked, effects));
+      around.unpark(waiting.size() + behind.size());
+      waiting.clear();
+      behind.clear();
+      List<Arrival> calls = claims.cancelAll();
+      around.unpark(calls.size());
+      calls.forEach(call -> effects.add(() -> call.turnAway(Arrival.Refusal.ENDED)));
+      tenure = null;
+      former = null;
+    }
+    effects.run();
+  }
+
+  // ---------------------------------------------------------------- to be seen
+
+  synchronized boolean owns() {
+    return tenure != null;
+  }
+
+  synchronized boolean serves() {
+    return tenure != null && tenure.serving;
+  }
+
+  synchronized boolean isIdle() {
+    return waiting.isEmpty() && behind.isEmpty() && claims.isEmpty();
+  }
+
+  synchronized int elsewhere() {
+    return tenure == null ? 0 : tenure.elsewhere.size();
+  }
+
+  /** For {@link Claims}, which lives under this monitor. */
+  @Nullable MemberId owner() {
+    return owner;
+  }
+
+  /** Whether the view says that this node takes no more actors. */
+  boolean isDraining() {
+    return view.member(around.self().node())
+        .filter(member -> member.id().equals(around.self()))
+        .filter(member -> member.status() != NodeStatus.ACTIVE)
+        .isPresent();
+  }
+
+  long viewVersion() {
+    return view.version();
+  }
+
+  synchronized @Nullable Entry entry(AddressableReference address) {
+    return tenure == null ? null : tenure.elsewhere.get(address);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.orbit.runtime.internal.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.orbit.runtime.internal.directory.Surroundings.Rules;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The directory under every fault that it is made for. Longer with {@code
+ * -Dorbit.simulation.seeds=100000}, another course with {@code -Dorbit.simulation.seed=N}.
+ */
+@Tag("simulation")
+class DirectorySimulation {
+  private static final int MILLISECONDS = 4_000;
+  private static final long FIRST = Long.getLong("orbit.simulation.seed", 1);
+  private static final long SEEDS = Long.getLong("orbit.simulation.seeds", 500);
+
+  /** Within so many seeds every planted defect must be found. */
+  private static final int SEEDS_FOR_PLANTS = 300;
+
+  private static Level before;
+
+  @BeforeAll
+  static void silence() {
+    Logger logger = (Logger) LoggerFactory.getLogger("dev.orbit");
+    before = logger.getLevel();
+    logger.setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void speak() {
+    ((Logger) LoggerFactory.getLogger("dev.orbit")).setLevel(before);
+  }
+
+  @Test
+  void noActorIsEverActiveTwiceAndEntriesMatchActivationsInTheEnd() {
+    long granted = 0;
+    long ran = 0;
+    long steps = 0;
+
+    for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+      SimulatedDirectories cluster = new SimulatedDirectories(seed, Rules.ALL);
+      Throwable failure = catchThrowable(() -> cluster.run(MILLISECONDS));
+      assertThat(failure)
+          .as("seed %d (replay with -Dorbit.simulation.seed=%d)", seed, seed)
+          .isNull();
+      granted += cluster.granted;
+      ran += cluster.ran;
+      steps += cluster.steps;
+    }
+
+    System.out.printf(
+        "directory simulation: %d seeds, %d events, %d grants, %d calls run%n",
+        SEEDS, steps, granted, ran);
+    // Without these it would have shown nothing.
+    assertThat(granted).isGreaterThan(SEEDS * 20);
+    assertThat(ran).isGreaterThan(SEEDS * 100);
+  }
+
+  static Stream<Arguments> plants() {
+    return Stream.of(
+        Arguments.of("a recovery does not wait for the members", new Rules(false, true, true)),
+        Arguments.of("views of questions are ignored", new Rules(true, false, true)),
+        Arguments.of("grants are given before the hand-over", new Rules(true, true, false)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("plants")
+  void whatIsPlantedIsFound(String what, Rules rules) {
+    long found = -1;
+
+    for (long seed = FIRST; seed < FIRST + SEEDS_FOR_PLANTS && found < 0; seed++) {
+      SimulatedDirectories cluster = new SimulatedDirectories(seed, rules);
+      Throwable failure = catchThrowable(() -> cluster.run(MILLISECONDS));
+      if (failure instanceof AssertionError
+          && String.valueOf(failure.getMessage()).contains("two activations")) {
+        found = seed;
+      }
+    }
+
+    System.out.printf("directory simulation: \"%s\" found with seed %d%n", what, found);
+    assertThat(found).as("%s, not found within %d seeds", what, SEEDS_FOR_PLANTS).isPositive();
+  }
+}

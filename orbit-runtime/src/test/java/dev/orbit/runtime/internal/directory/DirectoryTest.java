@@ -1,0 +1,218 @@
+package dev.orbit.runtime.internal.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.address.Key;
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.ClusterView;
+import dev.orbit.api.cluster.Member;
+import dev.orbit.api.cluster.MemberId;
+import dev.orbit.api.cluster.NodeCapabilities;
+import dev.orbit.api.cluster.NodeStatus;
+import dev.orbit.api.cluster.PartitionTable;
+import dev.orbit.proto.Content;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DirectoryTest {
+  private static final MemberId SELF = new MemberId(new NodeId("a", "shop"), 1);
+  private static final AddressableReference ACTOR = new AddressableReference("T", Key.of("x"));
+
+  private static final MemberId OTHER = new MemberId(new NodeId("b", "shop"), 2);
+
+  private final List<String> journal = new ArrayList<>();
+  private final List<Courier.Question> open = new ArrayList<>();
+  private boolean takes = true;
+  private final Directory directory =
+      new Directory(
+          SELF,
+          ClusterView.empty("shop", 1),
+          new Host(),
+          (call, partition) -> Optional.of(SELF),
+          (member, viewVersion, content, question) -> {
+            journal.add("told " + member.node().key() + ": " + content.getClass().getSimpleName());
+            open.add(question);
+          },
+          10);
+
+  @Test
+  void aCallThatWantsNoActivationRegistersNoHost() {
+    directory.apply(view());
+
+    directory.admit(0, new Recorded(false), false);
+    directory.admit(0, new Recorded(false), true);
+
+    assertThat(journal).containsExactly("ABSENT", "ABSENT");
+    assertThat(directory.entriesElsewhere()).isZero();
+  }
+
+  @Test
+  void anyOtherCallOfAnActorThatNobodyHostsActivatesIt() {
+    directory.apply(view());
+
+    directory.admit(0, new Recorded(true), false);
+
+    assertThat(journal).containsExactly("activated");
+  }
+
+  @Test
+  void whatComesToANodeThatDrainsGoesBackToTheOwnerOnceThatKnows() {
+    directory.apply(view(1, SELF, NodeStatus.ACTIVE));
+    directory.apply(view(2, OTHER, NodeStatus.DRAINING));
+    takes = false;
+
+    directory.admit(0, new Recorded(true), true);
+    directory.admit(0, new Recorded(true), true);
+    List<String> before = List.copyOf(journal);
+    open.getFirst().answered(new Content.Done());
+
+    assertThat(before).containsExactly("told b: Unregister");
+    assertThat(journal).containsExactly("told b: Unregister", "passed on", "passed on");
+  }
+
+  @Test
+  void untilTheOwnerHasHeardItIsAskedAgain() {
+    directory.apply(view(1, SELF, NodeStatus.ACTIVE));
+    directory.apply(view(2, OTHER, NodeStatus.DRAINING));
+    takes = false;
+
+    directory.admit(0, new Recorded(true), true);
+    open.getFirst().failed();
+    directory.tick(0);
+    open.get(1).answered(new Content.Refresh(2));
+    directory.tick(0);
+    open.get(0).answered(new Content.Done());
+    List<String> before = List.copyOf(journal);
+    open.get(2).answered(new Content.Done());
+
+    assertThat(before)
+        .containsExactly("told b: Unregister", "told b: Unregister", "told b: Unregister");
+    assertThat(journal).endsWith("passed on").hasSize(4);
+  }
+
+  @Test
+  void whatWaitsThereEndsAtItsDeadlineAndWithTheLife() {
+    directory.apply(view(1, SELF, NodeStatus.ACTIVE));
+    directory.apply(view(2, OTHER, NodeStatus.DRAINING));
+    takes = false;
+
+    directory.admit(0, new Recorded(true, 100), true);
+    directory.admit(0, new Recorded(true), true);
+    directory.tick(100);
+    directory.end();
+
+    assertThat(journal).containsExactly("told b: Unregister", "EXPIRED", "ENDED");
+  }
+
+  @Test
+  void aNodeThatStopsWithoutHavingSaidSoRefuses() {
+    directory.apply(view(1, SELF, NodeStatus.ACTIVE));
+    directory.apply(view(2, OTHER, NodeStatus.ACTIVE));
+    takes = false;
+
+    directory.admit(0, new Recorded(true), true);
+
+    assertThat(journal).containsExactly("told b: Unregister", "ENDED");
+  }
+
+  private static ClusterView view() {
+    return view(1, SELF, NodeStatus.ACTIVE);
+  }
+
+  private static ClusterView view(long version, MemberId owner, NodeStatus own) {
+    return new ClusterView(
+        version,
+        "shop",
+        owner.equals(SELF)
+            ? List.of(member(SELF, own))
+            : List.of(member(SELF, own), member(OTHER, NodeStatus.ACTIVE)),
+        PartitionTable.of(List.of(Optional.of(owner))));
+  }
+
+  private static Member member(MemberId id, NodeStatus status) {
+    return new Member(
+        id,
+        new Endpoint("127.0.0.1", 1),
+        new NodeCapabilities(Set.of("T"), OptionalInt.empty(), Map.of()),
+        status);
+  }
+
+  private final class Host implements ActivationHost {
+    @Override
+    public boolean mayActivate() {
+      return takes;
+    }
+
+    @Override
+    public @Nullable Grant grantOf(AddressableReference address) {
+      return null;
+    }
+
+    @Override
+    public boolean activate(AddressableReference address, Grant grant, List<Arrival> calls) {
+      journal.add("activated");
+      return true;
+    }
+
+    @Override
+    public void forEach(BiConsumer<AddressableReference, Grant> visitor) {}
+  }
+
+  private final class Recorded implements Arrival {
+    private final boolean activates;
+    private final long deadline;
+
+    Recorded(boolean activates) {
+      this(activates, Long.MAX_VALUE);
+    }
+
+    Recorded(boolean activates, long deadline) {
+      this.activates = activates;
+      this.deadline = deadline;
+    }
+
+    @Override
+    public AddressableReference address() {
+      return ACTOR;
+    }
+
+    @Override
+    public Optional<MemberId> caller() {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean deliver() {
+      return false;
+    }
+
+    @Override
+    public void passOn(MemberId to, boolean placed) {
+      journal.add("passed on");
+    }
+
+    @Override
+    public void turnAway(Refusal refusal) {
+      journal.add(refusal.name());
+    }
+
+    @Override
+    public boolean activates() {
+      return activates;
+    }
+
+    @Override
+    public long deadlineNanos() {
+      return deadline;
+    }
+  }
+}

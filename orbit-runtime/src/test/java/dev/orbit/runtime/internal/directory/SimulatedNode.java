@@ -1,0 +1,101 @@
+package dev.orbit.runtime.internal.directory;
+
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.cluster.ClusterView;
+import dev.orbit.api.cluster.MemberId;
+import dev.orbit.proto.Content;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** One life of a node in the simulation: the real directory over a table that is a map. */
+final class SimulatedNode implements ActivationHost {
+  final MemberId id;
+  final Directory directory;
+  final Map<AddressableReference, Grant> activations = new HashMap<>();
+  private final SimulatedDirectories cluster;
+  long appliedVersion;
+  long leaseUntil;
+  boolean crashed;
+  boolean paused;
+
+  SimulatedNode(SimulatedDirectories cluster, MemberId id, Surroundings.Rules rules) {
+    this.cluster = cluster;
+    this.id = id;
+    this.directory =
+        new Directory(
+            ClusterView.empty("shop", SimulatedDirectories.PARTITIONS),
+            new Surroundings(
+                id,
+                this,
+                this::choose,
+                (to, version, content, question) ->
+                    cluster.ask(this, to, version, content, question),
+                1_000,
+                rules,
+                new AtomicLong(),
+                new AtomicInteger()));
+  }
+
+  /** Whether it may act by what it knows: it has not been told to stop, and its lease is held. */
+  boolean mayAct() {
+    return !crashed && cluster.now() < leaseUntil;
+  }
+
+  private Optional<MemberId> choose(Arrival call, int partition) {
+    return cluster.choose(this);
+  }
+
+  void apply(ClusterView view) {
+    if (view.contains(id)) {
+      directory.apply(view);
+    }
+    appliedVersion = view.version();
+  }
+
+  @Override
+  public boolean mayActivate() {
+    return mayAct();
+  }
+
+  @Override
+  public @Nullable Grant grantOf(AddressableReference address) {
+    return activations.get(address);
+  }
+
+  @Override
+  public boolean activate(AddressableReference address, Grant grant, List<Arrival> calls) {
+    if (activations.put(address, grant) != null) {
+      throw new AssertionError("activated twice on " + id + ": " + address);
+    }
+    cluster.activated(this, address, grant);
+    calls.forEach(call -> ((SimulatedCall) call).ran());
+    return true;
+  }
+
+  @Override
+  public void forEach(BiConsumer<AddressableReference, Grant> visitor) {
+    activations.forEach(visitor);
+  }
+
+  /** The activation ends, as an idle one does; sometimes another node is to go on. */
+  void deactivate(AddressableReference address, Optional<MemberId> destination) {
+    Grant grant = activations.remove(address);
+    if (grant != null) {
+      directory.over(address, grant, destination);
+    }
+  }
+
+  void answer(Content content, long version, java.util.function.Consumer<Content> reply) {
+    switch (content) {
+      case Content.DirectoryRequest request -> directory.request(request, version, reply);
+      case Content.EntriesRequest request -> directory.entries(request, version, reply);
+      default -> throw new AssertionError(content);
+    }
+  }
+}
