@@ -1,0 +1,255 @@
+package dev.orbit.benchmarks.agreement;
+
+import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.NodeCapabilities;
+import dev.orbit.api.cluster.NodeLease;
+import dev.orbit.raft.RaftConfig;
+import dev.orbit.raft.RaftNode;
+import dev.orbit.transport.env.SystemEnvironment;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Prints figures about agreement. Arguments: what to measure, how often or for how many seconds,
+ * and where the voters' directories are made.
+ *
+ * <pre>
+ * commands SECONDS DIRECTORY   committed commands by clients in three processes
+ * election ROUNDS DIRECTORY    kill -9 of the leader until another leads, and until a command is answered
+ * idle SECONDS DIRECTORY       elections that nobody needed while all processors are kept busy
+ * start ROUNDS DIRECTORY       three nodes in three processes, until a call through each is answered
+ * lease ROUNDS DIRECTORY       one question whether the lease is held
+ * </pre>
+ */
+public final class AgreementFigures {
+  private static final int VOTERS = 3;
+  private static final long PATIENCE = 120;
+
+  private AgreementFigures() {}
+
+  public static void main(String[] arguments) throws Exception {
+    int amount = Integer.parseInt(arguments[1]);
+    Path directory = Files.createTempDirectory(Path.of(arguments[2]), "agreement");
+    switch (arguments[0]) {
+      case "commands" -> commands(amount, directory);
+      case "election" -> election(amount, directory);
+      case "idle" -> idle(amount, directory);
+      case "start" -> start(amount, directory);
+      case "lease" -> lease(amount);
+      default -> throw new IllegalArgumentException("no figure is called " + arguments[0]);
+    }
+    System.exit(0);
+  }
+
+  private static List<String> ports() throws IOException {
+    List<String> ports = new ArrayList<>();
+    List<ServerSocket> open = new ArrayList<>();
+    for (int i = 0; i < VOTERS; i++) {
+      ServerSocket socket = new ServerSocket(0);
+      open.add(socket);
+      ports.add(Integer.toString(socket.getLocalPort()));
+    }
+    for (ServerSocket socket : open) {
+      socket.close();
+    }
+    return ports;
+  }
+
+  private static Lines voter(Class<?> main, int number, Path directory, List<String> ports)
+      throws IOException {
+    List<String> arguments = new ArrayList<>();
+    arguments.add(Integer.toString(number));
+    arguments.add(directory.resolve("v" + number).toString());
+    arguments.addAll(ports);
+    return Lines.start(main, arguments);
+  }
+
+  private static List<Lines> voters(Class<?> main, Path directory, List<String> ports)
+      throws IOException {
+    List<Lines> voters = new ArrayList<>();
+    for (int i = 0; i < VOTERS; i++) {
+      voters.add(voter(main, i, directory, ports));
+    }
+    return voters;
+  }
+
+  /** Waits until one of them leads; its number and the rest of what it said. */
+  private static Led awaitLeader(List<Lines> voters) throws InterruptedException, TimeoutException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE);
+    while (System.nanoTime() < end) {
+      for (int i = 0; i < voters.size(); i++) {
+        for (String line : voters.get(i).drain()) {
+          if (line.startsWith("leads ")) {
+            String[] words = line.split(" ");
+            return new Led(i, Long.parseLong(words[1]), Long.parseLong(words[2]));
+          }
+        }
+      }
+      Thread.sleep(1);
+    }
+    throw new TimeoutException("nobody leads");
+  }
+
+  private record Led(int voter, long term, long nanos) {}
+
+  private static void commands(int seconds, Path directory) throws Exception {
+    List<Lines> voters = voters(VoterWorker.class, directory, ports());
+    Led leader = awaitLeader(voters);
+    load(voters, leader, 256, 8_000);
+    System.out.println("clients  commands/s  p50 us  p99 us");
+    for (int clients : new int[] {1, 16, 256, 1, 16, 256}) {
+      load(voters, leader, clients, 1_000);
+      System.out.println(load(voters, leader, clients, seconds * 1_000L));
+    }
+    voters.forEach(Lines::close);
+  }
+
+  /** A single client is the leader's; more are spread over all voters. */
+  private static String load(List<Lines> voters, Led leader, int clients, long millis)
+      throws Exception {
+    List<Lines> used = clients == 1 ? List.of(voters.get(leader.voter())) : voters;
+    for (int i = 0; i < used.size(); i++) {
+      int own = (clients + i) / used.size();
+      used.get(i).tell("load %d %d".formatted(own, millis));
+    }
+    long count = 0;
+    long p50 = 0;
+    long p99 = 0;
+    for (Lines voter : used) {
+      String[] words = voter.await("loaded ", PATIENCE).split(" ");
+      count += Long.parseLong(words[0]);
+      p50 += Long.parseLong(words[1]) / used.size();
+      p99 = Math.max(p99, Long.parseLong(words[2]));
+    }
+    return "%7d  %10d  %6d  %6d"
+        .formatted(clients, count * 1_000 / millis, p50 / 1_000, p99 / 1_000);
+  }
+
+  private static void election(int rounds, Path directory) throws Exception {
+    List<String> ports = ports();
+    List<Lines> voters = voters(VoterWorker.class, directory, ports);
+    Led leader = awaitLeader(voters);
+    voters.forEach(voter -> voter.tell("tick"));
+    Thread.sleep(5_000);
+    List<Long> elected = new ArrayList<>();
+    List<Long> answered = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      voters.forEach(Lines::drain);
+      long killed = System.nanoTime();
+      voters.get(leader.voter()).kill();
+      int dead = leader.voter();
+      leader = awaitLeader(voters);
+      elected.add(leader.nanos() - killed);
+      String[] gap = voters.get(leader.voter()).await("gap ", PATIENCE).split(" ");
+      answered.add(Long.parseLong(gap[1]) - killed);
+      System.out.printf(
+          "round %d: elected %d ms, answered %d ms%n",
+          round, elected.getLast() / 1_000_000, answered.getLast() / 1_000_000);
+      Lines back = voter(VoterWorker.class, dead, directory, ports);
+      voters.set(dead, back);
+      back.await("term ", PATIENCE);
+      back.tell("tick");
+      Thread.sleep(2_500);
+    }
+    print("kill -9 of the leader until another leads, ms", elected);
+    print("kill -9 of the leader until a command is answered, ms", answered);
+    voters.forEach(Lines::close);
+  }
+
+  private static void print(String what, List<Long> nanos) {
+    List<Long> sorted = nanos.stream().sorted().toList();
+    System.out.printf(
+        "%s: n %d, p50 %.0f, p99 %.0f, worst %.0f%n",
+        what,
+        sorted.size(),
+        sorted.get(sorted.size() / 2) / 1e6,
+        sorted.get(Math.min(sorted.size() - 1, sorted.size() * 99 / 100)) / 1e6,
+        sorted.getLast() / 1e6);
+  }
+
+  private static void idle(int seconds, Path directory) throws Exception {
+    List<Lines> voters = voters(VoterWorker.class, directory, ports());
+    Led leader = awaitLeader(voters);
+    Thread.sleep(5_000);
+    TreeSet<Long> terms = new TreeSet<>();
+    terms.add(leader.term());
+    int busy = 2 * Runtime.getRuntime().availableProcessors();
+    for (int i = 0; i < busy; i++) {
+      Thread.ofPlatform().daemon().start(AgreementFigures::spin);
+    }
+    voters.forEach(voter -> voter.tell("load 4 %d".formatted(seconds * 1_000L)));
+    long commands = 0;
+    for (Lines voter : voters) {
+      String loaded = null;
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds + PATIENCE);
+      while (loaded == null && System.nanoTime() < end) {
+        for (String line : voter.drain()) {
+          if (line.startsWith("term ")) {
+            terms.add(Long.parseLong(line.substring(5)));
+          } else if (line.startsWith("loaded ")) {
+            loaded = line.split(" ")[1];
+          }
+        }
+        Thread.sleep(10);
+      }
+      commands += loaded == null ? 0 : Long.parseLong(loaded);
+    }
+    System.out.printf(
+        "%d s with %d busy threads beside three voters: commands %d, terms %s, elections %d%n",
+        seconds, busy, commands, terms, terms.size() - 1);
+    voters.forEach(Lines::close);
+  }
+
+  private static void spin() {
+    while (true) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void start(int rounds, Path directory) throws Exception {
+    List<Long> nanos = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      List<String> ports = ports();
+      Path own = directory.resolve("r" + round);
+      Files.createDirectories(own);
+      long begun = System.nanoTime();
+      List<Lines> nodes = voters(NodeWorker.class, own, ports);
+      for (Lines node : nodes) {
+        node.await("usable", PATIENCE);
+      }
+      nanos.add(System.nanoTime() - begun);
+      nodes.forEach(Lines::close);
+    }
+    print("three new nodes until all are usable, ms", nanos.subList(1, nanos.size()));
+  }
+
+  private static void lease(int rounds) {
+    try (SystemEnvironment environment = new SystemEnvironment();
+        RaftNode node =
+            RaftNode.open(environment, RaftConfig.alone(new NodeId("n", "bench")).build())) {
+      node.start();
+      NodeLease lease =
+          node.membership()
+              .join(new Endpoint("127.0.0.1", 7400), NodeCapabilities.NONE, Duration.ofSeconds(30));
+      for (int round = 0; round < rounds; round++) {
+        int questions = 50_000_000;
+        int held = 0;
+        long begun = System.nanoTime();
+        for (int i = 0; i < questions; i++) {
+          held += lease.isHeld() ? 1 : 0;
+        }
+        double nanos = (double) (System.nanoTime() - begun) / questions;
+        System.out.printf("is the lease held: %.1f ns a question, held %d%n", nanos, held);
+      }
+    }
+  }
+}
