@@ -11,6 +11,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.address.Key;
 import dev.orbit.api.cluster.NodeResolver;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
@@ -276,18 +278,18 @@ class RequestFailuresIT {
     cluster.node(
         "b",
         (message, replies) -> {
-          if (message.content() instanceof Content.InfoRequest) {
-            throw new IllegalStateException("info trouble");
+          if (message.content() instanceof Content.DirectoryRequest) {
+            throw new IllegalStateException("directory trouble");
           }
           throw new NotExecutedException(ErrorCode.LEASE_LOST, "no lease");
         });
     Transport client = cluster.client();
-    Message info =
-        Message.of(0, new Content.InfoRequest())
+    Message lookup =
+        Message.of(0, new Content.Lookup(new AddressableReference("T", Key.of("k"))))
             .withHeaders(Headers.NONE.withRemainingMicros(9_000_000));
 
     Message known = answerOf(client.request(id("b"), call("x")));
-    Message unknown = answerOf(client.request(id("b"), info));
+    Message unknown = answerOf(client.request(id("b"), lookup));
 
     assertThat(known.content())
         .isInstanceOfSatisfying(
@@ -298,7 +300,7 @@ class RequestFailuresIT {
             Content.Failure.class,
             failure -> {
               assertThat(failure.code()).isEmpty();
-              assertThat(failure.description()).contains("info trouble");
+              assertThat(failure.description()).contains("directory trouble");
             });
   }
 }
