@@ -3,8 +3,8 @@ package dev.orbit.testkit.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.orbit.api.error.ActorFailedException;
 import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.api.error.StorageException;
 import dev.orbit.runtime.state.MemoryStateStore;
 import dev.orbit.testkit.Cluster;
 import dev.orbit.testkit.ClusterConfig;
@@ -42,7 +42,7 @@ class StoreOutageIT {
 
     store.down(true);
     assertThatThrownBy(() -> ledger.add("two"))
-        .isInstanceOf(ActorFailedException.class)
+        .isInstanceOf(StorageException.class)
         .hasMessageContaining("ORBIT-6001");
     assertThatThrownBy(() -> fresh.add("one"))
         .isInstanceOf(NotExecutedException.class)
@@ -61,7 +61,7 @@ class StoreOutageIT {
 
     store.failAfter(1);
     assertThatThrownBy(() -> ledger.add("two"))
-        .isInstanceOf(ActorFailedException.class)
+        .isInstanceOf(StorageException.class)
         .hasMessageContaining("ORBIT-6005");
     store.failBefore(1);
     assertThatThrownBy(() -> ledger.add("lost")).hasMessageContaining("ORBIT-6001");
