@@ -217,6 +217,16 @@ public final class Directory {
     }
   }
 
+  /** Whether the owners of now have fetched all entries of what this node owned before. */
+  public boolean isHandedOver() {
+    for (Seat seat : seats) {
+      if (seat.hasFormer()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** How many partitions this node owns. */
   public int owned() {
     return count(true);

@@ -342,6 +342,10 @@ final class Seat {
     return formerUntil == viewVersion ? former : null;
   }
 
+  synchronized boolean hasFormer() {
+    return former != null;
+  }
+
   /** The new owner has the entries. */
   synchronized void forgetFormer(long viewVersion) {
     if (formerUntil == viewVersion) {

@@ -238,6 +238,10 @@ public final class NodeProcess implements AutoCloseable {
     if (!Waits.until(environment, bound, life.activations()::isEmpty)) {
       LOG.warn("event=turns-abandoned node={} activations={}", id(), life.activations().size());
     }
+    // Once it is deaf, the new owners would have to wait for its goodbye before they can serve.
+    if (!Waits.until(environment, agreement, life.directory()::isHandedOver)) {
+      LOG.warn("event=entries-not-fetched node={} bound={}", id(), agreement);
+    }
   }
 
   /** Stops as a crash would: whoever called learns nothing. */

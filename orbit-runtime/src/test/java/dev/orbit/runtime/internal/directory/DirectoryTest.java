@@ -80,6 +80,27 @@ class DirectoryTest {
   }
 
   @Test
+  void itIsHandedOverWhenTheNewOwnerHasTheEntries() {
+    directory.apply(view(1, SELF, NodeStatus.ACTIVE));
+    boolean first = directory.isHandedOver();
+    directory.apply(view(2, OTHER, NodeStatus.DRAINING));
+    boolean before = directory.isHandedOver();
+
+    directory.entries(fetch(0), 2, answer -> {});
+    boolean whileFetched = directory.isHandedOver();
+    directory.entries(fetch(Shipments.RECEIVED), 2, answer -> {});
+
+    assertThat(first).isTrue();
+    assertThat(before).isFalse();
+    assertThat(whileFetched).isFalse();
+    assertThat(directory.isHandedOver()).isTrue();
+  }
+
+  private static Content.EntriesRequest fetch(int chunk) {
+    return new Content.EntriesRequest(Content.EntriesKind.HAND_OVER, List.of(0), OTHER, 1, chunk);
+  }
+
+  @Test
   void untilTheOwnerHasHeardItIsAskedAgain() {
     directory.apply(view(1, SELF, NodeStatus.ACTIVE));
     directory.apply(view(2, OTHER, NodeStatus.DRAINING));
