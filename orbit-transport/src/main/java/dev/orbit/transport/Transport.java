@@ -77,15 +77,6 @@ public interface Transport extends AutoCloseable {
    */
   CompletionStage<HealthBoard.Status> health(NodeId target, Duration timeout);
 
-  /**
-   * Gives up the present connection to a node that seems to be silent: what is under way over it
-   * has an unknown outcome, what waits to be sent is refused, and a fresh connection is tried after
-   * the usual pause. Does nothing without a connection.
-   *
-   * @param why is told to those who waited, as a clause about the node
-   */
-  void reconnect(NodeId target, String why);
-
   /** Tells that the node is gone for good: its queued requests fail, its connections close. */
   void forget(NodeId target);
 

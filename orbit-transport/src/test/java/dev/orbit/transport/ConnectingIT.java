@@ -165,36 +165,6 @@ class ConnectingIT {
   }
 
   @Test
-  void givesUpTheConnectionToASilentNodeForAFreshOne() throws Exception {
-    CountDownLatch arrived = new CountDownLatch(1);
-    AtomicBoolean silent = new AtomicBoolean(true);
-    cluster.node(
-        "b",
-        (message, replies) -> {
-          if (silent.get()) {
-            arrived.countDown();
-          } else {
-            echo().onMessage(message, replies);
-          }
-        });
-    Transport client = cluster.client();
-    CompletionStage<Message> unanswered = client.request(id("b"), call("1"));
-    assertThat(arrived.await(10, SECONDS)).isTrue();
-
-    silent.set(false);
-    client.reconnect(id("b"), "did not answer");
-    Throwable failure = failureOf(unanswered);
-
-    assertThat(failure)
-        .isInstanceOf(OutcomeUnknownException.class)
-        .hasMessageContaining("node test/b did not answer");
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .ignoreExceptions()
-        .until(() -> text(answerOf(client.request(id("b"), call("2")))).equals("2"));
-  }
-
-  @Test
   void keepsWhatIsQueuedForTheNextStreamWhenAStableOneBreaks() throws Exception {
     BlockingQueue<String> arrived = new LinkedBlockingQueue<>();
     AtomicBoolean mute = new AtomicBoolean(true);

@@ -173,14 +173,6 @@ public final class GrpcTransport implements Transport {
   }
 
   @Override
-  public void reconnect(NodeId target, String why) {
-    Peer peer = peers.get(target);
-    if (peer != null) {
-      peer.reconnect(Refusal.unavailable("node %s %s".formatted(target, why), null));
-    }
-  }
-
-  @Override
   public CompletionStage<Message> request(NodeId target, Message request) {
     return stopping
         ? CompletableFuture.failedFuture(STOPPED.exception(null))

@@ -278,13 +278,6 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
     }
   }
 
-  /** Gives up the stream if there is one; the link goes on as after any loss of it. */
-  void reconnect(Refusal why) {
-    if (link instanceof Link.Up(PeerStream up, long _)) {
-      up.close(why);
-    }
-  }
-
   /** Closes the link for good. */
   void close(Refusal why) {
     PeerStream stream;

@@ -56,9 +56,6 @@ class GatewaysTest {
     }
 
     @Override
-    public void reconnect(NodeId target, String why) {}
-
-    @Override
     public void forget(NodeId target) {
       forgotten.add(target);
     }

@@ -112,9 +112,7 @@ final class Machinery implements AutoCloseable {
       this.stateCodec = new JsonCodec(routing.references());
       this.views = new ViewFeed(environment, self, lives, transport, none);
       this.peers =
-          opened(
-              new PeerWatch(
-                  environment, self, settings.timing().lease(), PeerWatch.Line.over(transport)));
+          opened(new PeerWatch(environment, self, settings.timing().lease(), transport::health));
       transport.start(routing.handler());
       this.raft = opened(RaftNode.open(environment, raftConfig(settings)));
       raft.onHealth(now -> health.set(HealthBoard.RAFT, status(now)));

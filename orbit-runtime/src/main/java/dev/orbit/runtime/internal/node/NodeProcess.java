@@ -180,6 +180,7 @@ public final class NodeProcess implements AutoCloseable {
     Departure departure = machinery.routing().depart();
     int activations = machinery.lives().present().map(life -> life.activations().size()).orElse(0);
     keeper.stop();
+    machinery.peers().close();
     Duration drain = isAlone() ? ALONE : settings.timing().drain();
     // Without a leader no goodbye can be agreed on: then the lease says it, and waiting longer
     // helps nobody.

@@ -6,7 +6,6 @@ import dev.orbit.api.cluster.Member;
 import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.env.Environment;
 import dev.orbit.transport.HealthBoard;
-import dev.orbit.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,10 +23,10 @@ import org.slf4j.LoggerFactory;
  * answer several times in a row.
  *
  * <p>A suspicion is evidence and decides nothing: the member stays in the view, keeps its
- * partitions and is called as before, until its lease runs out or it says goodbye, which is for the
- * cluster to agree on. What it costs is the connection to the member, which is given up for a fresh
- * one: a connection that is cut silently would otherwise keep calls waiting for minutes. So a node
- * that is wrong about another, because it is the one that is cut off, harms nobody.
+ * partitions and its connections and is called as before, until its lease runs out or it says
+ * goodbye, which is for the cluster to agree on. So a node that is wrong about another, because it
+ * is the one that is cut off or slow, harms nobody. That a connection is cut silently is for its
+ * keepalive to find.
  *
  * <p>Each node asks those that follow it in the order of their names, so that everybody is asked by
  * a few and the questions do not grow with the square of the members. Thread-safe.
@@ -53,26 +52,10 @@ final class PeerWatch implements AutoCloseable {
   private final Map<NodeId, Watched> watched = new HashMap<>();
   private boolean closed;
 
-  /** How to reach the others. */
+  /** How to ask the others. */
+  @FunctionalInterface
   interface Line {
     CompletionStage<HealthBoard.Status> health(NodeId peer, Duration timeout);
-
-    void reconnect(NodeId peer, String why);
-
-    /** That of a node's transport. */
-    static Line over(Transport transport) {
-      return new Line() {
-        @Override
-        public CompletionStage<HealthBoard.Status> health(NodeId peer, Duration timeout) {
-          return transport.health(peer, timeout);
-        }
-
-        @Override
-        public void reconnect(NodeId peer, String why) {
-          transport.reconnect(peer, why);
-        }
-      };
-    }
   }
 
   private static final class Watched {
@@ -161,11 +144,10 @@ final class PeerWatch implements AutoCloseable {
     }
     if (now == FAILURES) {
       LOG.warn(
-          "event=peer-suspected peer={} unanswered={} reason={} effect=reconnect",
+          "event=peer-suspected peer={} unanswered={} reason={}",
           peer,
           now,
           failure == null ? "no status" : failure.getMessage());
-      line.reconnect(peer, "did not answer %d health checks in a row".formatted(now));
     } else if (now == 0 && before >= FAILURES) {
       LOG.info("event=peer-answers peer={} status={} unanswered={}", peer, status, before);
     }

@@ -32,7 +32,6 @@ class PeerWatchTest {
   private final class Peers implements PeerWatch.Line {
     final Set<NodeId> silent = new HashSet<>();
     final List<NodeId> asked = new ArrayList<>();
-    final List<NodeId> reconnected = new ArrayList<>();
 
     @Override
     public CompletionStage<HealthBoard.Status> health(NodeId peer, Duration timeout) {
@@ -47,11 +46,6 @@ class PeerWatchTest {
               none.completeExceptionally(
                   new NotExecutedException(ErrorCode.NODE_UNAVAILABLE, "no answer")));
       return none;
-    }
-
-    @Override
-    public void reconnect(NodeId peer, String why) {
-      reconnected.add(peer);
     }
   }
 
@@ -103,7 +97,7 @@ class PeerWatchTest {
   }
 
   @Test
-  void whoDoesNotAnswerThreeTimesIsSuspectedOnceAndItsConnectionGivenUp() {
+  void whoDoesNotAnswerThreeTimesIsSuspected() {
     watch.view(view("b", "c", "d"));
     peers.silent.add(node("d"));
 
@@ -113,7 +107,6 @@ class PeerWatchTest {
 
     assertThat(early).as("after two silent checks").isFalse();
     assertThat(watch.suspects()).containsExactly(node("d"));
-    assertThat(peers.reconnected).containsExactly(node("d"));
   }
 
   @Test

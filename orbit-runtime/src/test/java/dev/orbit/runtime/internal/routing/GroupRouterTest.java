@@ -236,9 +236,6 @@ class GroupRouterTest {
     }
 
     @Override
-    public void reconnect(NodeId target, String why) {}
-
-    @Override
     public void forget(NodeId target) {}
 
     @Override
