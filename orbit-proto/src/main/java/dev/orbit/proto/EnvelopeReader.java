@@ -216,15 +216,17 @@ final class EnvelopeReader {
     return new BadMessage(id, BadMessage.Role.REQUEST, Contents.nested(index));
   }
 
-  void handOut(MessageDecoder.Receiver receiver) {
+  /** False if it made no sense. */
+  boolean handOut(MessageDecoder.Receiver receiver) {
     Message message;
     try {
       message = message();
     } catch (ProtocolException e) {
       receiver.bad(new BadMessage(id, content.role(), e));
-      return;
+      return false;
     }
     receiver.message(message);
+    return true;
   }
 
   private Message message() {

@@ -30,7 +30,15 @@ public final class MessageDecoder {
 
     /** One that makes no sense. */
     void bad(BadMessage message);
+
+    /** Whether more is wanted; looked at before each member of a batch. */
+    default boolean isOpen() {
+      return true;
+    }
   }
+
+  /** So many members that make no sense are told one by one; with more it is no batch. */
+  private static final int MOST_BAD = 16;
 
   private static final int WINDOW_BYTES = 16 * 1024;
 
@@ -74,7 +82,9 @@ public final class MessageDecoder {
       int end = in.pushLimit(length);
       int inner = in.readTag();
       if (inner == BATCH) {
-        batch(in, reader, receiver);
+        if (!batch(in, reader, receiver)) {
+          return;
+        }
         skipToLimit(in);
         in.popLimit(end);
         drain(in);
@@ -93,20 +103,30 @@ public final class MessageDecoder {
     }
   }
 
-  private static void batch(CodedInputStream in, EnvelopeReader reader, Receiver receiver)
+  /** False if the receiver had enough. */
+  private static boolean batch(CodedInputStream in, EnvelopeReader reader, Receiver receiver)
       throws IOException {
     int end = in.pushLimit(in.readRawVarint32());
     int index = 0;
+    int bad = 0;
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (tag == MEMBER) {
+        if (!receiver.isOpen()) {
+          return false;
+        }
         int memberEnd = in.pushLimit(in.readRawVarint32());
         reader.clear();
         reader.rest(in.readTag());
         in.popLimit(memberEnd);
         if (reader.isBatch()) {
           receiver.bad(reader.nested(index));
-        } else {
-          reader.handOut(receiver);
+          bad++;
+        } else if (!reader.handOut(receiver)) {
+          bad++;
+        }
+        if (bad > MOST_BAD) {
+          throw new InvalidProtocolBufferException(
+              "more than %d members of the batch make no sense".formatted(MOST_BAD));
         }
         index++;
       } else if (!in.skipField(tag)) {
@@ -114,6 +134,7 @@ public final class MessageDecoder {
       }
     }
     in.popLimit(end);
+    return true;
   }
 
   private static void skipToLimit(CodedInputStream in) throws IOException {

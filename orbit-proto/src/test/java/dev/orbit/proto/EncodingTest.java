@@ -1,6 +1,7 @@
 package dev.orbit.proto;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.google.protobuf.ByteString;
@@ -14,6 +15,7 @@ import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.Key;
 import dev.orbit.api.error.ProtocolException;
 import dev.orbit.proto.wire.AddressableReferenceProto;
+import dev.orbit.proto.wire.BatchProto;
 import dev.orbit.proto.wire.CallLinkProto;
 import dev.orbit.proto.wire.InvocationRequestProto;
 import dev.orbit.proto.wire.InvocationResponseProto;
@@ -48,6 +50,12 @@ class EncodingTest {
   /** What came out of a decoder, messages and complaints in their order. */
   private static final class Came implements MessageDecoder.Receiver {
     final List<Object> all = new ArrayList<>();
+    int most = Integer.MAX_VALUE;
+
+    @Override
+    public boolean isOpen() {
+      return all.size() < most;
+    }
 
     @Override
     public void message(Message message) {
@@ -173,6 +181,40 @@ class EncodingTest {
           .as("seed %d, kind %d", SEED, i)
           .isEqualTo(stock(known.toByteArray()));
     }
+  }
+
+  @Test
+  void aBatchOfNonsenseIsNoBatch() {
+    BatchProto.Builder batch = BatchProto.newBuilder();
+    for (int i = 0; i < 1_000_000; i++) {
+      batch.addMessages(MessageProto.getDefaultInstance());
+    }
+    byte[] bytes =
+        MessageProto.newBuilder()
+            .setContent(MessageContentProto.newBuilder().setBatch(batch))
+            .build()
+            .toByteArray();
+    Came came = new Came();
+
+    assertThatThrownBy(() -> decoder.decode(bytes, 0, bytes.length, came))
+        .isInstanceOf(InvalidProtocolBufferException.class)
+        .hasMessageContaining("members of the batch make no sense");
+    assertThat(came.all).hasSizeLessThan(20);
+  }
+
+  @Test
+  void aReceiverThatIsClosedGetsNoMoreOfABatch() throws Exception {
+    List<MessageProto> members = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      members.add(Messages.toProto(random.message(i)));
+    }
+    byte[] bytes = Messages.batch(members).toByteArray();
+    Came came = new Came();
+    came.most = 2;
+
+    decoder.decode(bytes, 0, bytes.length, came);
+
+    assertThat(came.all).hasSize(2);
   }
 
   @Test

@@ -43,6 +43,9 @@ import org.slf4j.LoggerFactory;
 public final class GrpcTransport implements Transport {
   private static final Logger log = LoggerFactory.getLogger(GrpcTransport.class);
 
+  /** How long the last words on streams may take to leave, where the other end reads. */
+  private static final Duration LAST_WORDS = Duration.ofMillis(200);
+
   private static final Duration DRAIN_LOOKS = Duration.ofMillis(5);
   private static final String LEAVING = "the node is stopping";
   private static final Refusal STOPPED =
@@ -230,7 +233,10 @@ public final class GrpcTransport implements Transport {
     if (inbound != null) {
       inbound.leave(LEAVING);
     }
-    await(() -> nothingQueued(inbound), end);
+    // Who has heard no goodbye does not know what became of its requests.
+    await(
+        () -> nothingQueued(inbound),
+        Math.max(end, shared.environment().nanoTime() + LAST_WORDS.toNanos()));
     log.info("transport=drained answered={}", answered);
     return answered;
   }
@@ -286,7 +292,7 @@ public final class GrpcTransport implements Transport {
       started.shutdown();
       try {
         // Long enough for the last words on the streams to leave, where the other end reads.
-        if (!started.awaitTermination(200, TimeUnit.MILLISECONDS)) {
+        if (!started.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
           started.shutdownNow().awaitTermination(2, TimeUnit.SECONDS);
         }
       } catch (InterruptedException e) {

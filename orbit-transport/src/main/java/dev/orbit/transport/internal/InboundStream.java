@@ -118,6 +118,10 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
 
   @Override
   public void message(Message message) {
+    if (!replies.isOpen()) {
+      // What follows in one frame on what closed the stream.
+      return;
+    }
     boolean first = !begun;
     begun = true;
     if (!mayClientsSend(message.content()) && proven != null && !proven.isNode()) {
@@ -171,6 +175,11 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
               message.id(),
               message.content().getClass().getSimpleName());
     }
+  }
+
+  @Override
+  public boolean isOpen() {
+    return replies.isOpen();
   }
 
   @Override

@@ -83,6 +83,17 @@ final class Outbox {
       reserved.addAndGet(-share);
       return false;
     }
+    enter(message);
+    return true;
+  }
+
+  /** Puts a last word in, also when it is full. The caller then calls {@link #finish}. */
+  void offerLast(Outgoing message) {
+    reserved.addAndGet(share(message));
+    enter(message);
+  }
+
+  private void enter(Outgoing message) {
     if (loop.isCurrent()) {
       // Behind what others have put in by now, as if it had gone the long way.
       if (newest.get() != null) {
@@ -92,7 +103,6 @@ final class Outbox {
     } else {
       push(message);
     }
-    return true;
   }
 
   private void push(Outgoing message) {
@@ -208,9 +218,13 @@ final class Outbox {
     }
     while (true) {
       End last = end;
-      if (last != null && (last.atOnce || queue.isEmpty())) {
-        end(last);
-        return;
+      if (last != null) {
+        // What was put in before the end was set goes before it.
+        collect();
+        if (last.atOnce || queue.isEmpty()) {
+          end(last);
+          return;
+        }
       }
       Wire to = wire;
       if (to == null || queue.isEmpty() || !to.isReady() || !writeSome(to)) {
@@ -275,12 +289,15 @@ final class Outbox {
       }
     }
     boolean written = frame.messages() > 0;
-    if (written) {
-      to.write(frame);
+    try {
+      if (written) {
+        to.write(frame);
+      }
+    } finally {
       frame.clear();
+      // Only now: who waits until nothing is queued waits until it is written.
+      reserved.addAndGet(-freed);
     }
-    // Only now: who waits until nothing is queued waits until it is written.
-    reserved.addAndGet(-freed);
     return written || !queue.isEmpty();
   }
 

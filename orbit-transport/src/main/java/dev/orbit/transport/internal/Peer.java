@@ -272,9 +272,8 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
   void leave(String reason) {
     PeerStream stream = link instanceof Link.Up(PeerStream up, long _) ? up : null;
     if (stream != null) {
-      if (outbox.offer(shared.alone(new Content.Goodbye(reason)))) {
-        outbox.finish(stream::halfClose);
-      }
+      outbox.offerLast(shared.alone(new Content.Goodbye(reason)));
+      outbox.finish(stream::halfClose);
     }
   }
 
@@ -315,8 +314,9 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
   /** An answer has come that cannot be read. */
   void answeredBadly(BadMessage answer) {
     Outgoing request = inFlight.remove(answer.id());
-    if (request != null) {
-      request.failIfSent(answer.error());
+    if (request != null && !request.failIfSent(answer.error())) {
+      // It answers what was not asked yet.
+      request.failIfQueued(answer.error());
     }
   }
 
@@ -382,15 +382,22 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
 
   @Override
   public void expired(Outgoing message, long now) {
-    inFlight.forget(message.id());
+    forget(message);
     message.failIfQueued(
         errors.notSentInTime(TimeUnit.NANOSECONDS.toMillis(message.waitedNanos(now))));
   }
 
   @Override
   public void tooLarge(Outgoing message, int limit) {
-    inFlight.forget(message.id());
+    forget(message);
     message.failIfQueued(errors.tooLarge(message, limit));
+  }
+
+  /** The id of what is no request may be one that the other end has chosen. */
+  private void forget(Outgoing message) {
+    if (message.isRequest()) {
+      inFlight.forget(message.id());
+    }
   }
 
   /** What was handed to that stream and has no answer. */

@@ -253,6 +253,9 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
 
   @Override
   public void message(Message message) {
+    if (closed.get()) {
+      return;
+    }
     if (!greeted) {
       greet(message);
       return;
@@ -289,6 +292,11 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
           Content.WaitProbe _ ->
           log.debug("peer={} ignored: {}", node, message.content().getClass().getSimpleName());
     }
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !closed.get();
   }
 
   @Override

@@ -54,7 +54,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
   private volatile int maxMessageBytes;
 
   /** Belongs to the one who empties the outbox. */
-  private boolean callIsClosed;
+  private volatile boolean callIsClosed;
 
   Replies(Shared shared, InboundStreams streams, ServerCall<Frame, Frame> call, Loop loop) {
     this.shared = shared;
@@ -204,7 +204,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
     if (reason == null || unanswered.get() > 0 || !closed.compareAndSet(false, true)) {
       return;
     }
-    outbox.offer(shared.alone(new Content.Goodbye(reason)));
+    outbox.offerLast(shared.alone(new Content.Goodbye(reason)));
     outbox.finish(() -> closeCall(Status.UNAVAILABLE.withDescription(reason)));
   }
 
@@ -241,7 +241,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
   }
 
   boolean hasQueued() {
-    return outbox.messages() > 0 || (leaving != null && !closed.get());
+    return outbox.messages() > 0 || (leaving != null && !callIsClosed);
   }
 
   @Override

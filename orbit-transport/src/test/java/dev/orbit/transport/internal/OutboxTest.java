@@ -54,6 +54,7 @@ class OutboxTest {
 
   /** Remembers what was written, the members of a batch in brackets. */
   private static class FakeWire implements Wire {
+    Runnable meanwhile = () -> {};
     final List<String> written = new ArrayList<>();
     final List<MessageProto> messages = new ArrayList<>();
     volatile boolean ready = true;
@@ -77,6 +78,7 @@ class OutboxTest {
 
     @Override
     public void write(OutFrame frame) {
+      meanwhile.run();
       MessageProto message = parsed(frame);
       messages.add(message);
       written.add(
@@ -127,6 +129,56 @@ class OutboxTest {
     for (int id : ids) {
       assertThat(outbox.offer(message(id))).isTrue();
     }
+  }
+
+  /** Another thread answers and ends the stream while the loop writes. */
+  @Test
+  void writesWhatWasPutInBeforeItsEndWasSet() {
+    outbox.attach(wire);
+    wire.meanwhile =
+        () -> {
+          wire.meanwhile = () -> {};
+          queue(2);
+          outbox.offerLast(message(3));
+          outbox.finish(() -> wire.written.add("finished"));
+        };
+
+    queue(1);
+    wake(outbox);
+
+    assertThat(wire.written).containsExactly("1", "[2, 3]", "finished");
+    assertThat(outbox.messages()).isZero();
+  }
+
+  @Test
+  void takesALastWordAlsoWhenItIsFull() {
+    Outbox full = outbox(TransportConfig.builder().maxQueuedMessages(1).build());
+    full.attach(wire);
+    boolean first = full.offer(message(1));
+    boolean second = full.offer(message(2));
+
+    full.offerLast(message(3));
+    wake(full);
+
+    assertThat(first).isTrue();
+    assertThat(second).isFalse();
+    assertThat(wire.written).containsExactly("[1, 3]");
+    assertThat(full.messages()).isZero();
+  }
+
+  @Test
+  void countsOutWhatAWireFailedToTake() {
+    outbox.attach(wire);
+    wire.meanwhile =
+        () -> {
+          throw new OutOfMemoryError("on purpose");
+        };
+
+    queue(1);
+    assertThatThrownBy(() -> wake(outbox)).isInstanceOf(OutOfMemoryError.class);
+
+    assertThat(outbox.messages()).isZero();
+    assertThat(outbox.bytes()).isZero();
   }
 
   @Test
