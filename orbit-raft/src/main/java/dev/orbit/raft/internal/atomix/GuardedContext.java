@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedContext extends RaftContext {
   // Asked for by the constructor of the superclass: an initializer would come too late.
+  private static final Field APPLY_READER = applyReaderField();
+
   private @Nullable RaftLogWriter writer;
 
   GuardedContext(
@@ -49,12 +51,20 @@ final class GuardedContext extends RaftContext {
     return made;
   }
 
-  /** What applies entries keeps its reader to itself. */
-  private RaftLogReader applyReader() {
+  private static Field applyReaderField() {
     try {
       Field reader = RaftServiceManager.class.getDeclaredField("reader");
       reader.setAccessible(true);
-      return (RaftLogReader) reader.get(getServiceManager());
+      return reader;
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this is not the Atomix that was built for: " + e, e);
+    }
+  }
+
+  /** What applies entries keeps its reader to itself. */
+  private RaftLogReader applyReader() {
+    try {
+      return (RaftLogReader) APPLY_READER.get(getServiceManager());
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("this is not the Atomix that was built for: " + e, e);
     }
@@ -83,6 +93,7 @@ final class GuardedContext extends RaftContext {
     @Override
     public void reset(long index) {
       log.reset(index);
+      readAnew(applyReader());
       getLogReader().reset(index);
     }
 

@@ -282,6 +282,11 @@ final class RpcProtocol extends UnusedRequests {
         .thenCompose(
             response -> {
               heard(from, response);
+              if (!request.entries().isEmpty()) {
+                // Once more, now that it has happened: another request may have been handled since
+                // this one came, and have had its entries synced that this one has replaced.
+                guards.gate.writingAfter(request.prevLogIndex());
+              }
               return synced(response);
             })
         .thenApply(MessageCodec::encode);

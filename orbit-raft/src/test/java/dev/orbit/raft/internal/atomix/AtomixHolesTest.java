@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -142,6 +144,49 @@ class AtomixHolesTest {
       assertThat(agreed.getAppendResponse().getLastLogIndex()).isEqualTo(6);
       assertThat(harness.raft.getCommitIndex()).isEqualTo(5);
       assertThat(strange.getFailure().getDescription()).contains("entries before 4 are missing");
+    }
+  }
+
+  /** Both have come before either is handled, and the second takes the place of the first. */
+  @Test
+  void whatTakesThePlaceOfSyncedEntriesIsSyncedItself() throws Exception {
+    Semaphore disk = new Semaphore(0);
+    AtomicInteger syncs = new AtomicInteger();
+    CountDownLatch arrived = new CountDownLatch(1);
+    try (AtomixHarness harness =
+        new AtomixHarness(
+                directory,
+                () -> {
+                  syncs.incrementAndGet();
+                  disk.acquireUninterruptibly();
+                })
+            .start()) {
+      harness
+          .raft
+          .getThreadContext()
+          .execute(
+              () -> {
+                try {
+                  arrived.await();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              });
+      CompletableFuture<FrameProto> replaced =
+          harness.frame(MessageCodec.encode(entries(1, "n2", 0, 3)));
+      CompletableFuture<FrameProto> last =
+          harness.frame(MessageCodec.encode(entries(2, "n3", 0, 3)));
+      arrived.countDown();
+      await(harness.protocol.handle(new AppendRequest(2, "n3", 3, 2, List.of(), 0)));
+
+      disk.release(2);
+      await(replaced);
+      FrameProto answer = await(last);
+      int syncsOfBoth = syncs.get();
+      disk.release(10);
+
+      assertThat(answer.getAppendResponse().getSucceeded()).isTrue();
+      assertThat(syncsOfBoth).isEqualTo(2);
     }
   }
 
