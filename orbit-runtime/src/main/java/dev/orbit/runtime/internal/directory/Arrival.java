@@ -36,6 +36,9 @@ public interface Arrival {
    */
   boolean activates();
 
+  /** Whether it was called off or answered otherwise, so that it need not wait any more. */
+  boolean isOver();
+
   /** Until when it may wait, by the clock of the environment. */
   long deadlineNanos();
 

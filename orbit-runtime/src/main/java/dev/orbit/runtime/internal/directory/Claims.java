@@ -122,6 +122,8 @@ final class Claims {
     Leaving end = new Leaving(address, activation, destination);
     if (known != null && !known.passing) {
       end.calls = known.calls;
+      known.calls = new ArrayList<>(0);
+      known.open = null;
     }
     leaving.put(address, end);
     tell(end, effects);
@@ -213,9 +215,12 @@ final class Claims {
     Iterator<Arrival> all = calls.iterator();
     while (all.hasNext()) {
       Arrival call = all.next();
-      if (call.deadlineNanos() - nowNanos <= 0) {
+      boolean expired = call.deadlineNanos() - nowNanos <= 0;
+      if (expired || call.isOver()) {
         all.remove();
         around.unpark(1);
+      }
+      if (expired) {
         effects.add(() -> call.turnAway(Arrival.Refusal.EXPIRED));
       }
     }

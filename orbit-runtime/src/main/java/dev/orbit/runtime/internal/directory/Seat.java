@@ -242,9 +242,9 @@ final class Seat {
       if (!around.rules().awaitsEntries()) {
         tenure.serving = true;
       }
-      for (Arrival call : claims.cancelAll()) {
-        // They came before whatever waits; the places that they take stay taken.
-        waiting.add(new Waiting.Called(call, false));
+      // They came before whatever waits; the places that they take stay taken.
+      for (Arrival call : claims.cancelAll().reversed()) {
+        waiting.addFirst(new Waiting.Called(call, false));
       }
       return contiguous && before != null && view.contains(before)
           ? new Applied(Change.GAINED_FROM_MEMBER, before)
@@ -346,9 +346,9 @@ final class Seat {
     return former != null;
   }
 
-  /** The new owner has the entries. */
-  synchronized void forgetFormer(long viewVersion) {
-    if (formerUntil == viewVersion) {
+  /** By that view or an earlier one the member owns it, and it has the entries. */
+  synchronized void forgetFormer(MemberId member, long viewVersion) {
+    if (formerUntil <= viewVersion && member.equals(owner)) {
       former = null;
     }
   }
@@ -380,16 +380,37 @@ final class Seat {
     effects.run();
   }
 
+  /** Whether it need not wait any more; it is told so, unless it knows. */
+  private boolean isOver(Waiting next, long nowNanos, Effects effects) {
+    switch (next) {
+      case Waiting.Called(Arrival call, _) -> {
+        if (call.isOver()) {
+          return true;
+        }
+        if (call.deadlineNanos() - nowNanos > 0) {
+          return false;
+        }
+        effects.add(() -> call.turnAway(Arrival.Refusal.EXPIRED));
+      }
+      case Waiting.Asked asked -> {
+        // Who asked has given up by then, and asks again.
+        if (++asked.ticks <= BEHIND_TICKS) {
+          return false;
+        }
+        refresh(asked, effects);
+      }
+    }
+    return true;
+  }
+
   void tick(long nowNanos) {
     Effects effects = new Effects();
     synchronized (this) {
-      Iterator<Waiting> all = waiting.iterator();
-      while (all.hasNext()) {
-        if (all.next() instanceof Waiting.Called(Arrival call, _)
-            && call.deadlineNanos() - nowNanos <= 0) {
+      for (Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
+        Waiting next = all.next();
+        if (isOver(next, nowNanos, effects)) {
           all.remove();
           around.unpark(1);
-          effects.add(() -> call.turnAway(Arrival.Refusal.EXPIRED));
         }
       }
       Iterator<Waiting.Asked> early = behind.iterator();

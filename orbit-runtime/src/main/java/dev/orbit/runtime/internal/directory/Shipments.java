@@ -48,18 +48,19 @@ final class Shipments {
   }
 
   Content answer(Content.EntriesRequest request, long viewVersion) {
+    if (request.partitions().stream().anyMatch(p -> p >= seats.length)) {
+      return new Content.EntriesRefused();
+    }
     Key key = new Key(request.asker(), request.transfer());
     if (request.chunk() == RECEIVED) {
       synchronized (this) {
         open.remove(key);
       }
-      if (request.kind() == Content.EntriesKind.HAND_OVER) {
-        request.partitions().forEach(p -> seat(p).forgetFormer(viewVersion));
+      // Also who has asked everybody asks nobody for the former tenure any more.
+      if (request.kind() != Content.EntriesKind.AUDIT) {
+        request.partitions().forEach(p -> seat(p).forgetFormer(request.asker(), viewVersion));
       }
       return new Content.EntriesResponse(List.of(), true, List.of());
-    }
-    if (request.partitions().stream().anyMatch(p -> p >= seats.length)) {
-      return new Content.EntriesRefused();
     }
     Shipment present;
     synchronized (this) {

@@ -83,6 +83,11 @@ public record Admission(
   }
 
   @Override
+  public boolean isOver() {
+    return call.isAnswered();
+  }
+
+  @Override
   public long deadlineNanos() {
     return call.context().deadlineNanos();
   }

@@ -235,6 +235,11 @@ final class LocalHost {
     }
 
     @Override
+    public boolean isOver() {
+      return way.reply().isDone();
+    }
+
+    @Override
     public long deadlineNanos() {
       return way.routed().context().deadlineNanos();
     }

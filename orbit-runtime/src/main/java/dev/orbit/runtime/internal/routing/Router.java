@@ -221,17 +221,25 @@ final class Router implements Onward {
         && (call.passedOn().placed() || mayBegin(life, view, partition, call.target()))) {
       return here(life, partition, call);
     }
-    Optional<MemberId> guess = locations.guess(call.target(), partition, view);
-    if (guess.isEmpty()) {
+    // What a node has guessed goes to the owner from here: two guesses could send it in a circle.
+    boolean guessed = call.passedOn().sender().isPresent();
+    Optional<MemberId> next =
+        guessed
+            ? view.partitions().owner(partition)
+            : locations.guess(call.target(), partition, view);
+    if (next.isEmpty()) {
       return CompletableFuture.failedFuture(nobodyHosts(call, placement));
     }
-    MemberId to = guess.get();
+    MemberId to = next.get();
     if (to.node().equals(self) && !view.partitions().isOwner(to, partition)) {
       // It was here and is not any more.
       locations.forget(call.target());
       to = view.partitions().owner(partition).orElse(to);
     }
     if (!to.node().equals(self)) {
+      if (guessed) {
+        hint(call, to, false, view.version());
+      }
       return dispatch(call, to, new Dispatch(view.version(), attempts, false));
     }
     return life == null || !life.member().equals(to)

@@ -96,6 +96,58 @@ class DirectoryTest {
     assertThat(directory.isHandedOver()).isTrue();
   }
 
+  private static Content.EntriesRequest received(MemberId asker) {
+    return new Content.EntriesRequest(
+        Content.EntriesKind.HOSTED, List.of(0), asker, 1, Shipments.RECEIVED);
+  }
+
+  @Test
+  void itIsHandedOverAlsoToWhoAskedEverybodyByALaterView() {
+    directory.apply(view(1, SELF, NodeStatus.ACTIVE));
+    directory.apply(view(2, OTHER, NodeStatus.ACTIVE));
+    directory.apply(view(3, OTHER, NodeStatus.DRAINING));
+
+    directory.entries(received(SELF), 3, answer -> {});
+    boolean byAStranger = directory.isHandedOver();
+    directory.entries(received(OTHER), 3, answer -> {});
+
+    assertThat(byAStranger).isFalse();
+    assertThat(directory.isHandedOver()).isTrue();
+  }
+
+  @Test
+  void aPartitionThatDoesNotExistIsRefusedInEveryKindOfQuestion() {
+    directory.apply(view(1, SELF, NodeStatus.ACTIVE));
+    List<Content> answers = new ArrayList<>();
+
+    for (int chunk : new int[] {0, Shipments.RECEIVED}) {
+      Content.EntriesRequest request =
+          new Content.EntriesRequest(Content.EntriesKind.HAND_OVER, List.of(7), OTHER, 1, chunk);
+      directory.entries(request, 1, answers::add);
+    }
+
+    assertThat(answers).hasSize(2).allMatch(Content.EntriesRefused.class::isInstance);
+  }
+
+  @Test
+  void aCallThatWasCalledOffGivesItsPlaceBack() {
+    directory.apply(view(1, SELF, NodeStatus.ACTIVE));
+    directory.apply(view(2, OTHER, NodeStatus.DRAINING));
+    takes = false;
+    List<Recorded> calls = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      calls.add(new Recorded(true));
+      directory.admit(0, calls.getLast(), true);
+    }
+
+    directory.admit(0, new Recorded(true), true);
+    calls.forEach(call -> call.over = true);
+    directory.tick(0);
+    directory.admit(0, new Recorded(true), true);
+
+    assertThat(journal).containsExactly("told b: Unregister", "FULL");
+  }
+
   private static Content.EntriesRequest fetch(int chunk) {
     return new Content.EntriesRequest(Content.EntriesKind.HAND_OVER, List.of(0), OTHER, 1, chunk);
   }
@@ -191,6 +243,7 @@ class DirectoryTest {
   private final class Recorded implements Arrival {
     private final boolean activates;
     private final long deadline;
+    boolean over;
 
     Recorded(boolean activates) {
       this(activates, Long.MAX_VALUE);
@@ -209,6 +262,11 @@ class DirectoryTest {
     @Override
     public Optional<MemberId> caller() {
       return Optional.empty();
+    }
+
+    @Override
+    public boolean isOver() {
+      return over;
     }
 
     @Override

@@ -52,6 +52,11 @@ final class SimulatedCall implements Arrival {
   }
 
   @Override
+  public boolean isOver() {
+    return done;
+  }
+
+  @Override
   public boolean deliver() {
     if (at.activations.containsKey(address)) {
       ran();

@@ -24,19 +24,13 @@ import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.simulated.ManualEnvironment;
 import dev.orbit.runtime.spi.ActorDependencies;
-import dev.orbit.transport.HealthBoard;
-import dev.orbit.transport.MessageHandler;
-import dev.orbit.transport.Transport;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +40,7 @@ class GroupRouterTest {
 
   private final ManualEnvironment environment = new ManualEnvironment();
   private final Lives lives = new Lives(environment, ClusterView.empty("shop", PARTITIONS));
-  private final Recorded transport = new Recorded();
+  private final RecordedTransport transport = new RecordedTransport();
   private final GroupRouter groups = groups();
 
   @Test
@@ -189,61 +183,5 @@ class GroupRouterTest {
         new Endpoint("127.0.0.1", 1),
         new NodeCapabilities(Set.of(type), OptionalInt.empty(), Map.of()),
         NodeStatus.ACTIVE);
-  }
-
-  /** Answers every group with success, unless told otherwise. */
-  private static final class Recorded implements Transport {
-    private final List<Message> requests = new ArrayList<>();
-    private Function<Message, CompletableFuture<Message>> answer =
-        request ->
-            CompletableFuture.completedFuture(
-                Message.of(
-                    0,
-                    new Content.GroupResponse(
-                        group(request).references().stream()
-                            .map(
-                                reference ->
-                                    new Content.GroupOutcome(
-                                        reference, Optional.empty(), Optional.empty()))
-                            .toList(),
-                        List.of())));
-
-    @Override
-    public CompletionStage<Message> request(NodeId target, Message request) {
-      requests.add(request);
-      return answer.apply(request);
-    }
-
-    @Override
-    public void start(MessageHandler handler) {}
-
-    @Override
-    public Optional<Endpoint> listening() {
-      return Optional.empty();
-    }
-
-    @Override
-    public CompletionStage<Content.InfoResponse> connectionInfo(Endpoint endpoint) {
-      return CompletableFuture.failedFuture(new IllegalStateException("not asked"));
-    }
-
-    @Override
-    public void send(NodeId target, Message message) {}
-
-    @Override
-    public CompletionStage<HealthBoard.Status> health(NodeId target, Duration timeout) {
-      return CompletableFuture.failedFuture(new IllegalStateException("not asked"));
-    }
-
-    @Override
-    public void forget(NodeId target) {}
-
-    @Override
-    public boolean drain(Duration bound) {
-      return true;
-    }
-
-    @Override
-    public void close() {}
   }
 }

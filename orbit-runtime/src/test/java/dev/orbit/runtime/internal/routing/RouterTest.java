@@ -1,0 +1,141 @@
+package dev.orbit.runtime.internal.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.address.Key;
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.ClusterView;
+import dev.orbit.api.cluster.Member;
+import dev.orbit.api.cluster.MemberId;
+import dev.orbit.api.cluster.NodeCapabilities;
+import dev.orbit.api.cluster.NodeStatus;
+import dev.orbit.api.cluster.PartitionTable;
+import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.client.internal.codec.Codecs;
+import dev.orbit.proto.Content;
+import dev.orbit.proto.Message;
+import dev.orbit.runtime.internal.life.Lives;
+import dev.orbit.runtime.internal.registration.Registrations;
+import dev.orbit.runtime.internal.simulated.ManualEnvironment;
+import dev.orbit.runtime.spi.ActorDependencies;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Node a hosts nothing, b owns the only partition, and c hosts some of its actors. */
+class RouterTest {
+  private static final AddressableReference ACTOR = new AddressableReference("T", Key.of("x"));
+  private static final MemberId A = member("a");
+  private static final MemberId B = member("b");
+  private static final MemberId C = member("c");
+
+  private final ManualEnvironment environment = new ManualEnvironment();
+  private final Lives lives = new Lives(environment, ClusterView.empty("shop", 1));
+  private final RecordedTransport transport = new RecordedTransport();
+  private final Router router = router();
+
+  private static MemberId member(String name) {
+    return new MemberId(new NodeId(name, "shop"), 1);
+  }
+
+  private Router router() {
+    transport.answer =
+        request ->
+            CompletableFuture.completedFuture(
+                Message.of(0, new Content.InvocationResponse("null")));
+    List<Member> members =
+        Stream.of(A, B, C)
+            .map(
+                id ->
+                    new Member(
+                        id,
+                        new Endpoint("127.0.0.1", 1),
+                        new NodeCapabilities(Set.of("T"), OptionalInt.empty(), Map.of()),
+                        NodeStatus.ACTIVE))
+            .toList();
+    lives.apply(new ClusterView(1, "shop", members, PartitionTable.of(List.of(Optional.of(B)))));
+    Codecs codecs =
+        new Codecs(
+            (contract, key) -> {
+              throw new IllegalStateException("no references here");
+            },
+            List.of());
+    LocalHost local =
+        new LocalHost(
+            environment,
+            "a",
+            Registrations.read(List.of(), ActorDependencies.NONE),
+            codecs,
+            Duration.ofSeconds(1));
+    return new Router(environment, A.node(), lives, transport, local);
+  }
+
+  private void route(RoutedCall.PassedOn passedOn) {
+    var _ =
+        router.route(
+            new RoutedCall(
+                ACTOR,
+                "work",
+                "",
+                null,
+                false,
+                CallContext.root(environment.nanoTime(), Duration.ofSeconds(10)),
+                passedOn),
+            refused -> false);
+    environment.settle();
+  }
+
+  private static RoutedCall.PassedOn from(NodeId sender) {
+    return new RoutedCall.PassedOn(1, 1, false, Optional.of(sender));
+  }
+
+  @Test
+  void aCallGoesToTheOwnerUntilAHintNamesAnother() {
+    route(RoutedCall.PassedOn.BEGINS_HERE);
+    router.hinted(new Content.LocationHint(ACTOR, Optional.of(C), 1));
+    route(RoutedCall.PassedOn.BEGINS_HERE);
+    router.hinted(new Content.LocationHint(ACTOR, Optional.empty(), 1));
+    route(RoutedCall.PassedOn.BEGINS_HERE);
+
+    assertThat(transport.requested).containsExactly("b", "c", "b");
+  }
+
+  /** Else two nodes that remember each other would send it to and fro until its deadline. */
+  @Test
+  void whatAnotherNodeGuessedGoesToTheOwnerWhateverThisOneRemembers() {
+    router.hinted(new Content.LocationHint(ACTOR, Optional.of(C), 1));
+
+    route(from(C.node()));
+
+    assertThat(transport.requested).containsExactly("b");
+  }
+
+  @Test
+  void whoGuessedWrongIsToldToAskTheOwner() {
+    route(from(C.node()));
+
+    assertThat(transport.sent)
+        .singleElement()
+        .satisfies(
+            hint ->
+                assertThat(hint.content())
+                    .isEqualTo(new Content.LocationHint(ACTOR, Optional.empty(), 1)));
+  }
+
+  @Test
+  void aClientsCallMayFollowAGuess() {
+    router.hinted(new Content.LocationHint(ACTOR, Optional.of(C), 1));
+
+    route(new RoutedCall.PassedOn(1, 0, false, Optional.empty()));
+
+    assertThat(transport.requested).containsExactly("c");
+  }
+}
