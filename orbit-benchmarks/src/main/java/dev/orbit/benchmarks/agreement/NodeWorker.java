@@ -1,8 +1,8 @@
 package dev.orbit.benchmarks.agreement;
 
 import dev.orbit.api.address.Endpoint;
-import dev.orbit.benchmarks.calls.Echo;
-import dev.orbit.benchmarks.calls.EchoActor;
+import dev.orbit.benchmarks.contenders.Echo;
+import dev.orbit.benchmarks.contenders.EchoActor;
 import dev.orbit.runtime.OrbitNode;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +32,7 @@ final class NodeWorker {
     node.awaitReady(Duration.ofSeconds(60));
     // The others may still be joining, and a view that changes hands the actor over.
     while (node.view().members().size() < ports.size()) {
-      Thread.onSpinWait();
+      Thread.sleep(1);
     }
     node.actors().get(Echo.class, 1).echo("usable?");
     Lines.say("usable");
