@@ -218,6 +218,8 @@ class RequestFailuresIT {
           }
         });
     Transport client = cluster.client();
+    // So that its deadline does not pass while the connection is made.
+    answerOf(client.request(id("b"), call("first")));
 
     Throwable failure =
         failureOf(
