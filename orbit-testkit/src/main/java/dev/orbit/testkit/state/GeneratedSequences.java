@@ -20,6 +20,7 @@ import java.util.concurrent.Future;
 /** Generated operations on a store, compared with {@link StoreModel}. */
 final class GeneratedSequences {
   private static final int KEYS = 3;
+  private static final int ATTEMPTS = 20;
 
   private final StoreModel model = new StoreModel();
   private final StateStoreFixture fixture;
@@ -109,6 +110,34 @@ final class GeneratedSequences {
           new StoreModel.Row(row.version() + 1, row.value(), row.fence());
       case null -> row;
     };
+  }
+
+  /**
+   * What broke unseen may fail one operation each until it is found; the store must not stay
+   * broken.
+   */
+  static void servesAgain(StateStore store) {
+    StoreModel model = new StoreModel();
+    Fence fence = new Fence(9, 9);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      String key = "afterwards-%x-%d".formatted(System.identityHashCode(store), attempt);
+      StoreModel.Row row = model.initial();
+      int served = 0;
+      for (StoreModel.Call call :
+          List.of(
+              new StoreModel.Call.Claim(key, fence), new StoreModel.Call.Write(key, fence, 0, 1))) {
+        Optional<StoreModel.Answer> answer = StoreCalls.make(store, call);
+        if (answer.isPresent()) {
+          assertEquals(model.answer(row, call), answer.get());
+          served++;
+        }
+        row = model.unseen(row, call);
+      }
+      if (served == 2) {
+        return;
+      }
+    }
+    throw new AssertionError("the store does not serve after " + ATTEMPTS + " attempts");
   }
 
   private static void finish(Future<?> caller) throws InterruptedException {

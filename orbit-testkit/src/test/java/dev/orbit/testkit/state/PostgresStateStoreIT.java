@@ -12,6 +12,7 @@ import dev.orbit.api.error.StorageException;
 import dev.orbit.api.state.Fence;
 import dev.orbit.api.state.StateKey;
 import dev.orbit.api.state.StateStore;
+import dev.orbit.api.state.StoredState;
 import dev.orbit.runtime.state.JdbcStateStore;
 import dev.orbit.runtime.state.PostgresConfig;
 import dev.orbit.transport.env.SystemEnvironment;
@@ -109,6 +110,34 @@ class PostgresStateStoreIT implements StateStoreContract, ReminderStoreContract,
     }
   }
 
+  @Test
+  void connectionsThatBrokeWhileNobodyUsedThemCostOneOperation() throws Exception {
+    PostgresConfig config = PostgresServer.newDatabase();
+    try (StateStore store = JdbcStateStore.postgresql(environment, config);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<StoredState>> claims = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        StateKey key = keyOf(i);
+        claims.add(() -> store.claim(key, FIRST));
+      }
+      for (Future<StoredState> claim : threads.invokeAll(claims)) {
+        assertThat(claim.get()).isEqualTo(StoredState.ABSENT);
+      }
+      PostgresServer.breakConnections(config);
+
+      int failed = 0;
+      for (int i = 0; i < 20; i++) {
+        failed += isWritten(store, keyOf(i), 10, ErrorCode.WRITE_OUTCOME_UNKNOWN) ? 0 : 1;
+      }
+
+      assertThat(failed).isEqualTo(1);
+    }
+  }
+
+  private static StateKey keyOf(int number) {
+    return new StateKey("shop", new AddressableReference("Cart", Key.of(number)), "cart");
+  }
+
   /** The first write may find a connection that it does not know to be broken. */
   private static void writeUntilItIsSurelyNotDone(StateStore store, StateKey key) {
     try {
@@ -162,10 +191,10 @@ class PostgresStateStoreIT implements StateStoreContract, ReminderStoreContract,
       List<Callable<Boolean>> writes = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
         int number = i;
-        StateKey key =
-            new StateKey("shop", new AddressableReference("Cart", Key.of(number)), "cart");
+        StateKey key = keyOf(number);
         store.claim(key, FIRST);
-        writes.add(() -> isWritten(store, key, number % 50 == 7 ? 200 : 20));
+        int length = number % 50 == 7 ? 200 : 20;
+        writes.add(() -> isWritten(store, key, length, ErrorCode.STORE_UNAVAILABLE));
       }
 
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -177,11 +206,11 @@ class PostgresStateStoreIT implements StateStoreContract, ReminderStoreContract,
     }
   }
 
-  private static boolean isWritten(StateStore store, StateKey key, int length) {
+  private static boolean isWritten(StateStore store, StateKey key, int length, ErrorCode not) {
     try {
       return store.write(key, 0, FIRST, Optional.of(new byte[length])) == 1;
     } catch (StorageException e) {
-      assertThat(e.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+      assertThat(e.code()).isEqualTo(not);
       return false;
     }
   }
