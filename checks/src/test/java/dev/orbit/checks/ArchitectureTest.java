@@ -18,21 +18,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The rules of {@link ArchitectureRules}, over all main code and over code that breaks them. */
 class ArchitectureTest {
 
+  private static final JavaClasses MAIN =
+      new ClassFileImporter().importPaths(Repository.mainClassFolders());
+
   @TempDir Path folder;
 
   @TestFactory
   Stream<DynamicTest> mainCodeKeepsTheRule() {
-    JavaClasses classes = new ClassFileImporter().importPaths(Repository.mainClassFolders());
     return ArchitectureRules.all().entrySet().stream()
-        .map(rule -> DynamicTest.dynamicTest(rule.getKey(), () -> rule.getValue().check(classes)));
+        .map(rule -> DynamicTest.dynamicTest(rule.getKey(), () -> rule.getValue().check(MAIN)));
   }
 
   @Test
   void readsTheClassFilesOfThisJdk() {
-    JavaClasses classes = new ClassFileImporter().importPaths(Repository.mainClassFolders());
-
-    assertThat(classes.get("dev.orbit.api.env.Environment").getMethods()).isNotEmpty();
-    assertThat(classes.get("dev.orbit.proto.wire.MessageProto").getMethods()).isNotEmpty();
+    assertThat(MAIN.get("dev.orbit.api.env.Environment").getMethods()).isNotEmpty();
+    assertThat(MAIN.get("dev.orbit.proto.wire.MessageProto").getMethods()).isNotEmpty();
   }
 
   @ParameterizedTest

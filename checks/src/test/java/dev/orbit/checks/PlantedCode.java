@@ -4,6 +4,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
 /** Source text that breaks a rule on purpose, compiled so that the rule can be tried on it. */
@@ -20,6 +23,12 @@ final class PlantedCode {
   private static final Pattern PACKAGE = Pattern.compile("package ([\\w.]+);");
   private static final Pattern TYPE = Pattern.compile("(?:class|interface|record) (\\w+)");
 
+  private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+
+  /** Of the test class path; one for all, because opening every library takes a second. */
+  private static final StandardJavaFileManager FILES =
+      COMPILER.getStandardFileManager(null, null, null);
+
   private PlantedCode() {}
 
   /**
@@ -27,14 +36,13 @@ final class PlantedCode {
    * path.
    */
   static JavaClasses compile(Path folder, String... sources) throws IOException {
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     List<JavaFileObject> units = new ArrayList<>();
     for (String source : sources) {
       units.add(new Text(source));
     }
-    List<String> options =
-        List.of("-d", folder.toString(), "-cp", System.getProperty("java.class.path"), "-nowarn");
-    if (!compiler.getTask(null, null, null, options, null, units).call()) {
+    Files.createDirectories(folder);
+    FILES.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(folder));
+    if (!COMPILER.getTask(null, FILES, null, List.of("-nowarn"), null, units).call()) {
       throw new IllegalArgumentException("the planted code does not compile");
     }
     return new ClassFileImporter().importPath(folder);

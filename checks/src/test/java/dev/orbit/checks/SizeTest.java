@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,10 +20,9 @@ class SizeTest {
   @Test
   void everythingIsWithinItsSizeOrAReviewedException() {
     List<Finding> findings =
-        Repository.javaFiles().parallelStream()
-            .flatMap(
-                file -> Sizes.findings(Repository.relative(file), Repository.read(file)).stream())
-            .toList();
+        Sizes.findings(
+            Repository.javaFiles().stream()
+                .collect(Collectors.toMap(Repository::relative, Repository::read)));
     String exceptions = Repository.read(Repository.root().resolve(EXCEPTIONS));
 
     assertThat(problems(findings, exceptions)).as("see %s", EXCEPTIONS).isEmpty();

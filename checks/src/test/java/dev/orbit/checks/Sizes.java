@@ -15,6 +15,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
 import javax.tools.SimpleJavaFileObject;
@@ -46,19 +47,27 @@ final class Sizes {
   private Sizes() {}
 
   static List<Finding> findings(String file, String source) {
+    return findings(Map.of(file, source));
+  }
+
+  /** Of sources by their files; one run of the parser for all, because starting one is costly. */
+  static List<Finding> findings(Map<String, String> sources) {
     List<Finding> findings = new ArrayList<>();
-    BitSet code = CodeLines.of(source);
-    if (code.cardinality() > MAX_FILE_LINES) {
-      findings.add(
-          new Finding(
-              file, "%d lines of code, %d allowed".formatted(code.cardinality(), MAX_FILE_LINES)));
-    }
+    List<Text> texts = new ArrayList<>();
+    sources.forEach((file, source) -> texts.add(new Text(file, source)));
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    JavacTask task = (JavacTask) compiler.getTask(null, null, null, null, null, texts);
+    SourcePositions positions = Trees.instance(task).getSourcePositions();
     try {
-      JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-      var task =
-          (JavacTask) compiler.getTask(null, null, null, null, null, List.of(new Text(source)));
       for (CompilationUnitTree unit : task.parse()) {
-        SourcePositions positions = Trees.instance(task).getSourcePositions();
+        String file = unit.getSourceFile().toUri().getPath().substring(1);
+        BitSet code = CodeLines.of(sources.get(file));
+        if (code.cardinality() > MAX_FILE_LINES) {
+          findings.add(
+              new Finding(
+                  file,
+                  "%d lines of code, %d allowed".formatted(code.cardinality(), MAX_FILE_LINES)));
+        }
         new Walk(file, unit, positions, code, findings).scan(unit, null);
       }
     } catch (IOException e) {
@@ -142,8 +151,8 @@ final class Sizes {
   private static final class Text extends SimpleJavaFileObject {
     private final String source;
 
-    Text(String source) {
-      super(URI.create("string:///Source.java"), Kind.SOURCE);
+    Text(String file, String source) {
+      super(URI.create("string:///" + file), Kind.SOURCE);
       this.source = source;
     }
 
