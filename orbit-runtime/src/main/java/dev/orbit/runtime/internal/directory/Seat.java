@@ -264,10 +264,7 @@ final class Seat {
       Effects effects = new Effects();
       synchronized (this) {
         Tenure present = tenure;
-        if (draining || (present != null && !present.serving)) {
-          return;
-        }
-        if (waiting.isEmpty()) {
+        if (draining || waiting.isEmpty() || (present != null && !present.serving)) {
           return;
         }
         draining = true;
@@ -406,25 +403,20 @@ final class Seat {
   void tick(long nowNanos) {
     Effects effects = new Effects();
     synchronized (this) {
-      for (Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
-        Waiting next = all.next();
-        if (isOver(next, nowNanos, effects)) {
-          all.remove();
-          around.unpark(1);
-        }
-      }
-      Iterator<Waiting.Asked> early = behind.iterator();
-      while (early.hasNext()) {
-        Waiting.Asked asked = early.next();
-        if (++asked.ticks > BEHIND_TICKS) {
-          early.remove();
-          around.unpark(1);
-          refresh(asked, effects);
-        }
-      }
+      removeOver(waiting.iterator(), nowNanos, effects);
+      removeOver(behind.iterator(), nowNanos, effects);
       claims.tick(nowNanos, effects);
     }
     effects.run();
+  }
+
+  private void removeOver(Iterator<? extends Waiting> all, long nowNanos, Effects effects) {
+    while (all.hasNext()) {
+      if (isOver(all.next(), nowNanos, effects)) {
+        all.remove();
+        around.unpark(1);
+      }
+    }
   }
 
   /** The life is over, or the node stops: whoever waits is turned away, and nobody else comes. */
