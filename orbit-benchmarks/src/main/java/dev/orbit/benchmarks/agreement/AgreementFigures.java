@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
  * and where the voters' directories are made.
  *
  * <pre>
- * commands SECONDS DIRECTORY   committed commands by clients in three processes
+ * commands ROUNDS DIRECTORY DIRECTORY   committed commands on a disk and where a sync costs nothing
  * election ROUNDS DIRECTORY    kill -9 of the leader until another leads, and until a command is answered
  * idle SECONDS DIRECTORY       elections that nobody needed while all processors are kept busy
  * start ROUNDS DIRECTORY       three nodes in three processes, until a call through each is answered
@@ -33,6 +33,7 @@ import java.util.concurrent.TimeoutException;
 public final class AgreementFigures {
   private static final int VOTERS = 3;
   private static final long PATIENCE = 120;
+  private static final long LOAD_MILLIS = 3_000;
 
   private AgreementFigures() {}
 
@@ -40,7 +41,12 @@ public final class AgreementFigures {
     int amount = Integer.parseInt(arguments[1]);
     Path directory = Files.createTempDirectory(Path.of(arguments[2]), "agreement");
     switch (arguments[0]) {
-      case "commands" -> commands(amount, directory);
+      case "commands" ->
+          CommandRate.print(
+              amount,
+              LOAD_MILLIS,
+              directory,
+              Files.createTempDirectory(Path.of(arguments[3]), "agreement"));
       case "election" -> election(amount, directory);
       case "idle" -> idle(amount, directory);
       case "start" -> start(amount, directory);
@@ -50,7 +56,7 @@ public final class AgreementFigures {
     System.exit(0);
   }
 
-  private static List<String> ports() throws IOException {
+  static List<String> ports() throws IOException {
     List<String> ports = new ArrayList<>();
     List<ServerSocket> open = new ArrayList<>();
     for (int i = 0; i < VOTERS; i++) {
@@ -73,8 +79,7 @@ public final class AgreementFigures {
     return Lines.start(main, arguments);
   }
 
-  private static List<Lines> voters(Class<?> main, Path directory, List<String> ports)
-      throws IOException {
+  static List<Lines> voters(Class<?> main, Path directory, List<String> ports) throws IOException {
     List<Lines> voters = new ArrayList<>();
     for (int i = 0; i < VOTERS; i++) {
       voters.add(voter(main, i, directory, ports));
@@ -83,7 +88,7 @@ public final class AgreementFigures {
   }
 
   /** Waits until one of them leads; its number and the rest of what it said. */
-  private static Led awaitLeader(List<Lines> voters) throws InterruptedException, TimeoutException {
+  static Led awaitLeader(List<Lines> voters) throws InterruptedException, TimeoutException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE);
     while (System.nanoTime() < end) {
       for (int i = 0; i < voters.size(); i++) {
@@ -99,40 +104,7 @@ public final class AgreementFigures {
     throw new TimeoutException("nobody leads");
   }
 
-  private record Led(int voter, long term, long nanos) {}
-
-  private static void commands(int seconds, Path directory) throws Exception {
-    List<Lines> voters = voters(VoterWorker.class, directory, ports());
-    Led leader = awaitLeader(voters);
-    load(voters, leader, 256, 8_000);
-    System.out.println("clients  commands/s  p50 us  p99 us");
-    for (int clients : new int[] {1, 16, 256, 1, 16, 256}) {
-      load(voters, leader, clients, 1_000);
-      System.out.println(load(voters, leader, clients, seconds * 1_000L));
-    }
-    voters.forEach(Lines::close);
-  }
-
-  /** A single client is the leader's; more are spread over all voters. */
-  private static String load(List<Lines> voters, Led leader, int clients, long millis)
-      throws Exception {
-    List<Lines> used = clients == 1 ? List.of(voters.get(leader.voter())) : voters;
-    for (int i = 0; i < used.size(); i++) {
-      int own = (clients + i) / used.size();
-      used.get(i).tell("load %d %d".formatted(own, millis));
-    }
-    long count = 0;
-    long p50 = 0;
-    long p99 = 0;
-    for (Lines voter : used) {
-      String[] words = voter.await("loaded ", PATIENCE).split(" ");
-      count += Long.parseLong(words[0]);
-      p50 += Long.parseLong(words[1]) / used.size();
-      p99 = Math.max(p99, Long.parseLong(words[2]));
-    }
-    return "%7d  %10d  %6d  %6d"
-        .formatted(clients, count * 1_000 / millis, p50 / 1_000, p99 / 1_000);
-  }
+  record Led(int voter, long term, long nanos) {}
 
   private static void election(int rounds, Path directory) throws Exception {
     List<String> ports = ports();

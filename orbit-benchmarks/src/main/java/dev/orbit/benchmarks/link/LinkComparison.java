@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Compares the transport with what it is made of. Prints a table of medians; each variant's
- * throughput is also given as a ratio to batches made by hand on a bare stream with as many calls
- * under way.
+ * throughput is also given as a ratio to batches of 64 made by hand on a bare stream with as many
+ * calls under way, where that number is a multiple of 64.
  *
  * <p>Arguments, all optional: {@code --rounds N} (3), {@code --millis MS} a variant and round
  * (1,000), {@code --warmup MS} a variant (2,000), {@code --payload BYTES,...} (100), {@code
@@ -35,7 +35,9 @@ import java.util.concurrent.TimeUnit;
  * unbatched), {@code --json FILE} for every round as a line of JSON.
  */
 public final class LinkComparison {
-  private static final int HAND_BATCH = 100;
+  /** Divides the numbers of calls under way, so that as many are under way as elsewhere. */
+  private static final int HAND_BATCH = 64;
+
   private static final List<String> LINKS =
       List.of("tcp", "stream", "hand batches", "transport", "unbatched");
 
@@ -107,9 +109,10 @@ public final class LinkComparison {
           String name = "%%s/%d B/%d".formatted(size, out);
           links.put(name.formatted("tcp"), Links.tcp(far.tcpPort, out, payload));
           links.put(name.formatted("stream"), Links.stream(channel, out, 1, payload));
-          links.put(
-              name.formatted("hand batches"),
-              Links.stream(channel, out, Math.min(out, HAND_BATCH), payload));
+          if (out % HAND_BATCH == 0) {
+            links.put(
+                name.formatted("hand batches"), Links.stream(channel, out, HAND_BATCH, payload));
+          }
           links.put(name.formatted("transport"), Links.transport(transport, out, payload));
           links.put(name.formatted("unbatched"), Links.transport(unbatched, out, payload));
         }
@@ -176,9 +179,9 @@ public final class LinkComparison {
     for (Map.Entry<String, List<Figures>> entry : all.entrySet()) {
       String[] name = entry.getKey().split("/", 2);
       Figures figures = Figures.median(entry.getValue());
-      List<Figures> yardstick = all.getOrDefault("hand batches/" + name[1], List.of(figures));
+      List<Figures> yardstick = all.get("hand batches/" + name[1]);
       System.out.printf(
-          "| %s | %,.0f | %,.1f | %,.1f | %.2f | %,.0f | %,.0f | %.2f |%n",
+          "| %s | %,.0f | %,.1f | %,.1f | %.2f | %,.0f | %,.0f | %s |%n",
           entry.getKey(),
           figures.callsPerSecond(),
           figures.p50Micros(),
@@ -186,7 +189,11 @@ public final class LinkComparison {
           figures.cpuMicros(),
           figures.bytesHere(),
           figures.bytesThere(),
-          figures.callsPerSecond() / Figures.median(yardstick).callsPerSecond());
+          yardstick == null
+              ? ""
+              : "%.2f"
+                  .formatted(
+                      figures.callsPerSecond() / Figures.median(yardstick).callsPerSecond()));
     }
   }
 
