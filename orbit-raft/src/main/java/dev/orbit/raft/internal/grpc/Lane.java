@@ -29,7 +29,7 @@ final class Lane {
   private @Nullable StreamObserver<FrameProto> out;
   private long lastId;
   private long heardNanos;
-  private @Nullable Exception failure;
+  private boolean closed;
 
   Lane(String peer, long nowNanos) {
     this.peer = peer;
@@ -37,7 +37,7 @@ final class Lane {
   }
 
   synchronized void open(StreamObserver<FrameProto> stream, FrameProto greeting) {
-    if (failure == null) {
+    if (!closed) {
       stream.onNext(greeting);
       out = stream;
     }
@@ -54,8 +54,8 @@ final class Lane {
 
   private synchronized @Nullable Exception write(
       FrameProto.Builder request, CompletableFuture<FrameProto> answer, long nowNanos) {
-    if (out == null || failure != null) {
-      return failure == null ? LinkFailures.notConnected(peer, "its endpoint") : failure;
+    if (out == null || closed) {
+      return LinkFailures.notConnected(peer, "its endpoint");
     }
     long id = ++lastId;
     waiting.put(id, new Waiting(answer, nowNanos));
@@ -65,15 +65,15 @@ final class Lane {
     } catch (RuntimeException e) {
       // The stream ended and has not yet told us.
       waiting.remove(id);
-      ClosedChannelException closed = LinkFailures.closed(peer, String.valueOf(e.getMessage()));
-      closed.addSuppressed(e);
-      return closed;
+      ClosedChannelException broken = LinkFailures.closed(peer, String.valueOf(e.getMessage()));
+      broken.addSuppressed(e);
+      return broken;
     }
   }
 
   /** Sends what is not answered; drops it if there is no connection. */
   synchronized void tell(FrameProto frame) {
-    if (out != null && failure == null) {
+    if (out != null && !closed) {
       try {
         out.onNext(frame);
       } catch (RuntimeException e) {
@@ -134,10 +134,10 @@ final class Lane {
     List<Waiting> lost;
     StreamObserver<FrameProto> stream;
     synchronized (this) {
-      if (failure != null) {
+      if (closed) {
         return;
       }
-      failure = why;
+      closed = true;
       lost = new ArrayList<>(waiting.values());
       waiting.clear();
       stream = out;

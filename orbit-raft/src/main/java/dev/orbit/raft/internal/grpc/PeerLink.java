@@ -268,7 +268,7 @@ final class PeerLink {
       scheduleRetry();
       report(status);
     }
-    end(small, large, opened, LinkFailures.of(peer, status));
+    end(small, large, opened, LinkFailures.closed(peer, LinkFailures.describe(status)));
     tried.complete(null);
     if (unreachable) {
       context.listener.unreachable(peer);

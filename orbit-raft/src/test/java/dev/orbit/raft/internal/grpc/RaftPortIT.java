@@ -20,9 +20,12 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -103,6 +106,52 @@ class RaftPortIT {
 
     @Override
     public void unreachable(String peer) {}
+  }
+
+  /** Passes bytes on to a server, until it is closed and all its connections break. */
+  private static final class Relay implements AutoCloseable {
+    private final ServerSocket socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    private final Queue<Socket> ends = new ConcurrentLinkedQueue<>();
+
+    Relay(Endpoint server) throws IOException {
+      Thread.startVirtualThread(
+          () -> {
+            try {
+              while (true) {
+                Socket here = socket.accept();
+                Socket there = new Socket(server.host(), server.port());
+                ends.addAll(List.of(here, there));
+                pass(here, there);
+                pass(there, here);
+              }
+            } catch (IOException e) {
+              // It is closed.
+            }
+          });
+    }
+
+    private static void pass(Socket from, Socket to) {
+      Thread.startVirtualThread(
+          () -> {
+            try {
+              from.getInputStream().transferTo(to.getOutputStream());
+            } catch (IOException e) {
+              // One end is gone, and the test knows why.
+            }
+          });
+    }
+
+    Endpoint endpoint() {
+      return new Endpoint("127.0.0.1", socket.getLocalPort());
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+      for (Socket end : ends) {
+        end.close();
+      }
+    }
   }
 
   private RaftRpc line(String self, RequestHandler handler) {
@@ -271,5 +320,36 @@ class RaftPortIT {
     assertThatThrownBy(away::join).hasCauseInstanceOf(ConnectException.class);
     assertThatThrownBy(() -> unanswered.get(10, TimeUnit.SECONDS))
         .hasMessageContaining("did not answer in time");
+  }
+
+  @Test
+  void aRequestThatWasSentIsNeverSaidToBeUnsent() throws Exception {
+    CompletableFuture<FrameProto> heard = new CompletableFuture<>();
+    RaftServer server = server(line("n1", (from, frame, reply) -> heard.complete(frame)));
+    Relay relay = new Relay(server.endpoint());
+    opened.add(relay);
+    RaftRpc client = line("n2", RaftPortIT::echo);
+    client.setPeer("n1", relay.endpoint());
+    await()
+        .until(
+            () -> {
+              CompletableFuture<FrameProto> probe = client.call("n1", poll(1));
+              return !probe.isCompletedExceptionally();
+            });
+    CompletableFuture<FrameProto> unanswered = client.call("n1", poll(2));
+    heard.get(10, TimeUnit.SECONDS);
+
+    // As when its process is killed.
+    relay.close();
+
+    assertThatThrownBy(() -> unanswered.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(ClosedChannelException.class);
+    await()
+        .until(
+            () ->
+                client
+                    .call("n1", poll(3))
+                    .handle((answer, failure) -> failure instanceof ConnectException)
+                    .join());
   }
 }
