@@ -130,7 +130,9 @@ public final class AgreementFigures {
       voters.set(dead, back);
       back.await("term ", PATIENCE);
       back.tell("tick");
-      Thread.sleep(2_500);
+      // The next round is to begin with three whole voters, and one that started is behind.
+      back.await("gap ", PATIENCE);
+      Thread.sleep(5_000);
     }
     print("kill -9 of the leader until another leads, ms", elected);
     print("kill -9 of the leader until a command is answered, ms", answered);

@@ -134,7 +134,7 @@ final class VoterWorker {
   /** A call every millisecond, whether or not those before it were answered. */
   private void tick() {
     ConcurrentHashMap<Long, Long> open = new ConcurrentHashMap<>();
-    AtomicLong lastAnswer = new AtomicLong(System.nanoTime());
+    AtomicLong lastAnswer = new AtomicLong(System.nanoTime() - TimeUnit.SECONDS.toNanos(1));
     for (long each = 0; ; each++) {
       long number = each;
       long sent = System.nanoTime();
