@@ -46,7 +46,8 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     ThreadFactory virtual =
         Thread.ofVirtual()
-            .name("orbit-virtual-", 0)
+            // Without a number: counting and naming would cost as much as the thread itself.
+            .name("orbit-virtual")
             .uncaughtExceptionHandler(SystemEnvironment::died)
             .factory();
     virtualThreads = task -> virtual.newThread(task).start();

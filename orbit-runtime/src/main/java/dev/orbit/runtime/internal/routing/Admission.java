@@ -16,6 +16,7 @@ import dev.orbit.transport.security.AuditLog;
 import dev.orbit.transport.security.PeerPrincipal;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Whose calls a node takes, asked once where a call enters the cluster: what another node passes on
@@ -42,7 +43,7 @@ public final class Admission {
 
   /** Why the call is not taken; empty if it is. */
   Optional<OrbitException> refusal(Content.InvocationRequest request, ReplySink sender) {
-    String call = request.reference() + "." + request.method();
+    Supplier<String> call = () -> request.reference() + "." + request.method();
     return runtimesOwn(request.method(), call, sender)
         .or(() -> refusal(request.reference().type(), call, sender));
   }
@@ -53,7 +54,7 @@ public final class Admission {
    */
   Optional<OrbitException> refusal(Content.GroupRequest request, ReplySink sender) {
     Optional<OrbitException> refused =
-        runtimesOwn(request.method(), "a group." + request.method(), sender)
+        runtimesOwn(request.method(), () -> "a group." + request.method(), sender)
             .or(
                 () ->
                     request
@@ -61,24 +62,27 @@ public final class Admission {
                         .flatMap(
                             type ->
                                 refusal(
-                                    type, "all %s.%s".formatted(type, request.method()), sender)));
+                                    type,
+                                    () -> "all %s.%s".formatted(type, request.method()),
+                                    sender)));
     for (AddressableReference reference : request.references()) {
       if (refused.isPresent()) {
         return refused;
       }
-      refused = refusal(reference.type(), reference + "." + request.method(), sender);
+      refused = refusal(reference.type(), () -> reference + "." + request.method(), sender);
     }
     return refused;
   }
 
   /** What the runtime calls on actors itself is for nodes alone. */
   private static Optional<OrbitException> runtimesOwn(
-      String method, String call, ReplySink sender) {
+      String method, Supplier<String> call, ReplySink sender) {
     return RuntimeMethods.isName(method) && !isNode(sender)
         ? Optional.of(
             new NotExecutedException(
                 ErrorCode.UNKNOWN_METHOD,
-                "%s did not run: only nodes call what the runtime itself calls".formatted(call)))
+                "%s did not run: only nodes call what the runtime itself calls"
+                    .formatted(call.get())))
         : Optional.empty();
   }
 
@@ -87,7 +91,7 @@ public final class Admission {
     return caller.map(PeerPrincipal::isNode).orElseGet(sender::isFromNode);
   }
 
-  private Optional<OrbitException> refusal(String type, String call, ReplySink sender) {
+  private Optional<OrbitException> refusal(String type, Supplier<String> call, ReplySink sender) {
     Optional<PeerPrincipal> caller = sender.principal();
     if (policy.isEmpty() || caller.isEmpty() || policy.get().mayCall(caller.get(), type)) {
       return tooMany(type, call, sender);
@@ -96,16 +100,16 @@ public final class Admission {
         ErrorCode.CALL_NOT_ALLOWED,
         caller.get().getName(),
         sender.remoteAddress(),
-        "to call " + call);
+        "to call " + call.get());
     return Optional.of(
         new NotExecutedException(
             ErrorCode.CALL_NOT_ALLOWED,
             "%s did not run: no rule of orbit.access lets %s call actors of type %s"
-                .formatted(call, caller.get(), type)));
+                .formatted(call.get(), caller.get(), type)));
   }
 
   /** By address where nothing is proven: better than one limit for all. */
-  private Optional<OrbitException> tooMany(String type, String call, ReplySink sender) {
+  private Optional<OrbitException> tooMany(String type, Supplier<String> call, ReplySink sender) {
     Optional<PeerPrincipal> caller = sender.principal();
     if (isNode(sender)) {
       return Optional.empty();
@@ -122,7 +126,7 @@ public final class Admission {
             new NotExecutedException(
                 ErrorCode.RATE_LIMITED,
                 "%s did not run: %s has used up the calls to %s of this moment (orbit.limit-per-client, orbit.limit-per-type)"
-                    .formatted(call, client, type),
+                    .formatted(call.get(), client, type),
                 null,
                 Duration.ofNanos(wait)));
   }

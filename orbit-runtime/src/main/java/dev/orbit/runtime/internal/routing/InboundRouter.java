@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,7 +124,7 @@ final class InboundRouter implements MessageHandler {
 
   private void group(Message message, Content.GroupRequest request, ReplySink replies) {
     Optional<OrbitException> mistaken =
-        meantForAnother(message, "a group." + request.method())
+        meantForAnother(message, () -> "a group." + request.method())
             .or(() -> admission.refusal(request, replies));
     if (mistaken.isPresent()) {
       replies.reply(message.id(), failure(mistaken.get()), null);
@@ -152,7 +153,7 @@ final class InboundRouter implements MessageHandler {
 
   private void invocation(Message message, Content.InvocationRequest request, ReplySink replies) {
     Optional<OrbitException> mistaken =
-        meantForAnother(message, request.reference() + "." + request.method())
+        meantForAnother(message, () -> request.reference() + "." + request.method())
             .or(() -> admission.refusal(request, replies));
     if (mistaken.isPresent()) {
       answer(message, request, Reply.refused(mistaken.get()), replies);
@@ -216,13 +217,13 @@ final class InboundRouter implements MessageHandler {
         && lives.newest().member(source).isPresent();
   }
 
-  private Optional<OrbitException> meantForAnother(Message message, String what) {
+  private Optional<OrbitException> meantForAnother(Message message, Supplier<String> what) {
     if (message.target() instanceof Target.Unicast(NodeId node) && !node.equals(self)) {
       return Optional.of(
           new NotExecutedException(
               ErrorCode.NOT_OWNER,
               "%s did not run: it is addressed to node %s, and this is %s"
-                  .formatted(what, node, self)));
+                  .formatted(what.get(), node, self)));
     }
     long meant = message.headers().targetIncarnation();
     long present = lives.present().map(life -> life.member().incarnation()).orElse(0L);
@@ -231,7 +232,7 @@ final class InboundRouter implements MessageHandler {
           new NotExecutedException(
               ErrorCode.NOT_OWNER,
               "%s did not run: it is meant for incarnation %d of node %s, which is over"
-                  .formatted(what, meant, self.key())));
+                  .formatted(what.get(), meant, self.key())));
     }
     return Optional.empty();
   }
