@@ -70,19 +70,25 @@ public final class AgreementFigures {
     return ports;
   }
 
-  private static Lines voter(Class<?> main, int number, Path directory, List<String> ports)
+  private static Lines voter(
+      List<String> options, Class<?> main, int number, Path directory, List<String> ports)
       throws IOException {
     List<String> arguments = new ArrayList<>();
     arguments.add(Integer.toString(number));
     arguments.add(directory.resolve("v" + number).toString());
     arguments.addAll(ports);
-    return Lines.start(main, arguments);
+    return Lines.start(options, main, arguments);
   }
 
   static List<Lines> voters(Class<?> main, Path directory, List<String> ports) throws IOException {
+    return voters(List.of(), main, directory, ports);
+  }
+
+  private static List<Lines> voters(
+      List<String> options, Class<?> main, Path directory, List<String> ports) throws IOException {
     List<Lines> voters = new ArrayList<>();
-    for (int i = 0; i < VOTERS; i++) {
-      voters.add(voter(main, i, directory, ports));
+    for (int i = 0; i < ports.size(); i++) {
+      voters.add(voter(options, main, i, directory, ports));
     }
     return voters;
   }
@@ -126,7 +132,7 @@ public final class AgreementFigures {
       System.out.printf(
           "round %d: elected %d ms, answered %d ms%n",
           round, elected.getLast() / 1_000_000, answered.getLast() / 1_000_000);
-      Lines back = voter(VoterWorker.class, dead, directory, ports);
+      Lines back = voter(List.of(), VoterWorker.class, dead, directory, ports);
       voters.set(dead, back);
       back.await("term ", PATIENCE);
       back.tell("tick");
@@ -189,14 +195,26 @@ public final class AgreementFigures {
     }
   }
 
+  /** With an archive of the classes that a node takes, as the launcher has one. */
   private static void start(int rounds, Path directory) throws Exception {
+    String archive = directory.resolve("classes.jsa").toString();
+    Lines rehearsal =
+        voter(
+            List.of("-XX:ArchiveClassesAtExit=" + archive),
+            NodeWorker.class,
+            0,
+            directory,
+            ports().subList(0, 1));
+    rehearsal.await("usable", PATIENCE);
+    rehearsal.end();
     List<Long> nanos = new ArrayList<>();
-    for (int round = 0; round < rounds; round++) {
-      List<String> ports = ports();
+    for (int round = 0; round <= rounds; round++) {
       Path own = directory.resolve("r" + round);
       Files.createDirectories(own);
+      List<String> ports = ports();
       long begun = System.nanoTime();
-      List<Lines> nodes = voters(NodeWorker.class, own, ports);
+      List<Lines> nodes =
+          voters(List.of("-XX:SharedArchiveFile=" + archive), NodeWorker.class, own, ports);
       for (Lines node : nodes) {
         node.await("usable", PATIENCE);
       }

@@ -26,14 +26,15 @@ final class Lines implements AutoCloseable {
   }
 
   /** Starts a main class of this class path. */
-  static Lines start(Class<?> main, List<String> arguments) throws IOException {
+  static Lines start(List<String> options, Class<?> main, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
+    command.addAll(options);
     command.addAll(
         List.of(
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
-            "-XX:TieredStopAtLevel=4",
             "-Xmx512m",
             "-cp",
             System.getProperty("java.class.path"),
@@ -87,6 +88,12 @@ final class Lines implements AutoCloseable {
     List<String> lines = new ArrayList<>();
     said.drainTo(lines);
     return lines;
+  }
+
+  /** Ends its input, and waits until it has exited by itself. */
+  void end() {
+    told.close();
+    process.onExit().join();
   }
 
   /** Kills it as -9 does. */

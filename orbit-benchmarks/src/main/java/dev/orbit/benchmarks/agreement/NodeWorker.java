@@ -4,18 +4,21 @@ import dev.orbit.api.address.Endpoint;
 import dev.orbit.benchmarks.contenders.Echo;
 import dev.orbit.benchmarks.contenders.EchoActor;
 import dev.orbit.runtime.OrbitNode;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /**
  * A whole node, one of three voters. Arguments: its number, its directory, and the Raft ports of
- * all. Says {@code usable} when it serves its part and a call through it was answered.
+ * all. Says {@code usable} when it serves its part and a call through it was answered; stops when
+ * its input ends.
  */
 final class NodeWorker {
   private NodeWorker() {}
 
-  public static void main(String[] arguments) throws InterruptedException {
+  public static void main(String[] arguments) throws InterruptedException, IOException {
     String self = Group.name(arguments[0]);
     List<String> ports = List.of(arguments).subList(2, arguments.length);
     Group group = Group.of(ports);
@@ -36,6 +39,8 @@ final class NodeWorker {
     }
     node.actors().get(Echo.class, 1).echo("usable?");
     Lines.say("usable");
-    Thread.currentThread().join();
+    System.in.transferTo(OutputStream.nullOutputStream());
+    node.close();
+    System.exit(0);
   }
 }
