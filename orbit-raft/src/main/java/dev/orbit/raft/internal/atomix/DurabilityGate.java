@@ -98,10 +98,23 @@ final class DurabilityGate implements AutoCloseable {
     return passed;
   }
 
-  /** Has a sync begin though nobody waits for one. */
-  synchronized void poke() {
-    waiting.add(new Waiter(0, rewritings, new CompletableFuture<>()));
-    notifyAll();
+  /**
+   * Passes when a sync is done that began after this call: whatever was written before, log or not,
+   * is on disk then.
+   *
+   * @return fails if a sync failed or the gate is closed before
+   */
+  CompletableFuture<Void> written() {
+    CompletableFuture<Void> passed = new CompletableFuture<>();
+    synchronized (this) {
+      if (broken || closed) {
+        passed.completeExceptionally(new IOException("nothing can be synced any more"));
+      } else {
+        waiting.add(new Waiter(0, rewritings, passed));
+        notifyAll();
+      }
+    }
+    return passed;
   }
 
   /** How far the log is durable. */

@@ -305,9 +305,19 @@ final class RpcProtocol extends UnusedRequests {
     return guards.gate.pass(response.lastLogIndex()).thenApply(synced -> response);
   }
 
+  /**
+   * The leader never sends a snapshot again whose last chunk was confirmed, and forgets the log
+   * before it: so this is confirmed when all that stands for it here, be it the snapshot or the
+   * entries, is on disk.
+   */
   private CompletableFuture<FrameProto.Builder> handleInstall(InstallRequest request) {
     return snapshots
         .take(request, guards.log.appliedIndex(), this::install)
+        .thenCompose(
+            response ->
+                request.complete() && response.status() == RaftResponse.Status.OK
+                    ? guards.gate.written().thenApply(synced -> response)
+                    : CompletableFuture.completedFuture(response))
         .thenApply(MessageCodec::encode);
   }
 

@@ -278,7 +278,8 @@ final class Voter {
     long index = snapshotIndex();
     if (index > pokedSnapshot) {
       pokedSnapshot = index;
-      gate.poke();
+      // A failure ends this voter.
+      var _ = gate.written();
     }
   }
 

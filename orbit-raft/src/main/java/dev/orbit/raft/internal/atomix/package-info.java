@@ -9,9 +9,9 @@
  *   <caption>The guards</caption>
  *   <tr><th>hole</th><th>guard</th></tr>
  *   <tr><td>The log is never synced before it is acknowledged.</td>
- *     <td>{@link dev.orbit.raft.internal.atomix.DurabilityGate}: an acknowledgement leaves after a
- *     sync that began after the write, one sync for all that wait; a leader counts itself so too; a
- *     voter that is alone applies nothing before it is synced.</td></tr>
+ *     <td>{@link dev.orbit.raft.internal.atomix.DurabilityGate}: an acknowledgement, of entries or
+ *     of a snapshot, leaves after a sync that began after the write, one sync for all that wait; a
+ *     leader counts itself so too; a voter that is alone applies nothing before it is synced.</td></tr>
  *   <tr><td>A vote is cleared when a leader is found, so a voter may vote twice in a term; an empty
  *     log votes for anybody.</td>
  *     <td>{@link dev.orbit.raft.internal.atomix.VoteGuard}: its own synced record of the last vote.

@@ -12,9 +12,13 @@ import io.atomix.protocols.raft.protocol.AppendRequest;
 import io.atomix.protocols.raft.protocol.AppendResponse;
 import io.atomix.protocols.raft.protocol.ConfigureRequest;
 import io.atomix.protocols.raft.protocol.ConfigureResponse;
+import io.atomix.protocols.raft.protocol.InstallRequest;
+import io.atomix.protocols.raft.protocol.InstallResponse;
+import io.atomix.protocols.raft.protocol.RaftResponse;
 import io.atomix.protocols.raft.protocol.VoteRequest;
 import io.atomix.protocols.raft.storage.log.entry.InitializeEntry;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -222,6 +226,46 @@ class AtomixHolesTest {
       assertThat(heartbeatBefore).as("it confirms the same entries").isFalse();
       assertThat(await(guarded).getAppendResponse().getLastLogIndex()).isEqualTo(6);
       assertThat(await(heartbeat).getAppendResponse().getSucceeded()).isTrue();
+    }
+  }
+
+  private static InstallRequest snapshot(long index) {
+    return new InstallRequest(
+        1, MemberId.from("n2"), index, 7, 1, 0, SnapshotIntakeTest.snapshot(3), true);
+  }
+
+  @Test
+  void withoutTheDurabilityGateASnapshotIsConfirmedBeforeItIsOnDisk() throws Exception {
+    CountDownLatch disk = new CountDownLatch(1);
+    try (AtomixHarness harness =
+        new AtomixHarness(
+                directory,
+                () -> {
+                  try {
+                    disk.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                })
+            .start()) {
+      InstallResponse raw = await(harness.protocol.handle(snapshot(40)));
+
+      CompletableFuture<FrameProto> guarded = harness.frame(MessageCodec.encode(snapshot(50)));
+      // A round trip through the protocol's thread: the snapshot has been written by then.
+      await(CompletableFuture.runAsync(() -> {}, harness.raft.getThreadContext()));
+      boolean written = Files.exists(directory.resolve("raft-50.snapshot"));
+      boolean before = guarded.isDone();
+      CompletableFuture<FrameProto> repeated = harness.frame(MessageCodec.encode(snapshot(50)));
+      await(CompletableFuture.runAsync(() -> {}, harness.raft.getThreadContext()));
+      boolean repeatedBefore = repeated.isDone();
+      disk.countDown();
+
+      assertThat(raw.status()).as("Atomix's hole").isEqualTo(RaftResponse.Status.OK);
+      assertThat(written).isTrue();
+      assertThat(before).isFalse();
+      assertThat(repeatedBefore).as("it confirms the same snapshot").isFalse();
+      assertThat(await(guarded).hasInstallResponse()).isTrue();
+      assertThat(await(repeated).hasInstallResponse()).isTrue();
     }
   }
 

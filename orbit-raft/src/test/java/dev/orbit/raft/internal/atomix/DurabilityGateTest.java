@@ -143,6 +143,22 @@ class DurabilityGateTest {
   }
 
   @Test
+  void whatWasWrittenWhileASyncRanIsOnDiskAfterTheNext() throws Exception {
+    CompletableFuture<Void> first = gate.written();
+    disk.awaitBegin();
+
+    CompletableFuture<Void> second = gate.written();
+    disk.results.add("ok");
+    await(first);
+    disk.awaitBegin();
+
+    assertThat(second).isNotDone();
+    disk.results.add("ok");
+    await(second);
+    assertThat(gate.durable()).as("of the log it says nothing").isZero();
+  }
+
+  @Test
   void appendingInOrderTakesNothingBack() throws Exception {
     CompletableFuture<Void> passed = gate.pass(10);
     disk.results.add("ok");
@@ -162,5 +178,6 @@ class DurabilityGateTest {
     gate.close();
     assertThat(failures).hasSize(1);
     assertThat(gate.pass(1)).isCompletedExceptionally();
+    assertThat(gate.written()).isCompletedExceptionally();
   }
 }

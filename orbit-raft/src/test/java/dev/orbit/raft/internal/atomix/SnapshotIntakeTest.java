@@ -30,7 +30,7 @@ class SnapshotIntakeTest {
   private final List<InstallRequest> installed = new ArrayList<>();
 
   /** The state after some commands, as a voter sends it. */
-  private static byte[] snapshot(int commands) {
+  static byte[] snapshot(int commands) {
     MachineHost host =
         new MachineHost(
             new RecordingMachine(),
