@@ -14,6 +14,7 @@ import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.ProtocolException;
 import dev.orbit.transport.env.SystemEnvironment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -128,6 +129,21 @@ class RaftNodeIT {
     assertThat(heldAfterTheEnd).isFalse();
     assertThat(second.isHeld()).isTrue();
     assertThat(second.member().incarnation()).isGreaterThan(first.member().incarnation());
+  }
+
+  @Test
+  void aVoterThatMayStartTakesAwayWhatACrashLeft(@TempDir Path directory) throws Exception {
+    RaftConfig config =
+        RaftConfig.alone(new NodeId("a", "shop")).dataDirectory(directory).lease(LEASE).build();
+    RaftNode node = started(config);
+    NodeLease first = node.membership().join(TRAFFIC, NodeCapabilities.NONE, BOUND);
+    node.close();
+    Path unbegun = Files.write(directory.resolve("raft-2.log"), new byte[64 << 10]);
+
+    NodeLease second = started(config).membership().join(TRAFFIC, NodeCapabilities.NONE, BOUND);
+
+    assertThat(second.member().incarnation()).isGreaterThan(first.member().incarnation());
+    assertThat(unbegun).doesNotExist();
   }
 
   @Test

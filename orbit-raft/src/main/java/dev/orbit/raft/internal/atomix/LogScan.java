@@ -18,22 +18,23 @@ import java.util.zip.CRC32;
  * Reads the log and the snapshots as they lie on disk, before Atomix does: where it finds damage it
  * deletes all that follows.
  *
- * <p>Also wipes what lies behind the end of the log. A write that was torn in two, or whose later
- * part reached the disk before its earlier, leaves entries there that would come back to life when
- * new ones happen to end exactly where they begin.
+ * <p>A scan changes nothing. What a crash left is taken away by {@link #heal}, which is for a voter
+ * that may start: of one that may not, all is evidence.
  *
  * @param firstIndex of the first entry that there is room for
  * @param lastIndex of the last sound entry; {@code firstIndex - 1} if there is none
  * @param snapshotIndex of the newest complete snapshot; 0 for none
  * @param lastEntry the bytes of the last sound entry
  * @param damage what makes the log unusable, if anything
+ * @param remains what a crash left
  */
 record LogScan(
     long firstIndex,
     long lastIndex,
     long snapshotIndex,
     Optional<byte[]> lastEntry,
-    Optional<String> damage) {
+    Optional<String> damage,
+    Remains remains) {
   /** Layout of a segment's head: version, number, first index. */
   private static final int HEADER_BYTES = 64;
 
@@ -47,6 +48,23 @@ record LogScan(
 
   /** Stands for the first index of a file without a head. */
   private static final long UNBEGUN = -1;
+
+  /**
+   * What a crash leaves.
+   *
+   * @param unfinished snapshots that are not complete, for which nothing was taken from the log,
+   *     and a segment whose head never reached the disk: it holds nothing that was acknowledged,
+   *     since a sync covers both
+   * @param last the segment behind whose sound entries nothing may lie. A write that was torn in
+   *     two, or whose later part reached the disk before its earlier, leaves entries there that
+   *     would come back to life when new ones happen to end exactly where they begin
+   * @param end where those end
+   */
+  record Remains(List<Path> unfinished, Optional<Path> last, long end) {
+    Remains {
+      unfinished = List.copyOf(unfinished);
+    }
+  }
 
   private record Segment(Path file, long first, long last, long end, Optional<byte[]> lastEntry) {
     long number() {
@@ -84,44 +102,53 @@ record LogScan(
       }
     }
     Optional<String> unreadable = newest.isEmpty() ? Optional.empty() : damage(newest.get());
-    dropUnbegun(segments);
+    takeUnbegun(segments).ifPresent(unfinished::add);
     segments.sort(Comparator.comparingLong(Segment::first));
     if (segments.isEmpty()) {
-      if (unreadable.isEmpty()) {
-        drop(unfinished);
-      }
-      return new LogScan(1, 0, snapshot, Optional.empty(), unreadable);
+      return new LogScan(
+          1,
+          0,
+          snapshot,
+          Optional.empty(),
+          unreadable,
+          new Remains(unfinished, Optional.empty(), 0));
     }
     long reach = snapshot;
-    Optional<String> damage = unreadable.or(() -> gap(segments, reach));
-    if (damage.isEmpty()) {
-      wipeTail(segments.getLast());
-      drop(unfinished);
-    }
+    Segment last = segments.getLast();
     return new LogScan(
         segments.getFirst().first(),
-        segments.getLast().last(),
+        last.last(),
         snapshot,
         lastEntry(segments),
-        damage);
+        unreadable.or(() -> gap(segments, reach)),
+        new Remains(unfinished, Optional.of(last.file()), last.end()));
+  }
+
+  /** A segment without a head can only be the last that was made. */
+  private static Optional<Path> takeUnbegun(List<Segment> segments) {
+    Optional<Segment> last =
+        segments.stream()
+            .max(Comparator.comparingLong(Segment::number))
+            .filter(segment -> segment.first() == UNBEGUN);
+    last.ifPresent(segments::remove);
+    return last.map(Segment::file);
   }
 
   /**
-   * A file whose head never reached the disk holds nothing that was acknowledged, since a sync
-   * covers both; it can only be the last that was made.
+   * Takes away what a crash left. To be called before Atomix opens the log, by a voter that has
+   * passed every check.
+   *
+   * @throws IllegalStateException if the log is damaged
    */
-  private static void dropUnbegun(List<Segment> segments) throws IOException {
-    Optional<Segment> last = segments.stream().max(Comparator.comparingLong(Segment::number));
-    if (last.isPresent() && last.get().first() == UNBEGUN) {
-      Files.delete(last.get().file());
-      segments.remove(last.get());
+  void heal() throws IOException {
+    if (damage.isPresent()) {
+      throw new IllegalStateException("a damaged log is not healed: " + damage.get());
     }
-  }
-
-  /** Nothing was taken from the log for a snapshot that a crash interrupted. */
-  private static void drop(List<Path> unfinished) throws IOException {
-    for (Path file : unfinished) {
-      Files.delete(file);
+    for (Path file : remains.unfinished()) {
+      Files.deleteIfExists(file);
+    }
+    if (remains.last().isPresent()) {
+      wipe(remains.last().get(), remains.end());
     }
   }
 
@@ -203,18 +230,17 @@ record LogScan(
         file, first, last, HEADER_BYTES + bytes.position(), Optional.ofNullable(lastEntry));
   }
 
-  private static void wipeTail(Segment segment) throws IOException {
-    try (RandomAccessFile file = new RandomAccessFile(segment.file().toFile(), "rw")) {
-      long size = file.length();
-      byte[] tail = new byte[(int) Math.max(0, size - segment.end())];
-      file.seek(segment.end());
+  private static void wipe(Path segment, long end) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+      byte[] tail = new byte[(int) Math.max(0, file.length() - end)];
+      file.seek(end);
       file.readFully(tail);
       boolean clean = true;
       for (byte b : tail) {
         clean &= b == 0;
       }
       if (!clean) {
-        file.seek(segment.end());
+        file.seek(end);
         file.write(new byte[tail.length]);
         file.getFD().sync();
       }
@@ -224,6 +250,11 @@ record LogScan(
   private static Optional<String> damage(Path snapshot) throws IOException {
     return MachineHost.damage(Files.readAllBytes(snapshot))
         .map(what -> "%s: %s".formatted(snapshot.getFileName(), what));
+  }
+
+  /** Whether the file is of a snapshot to which nothing more will be written. */
+  static boolean isComplete(Path snapshot) throws IOException {
+    return snapshotIndex(snapshot) != UNFINISHED;
   }
 
   private static long snapshotIndex(Path file) throws IOException {

@@ -190,6 +190,7 @@ final class Voter {
   private void open() throws IOException {
     LogScan scan = store.scan();
     // Atomix keeps term, vote and members without a checksum. Members are fixed, votes have a
+    scan.heal();
     // record
     // of their own, and a term that neither the log nor a vote knows decided nothing.
     Files.deleteIfExists(config.dataDir().resolve(VoterStore.PREFIX + ".conf"));

@@ -1,6 +1,7 @@
 package dev.orbit.raft.internal.atomix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atomix.protocols.raft.storage.RaftStorage;
 import io.atomix.protocols.raft.storage.log.RaftLog;
@@ -13,7 +14,10 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +123,7 @@ class LogScanTest {
     damage(file, 64 + 8 * entry + 20);
 
     LogScan scan = scan();
+    scan.heal();
 
     assertThat(scan.damage()).isEmpty();
     assertThat(scan.lastIndex()).isEqualTo(8);
@@ -140,23 +145,29 @@ class LogScanTest {
     Files.write(directory.resolve("raft-2.log"), new byte[64 << 10]);
 
     LogScan scan = scan();
+    scan.heal();
 
     assertThat(scan.damage()).isEmpty();
     assertThat(scan.lastIndex()).isEqualTo(5);
     assertThat(files()).hasSize(1);
   }
 
-  @Test
-  void aSnapshotThatACrashInterruptedIsTakenAway() throws Exception {
-    write(5);
+  private Path unfinishedSnapshot() {
     SnapshotStore snapshots = storage().openSnapshotStore();
     try (SnapshotWriter writer = snapshots.newSnapshot(3, new WallClockTimestamp()).openWriter()) {
       writer.writeBytes(new byte[1000]);
     }
-    Path unfinished = directory.resolve("raft-3.snapshot");
+    return directory.resolve("raft-3.snapshot");
+  }
+
+  @Test
+  void aSnapshotThatACrashInterruptedIsTakenAway() throws Exception {
+    write(5);
+    Path unfinished = unfinishedSnapshot();
     boolean wasThere = Files.exists(unfinished);
 
     LogScan scan = scan();
+    scan.heal();
 
     assertThat(wasThere).isTrue();
     assertThat(scan.damage()).isEmpty();
@@ -164,19 +175,46 @@ class LogScanTest {
     assertThat(unfinished).doesNotExist();
   }
 
-  @Test
-  void besideADamagedLogItStays() throws Exception {
-    write(40);
-    SnapshotStore snapshots = storage().openSnapshotStore();
-    try (SnapshotWriter writer = snapshots.newSnapshot(3, new WallClockTimestamp()).openWriter()) {
-      writer.writeBytes(new byte[1000]);
+  /** By name, with its bytes. */
+  private Map<String, String> content() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      Map<String, String> content = new TreeMap<>();
+      for (Path file : files.toList()) {
+        content.put(
+            file.getFileName().toString(), HexFormat.of().formatHex(Files.readAllBytes(file)));
+      }
+      return content;
     }
+  }
+
+  @Test
+  void lookingChangesNothing() throws Exception {
+    write(10);
+    damage(files().getFirst(), 64 + 8 * entryBytes() + 20);
+    Files.write(directory.resolve("raft-2.log"), new byte[64 << 10]);
+    unfinishedSnapshot();
+    Map<String, String> before = content();
+
+    LogScan scan = scan();
+
+    assertThat(scan.damage()).isEmpty();
+    assertThat(content()).isEqualTo(before);
+    scan.heal();
+    assertThat(content()).isNotEqualTo(before).containsOnlyKeys("raft-1.log");
+  }
+
+  @Test
+  void whatLiesBesideADamagedLogStays() throws Exception {
+    write(40);
+    unfinishedSnapshot();
     damage(files().getFirst(), 30_000);
+    Map<String, String> before = content();
 
     LogScan scan = scan();
 
     assertThat(scan.damage()).isPresent();
-    assertThat(directory.resolve("raft-3.snapshot")).exists();
+    assertThatThrownBy(scan::heal).isInstanceOf(IllegalStateException.class);
+    assertThat(content()).isEqualTo(before);
   }
 
   @Test

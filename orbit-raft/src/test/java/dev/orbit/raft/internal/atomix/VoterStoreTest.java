@@ -117,6 +117,23 @@ class VoterStoreTest {
   }
 
   @Test
+  void aRefusedVoterFindsItsDirectoryAsItWas() throws Exception {
+    try (VoterStore store = open(config("g", "n1"))) {
+      store.watermark().raise(7, 0);
+    }
+    Path unfinished = Files.write(directory.resolve("raft-3.snapshot"), new byte[10]);
+    Path unbegun = Files.write(directory.resolve("raft-1.log"), new byte[64 << 10]);
+
+    assertThatThrownBy(() -> open(config("g", "n2"))).hasMessageContaining("belongs to voter n1");
+    assertThatThrownBy(() -> open(config("g", "n1"))).hasMessageContaining("were acknowledged");
+    Files.delete(directory.resolve("identity"));
+    assertThatThrownBy(() -> open(config("g", "n1"))).hasMessageContaining("voter's identity");
+
+    assertThat(unfinished).exists();
+    assertThat(unbegun).exists();
+  }
+
+  @Test
   void aPeerIsKnownByTheStoreItFirstCameWith() {
     Store first = store("first", 0);
     try (VoterStore store = open(config("g", "n1", "n2", "n3"))) {
