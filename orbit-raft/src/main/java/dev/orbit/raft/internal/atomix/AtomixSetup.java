@@ -6,14 +6,12 @@ import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.storage.RaftStorage;
 import io.atomix.storage.StorageLevel;
-import io.atomix.utils.concurrent.ThreadModel;
 import io.atomix.utils.serializer.Namespace;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.LoggerFactory;
 
 /** Atomix with the settings that this engine relies on, and its end. */
 final class AtomixSetup {
@@ -22,19 +20,21 @@ final class AtomixSetup {
 
   private AtomixSetup() {}
 
-  /** One that has read its log and does nothing yet. */
+  /** One that has read its log and does nothing yet; {@code onCut} runs as it does there. */
   static RaftContext context(
-      EngineConfig config, RpcProtocol protocol, HostedType type, Namespace namespace) {
-    String name = config.group() + "-" + config.self();
+      EngineConfig config,
+      RpcProtocol protocol,
+      HostedType type,
+      Namespace namespace,
+      Runnable onCut) {
     RaftContext context =
         new GuardedContext(
-            name,
+            config.group() + "-" + config.self(),
             MemberId.from(config.self()),
             protocol,
             storage(config, namespace),
             type,
-            ThreadModel.SHARED_THREAD_POOL.factory(
-                "raft-sessions-" + name + "-%d", 1, LoggerFactory.getLogger(AtomixSetup.class)));
+            onCut);
     boolean alone = config.isAlone();
     Duration election = alone ? ALONE_ELECTION : config.electionTimeout();
     context.setElectionTimeout(election);

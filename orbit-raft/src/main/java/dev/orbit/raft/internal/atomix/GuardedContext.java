@@ -11,9 +11,10 @@ import io.atomix.protocols.raft.storage.log.RaftLogWriter;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
 import io.atomix.storage.journal.Indexed;
 import io.atomix.storage.journal.SegmentedJournalWriter;
-import io.atomix.utils.concurrent.ThreadContextFactory;
+import io.atomix.utils.concurrent.ThreadModel;
 import java.lang.reflect.Field;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Atomix with readers that see what is in the log.
@@ -29,16 +30,33 @@ final class GuardedContext extends RaftContext {
   // Asked for by the constructor of the superclass: an initializer would come too late.
   private static final Field APPLY_READER = applyReaderField();
 
+  private final Runnable onCut;
   private @Nullable RaftLogWriter writer;
 
+  /**
+   * One that has read its log and does nothing yet.
+   *
+   * @param onCut runs after each cut, on the protocol's thread, before anything is written in place
+   *     of what was cut off
+   */
   GuardedContext(
       String name,
       MemberId self,
       RaftServerProtocol protocol,
       RaftStorage storage,
       PrimitiveTypeRegistry types,
-      ThreadContextFactory threads) {
-    super(name, self, new FixedMembership(self.id()), protocol, storage, types, threads, true);
+      Runnable onCut) {
+    super(
+        name,
+        self,
+        new FixedMembership(self.id()),
+        protocol,
+        storage,
+        types,
+        ThreadModel.SHARED_THREAD_POOL.factory(
+            "raft-sessions-" + name + "-%d", 1, LoggerFactory.getLogger(GuardedContext.class)),
+        true);
+    this.onCut = onCut;
   }
 
   @Override
@@ -85,14 +103,22 @@ final class GuardedContext extends RaftContext {
 
     @Override
     public void truncate(long index) {
-      log.truncate(index);
+      try {
+        log.truncate(index);
+      } finally {
+        onCut.run();
+      }
       readAnew(applyReader());
       readAnew(getLogReader());
     }
 
     @Override
     public void reset(long index) {
-      log.reset(index);
+      try {
+        log.reset(index);
+      } finally {
+        onCut.run();
+      }
       readAnew(applyReader());
       getLogReader().reset(index);
     }

@@ -11,15 +11,21 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings to disk what Atomix wrote to its log and snapshots. Used by one thread.
+ * Brings to disk what Atomix wrote to its log and snapshots. Used by one thread, but for {@link
+ * #cut}.
  *
  * <p>Atomix writes to the segment with the highest number only, so that one is synced each time. A
  * segment that is new since the last time was begun after its predecessor was filled, so all from
  * the last newest on are synced, and the directory too. Files are opened anew each time: Atomix
  * deletes segments and makes others of the same name.
+ *
+ * <p>Where the log was {@link #cut}, all that holds no longer: a segment that was filled before may
+ * be written to again, and one that was made anew may have the name and the inode of one that is
+ * gone. So everything is synced after that.
  */
 final class LogFiles {
   /** What has the system write to the medium. */
@@ -49,8 +55,10 @@ final class LogFiles {
   private final Medium medium;
   private final Path directory;
   private final String prefix;
+  private final AtomicLong cuts = new AtomicLong();
   private Map<String, Object> known = new HashMap<>();
   private long newest;
+  private long knownCuts;
 
   LogFiles(Path directory, String prefix) {
     this(DISK, directory, prefix);
@@ -62,8 +70,22 @@ final class LogFiles {
     this.prefix = prefix;
   }
 
+  /**
+   * Entries were taken from the end of the log, or all of it was begun anew. To be called after
+   * that, and before anything that was written since is to be on disk. Thread-safe.
+   */
+  void cut() {
+    cuts.incrementAndGet();
+  }
+
   /** When it returns, everything that was written before the call is on disk. */
   void sync() throws IOException {
+    // Looked at first: of a cut that comes while this runs, the next will know.
+    long cutsBefore = cuts.get();
+    if (cutsBefore != knownCuts) {
+      known.clear();
+      newest = 0;
+    }
     Map<String, Object> present = new HashMap<>();
     long last = 0;
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, prefix + "-*")) {
@@ -88,6 +110,7 @@ final class LogFiles {
     }
     known = present;
     newest = last;
+    knownCuts = cutsBefore;
   }
 
   private static @Nullable Object identity(Path path) throws IOException {
@@ -95,10 +118,9 @@ final class LogFiles {
       BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
       Object key = attributes.fileKey();
       Object file = key == null ? attributes.creationTime() : key;
-      // A snapshot is written in one go, but may have been seen half done.
-      return path.toString().endsWith(".snapshot")
-          ? List.of(file, attributes.size(), attributes.lastModifiedTime())
-          : file;
+      // Neither size nor time need tell when a snapshot is marked as complete; it is the last that
+      // is written of it.
+      return path.toString().endsWith(".snapshot") ? List.of(file, LogScan.isComplete(path)) : file;
     } catch (NoSuchFileException e) {
       return null;
     }

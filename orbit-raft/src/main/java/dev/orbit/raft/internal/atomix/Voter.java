@@ -56,6 +56,7 @@ final class Voter {
   private final Owner owner;
   private final VoterStore store;
   private final Admission admission;
+  private final LogFiles files;
   private final DurabilityGate gate;
   private final MachineHost host;
   private final PollGuard polls;
@@ -84,13 +85,13 @@ final class Voter {
     this.rpc = rpc;
     this.owner = owner;
     this.store = store;
-    LogFiles files = new LogFiles(config.dataDir(), VoterStore.PREFIX);
+    files = new LogFiles(config.dataDir(), VoterStore.PREFIX);
     gate =
         new DurabilityGate(
             environment,
             config.self(),
             0,
-            () -> sync(files),
+            this::sync,
             e -> owner.failed("the log could not be synced: " + e.getMessage(), e));
     String client =
         config.self() + "/" + HexFormat.of().toHexDigits(environment.random().nextLong());
@@ -189,8 +190,8 @@ final class Voter {
 
   private void open() throws IOException {
     LogScan scan = store.scan();
-    // Atomix keeps term, vote and members without a checksum. Members are fixed, votes have a
     scan.heal();
+    // Atomix keeps term, vote and members without a checksum. Members are fixed, votes have a
     // record
     // of their own, and a term that neither the log nor a vote knows decided nothing.
     Files.deleteIfExists(config.dataDir().resolve(VoterStore.PREFIX + ".conf"));
@@ -200,7 +201,8 @@ final class Voter {
       askForAnEntry();
     }
     RaftContext opened =
-        AtomixSetup.context(config, protocol, new HostedType(host, sessions, namespace), namespace);
+        AtomixSetup.context(
+            config, protocol, new HostedType(host, sessions, namespace), namespace, files::cut);
     raft = opened;
     long term = Math.max(store.votes().term(), lastTerm(scan));
     opened.getThreadContext().execute(() -> opened.setTerm(term));
@@ -284,7 +286,7 @@ final class Voter {
     }
   }
 
-  private void sync(LogFiles files) throws IOException {
+  private void sync() throws IOException {
     files.sync();
     store.watermark().raise(Math.min(gate.durable(), appliedIndex()), environment.nanoTime());
   }

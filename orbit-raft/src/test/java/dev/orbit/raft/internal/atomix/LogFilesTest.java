@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,9 +17,11 @@ class LogFilesTest {
   private final class Noted implements LogFiles.Medium {
     final List<String> synced = new ArrayList<>();
     String vanishes = "";
+    Runnable meanwhile = () -> {};
 
     @Override
     public void file(Path file) throws IOException {
+      meanwhile.run();
       String name = file.getFileName().toString();
       if (name.equals(vanishes)) {
         throw new NoSuchFileException(name);
@@ -89,6 +92,14 @@ class LogFilesTest {
         .endsWith("names");
   }
 
+  /** As Atomix writes one; its size is the same before it is complete. */
+  private void snapshot(String name, boolean complete) throws IOException {
+    byte[] content = new byte[100];
+    content[20] = (byte) (complete ? 1 : 0);
+    Path file = Files.write(directory.resolve(name), content);
+    Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+  }
+
   @Test
   void aNewSnapshotIsSyncedOnce() throws IOException {
     LogFiles files = files();
@@ -96,13 +107,58 @@ class LogFilesTest {
     files.sync();
     medium.since();
 
-    create("raft-7.snapshot");
+    snapshot("raft-7.snapshot", true);
     files.sync();
     List<String> first = medium.since();
     files.sync();
 
     assertThat(first).containsExactlyInAnyOrder("raft-1.log", "raft-7.snapshot", "names");
     assertThat(medium.since()).containsExactly("raft-1.log");
+  }
+
+  @Test
+  void aSnapshotThatWasSeenBeforeItWasCompleteIsSyncedAgain() throws IOException {
+    LogFiles files = files();
+    snapshot("raft-7.snapshot", false);
+    files.sync();
+    medium.since();
+
+    snapshot("raft-7.snapshot", true);
+    files.sync();
+
+    assertThat(medium.since()).contains("raft-7.snapshot");
+  }
+
+  /** Nothing tells the segments from those that were there before: names and inodes are theirs. */
+  @Test
+  void whereTheLogWasCutEverySegmentIsSynced() throws IOException {
+    LogFiles files = files();
+    create("raft-1.log", "raft-2.log");
+    files.sync();
+    medium.since();
+
+    create("raft-3.log");
+    files.cut();
+    files.sync();
+
+    assertThat(medium.since())
+        .containsExactlyInAnyOrder("raft-1.log", "raft-2.log", "raft-3.log", "names");
+    files.sync();
+    assertThat(medium.since()).containsExactly("raft-3.log");
+  }
+
+  @Test
+  void aCutWhileASyncRunsIsMindedByTheNext() throws IOException {
+    LogFiles files = files();
+    create("raft-1.log", "raft-2.log");
+    medium.meanwhile = files::cut;
+    files.sync();
+    medium.meanwhile = () -> {};
+    medium.since();
+
+    files.sync();
+
+    assertThat(medium.since()).contains("raft-1.log", "raft-2.log", "names");
   }
 
   @Test

@@ -158,4 +158,53 @@ class PairHolesTest {
       assertThat(applied).containsExactly("a1", "a2", "new3", "new4-longer", "new5");
     }
   }
+
+  /** As {@link #aLogThatIsCutBehindTheReader}, by a leader that has compacted what is kept. */
+  private void aLogThatBeginsAnewAtTheReader(PairedAtomix pair) throws Exception {
+    pair.obey(List.of("a1", "a2", "old3", "old4", "old5"), 2);
+    await().until(() -> applied.size() == 2);
+    pair.probe(PairedAtomix.SESSION + 2);
+
+    pair.obeyAnew(PairedAtomix.SESSION + 2, List.of("new3", "new4", "new5"));
+  }
+
+  @Test
+  void whatWasThereBeforeTheLogBeganAnewIsAppliedAllTheSame() throws Exception {
+    try (PairedAtomix pair = pair()) {
+      aLogThatBeginsAnewAtTheReader(pair);
+
+      await().until(() -> applied.size() >= 3);
+      assertThat(applied).as("Atomix's hole").contains("old3").doesNotContain("new3");
+      assertThat(pair.obeyFurther(PairedAtomix.SESSION + 3, List.of("new4", "new5", "new6")))
+          .as("Atomix's hole: it compares with what is gone")
+          .isFalse();
+    }
+  }
+
+  @Test
+  void readersOfALogThatBeganAnewSeeWhatIsThere() throws Exception {
+    try (PairedAtomix pair = pair(true)) {
+      aLogThatBeginsAnewAtTheReader(pair);
+
+      boolean obeys = pair.obeyFurther(PairedAtomix.SESSION + 3, List.of("new4", "new5", "new6"));
+
+      await().until(() -> applied.size() >= 6);
+      assertThat(obeys).isTrue();
+      assertThat(applied).containsExactly("a1", "a2", "new3", "new4", "new5", "new6");
+    }
+  }
+
+  @Test
+  void whoBringsTheLogToDiskHearsOfEveryCut() throws Exception {
+    try (PairedAtomix pair = pair(true)) {
+      pair.obey(List.of("a1", "a2", "old3", "old4"), 2);
+      int before = pair.cuts.get();
+      pair.obeyInstead(PairedAtomix.SESSION + 3, List.of("new4", "new5"));
+      int afterOne = pair.cuts.get();
+      pair.obeyAnew(PairedAtomix.SESSION + 5, List.of("new6"));
+
+      assertThat(afterOne).isEqualTo(before + 1);
+      assertThat(pair.cuts).hasValueGreaterThan(afterOne);
+    }
+  }
 }

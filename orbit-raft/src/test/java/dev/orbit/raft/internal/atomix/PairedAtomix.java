@@ -28,7 +28,6 @@ import io.atomix.protocols.raft.storage.log.entry.InitializeEntry;
 import io.atomix.protocols.raft.storage.log.entry.OpenSessionEntry;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
 import io.atomix.protocols.raft.storage.snapshot.Snapshot;
-import io.atomix.utils.concurrent.ThreadContextFactory;
 import io.atomix.utils.concurrent.ThreadModel;
 import io.atomix.utils.time.WallClockTimestamp;
 import java.net.ConnectException;
@@ -40,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.slf4j.LoggerFactory;
@@ -60,6 +60,9 @@ final class PairedAtomix implements AutoCloseable {
   final PlayedPeer peer = new PlayedPeer();
   final RaftContext raft;
 
+  /** How often the log was cut, if that is asked for. */
+  final AtomicInteger cuts = new AtomicInteger();
+
   /** Makes one; {@code guarded} with {@link GuardedContext} for the readers of its log. */
   PairedAtomix(Path directory, PrimitiveTypeRegistry services, boolean guarded) {
     MemberId self = MemberId.from("n1");
@@ -72,13 +75,19 @@ final class PairedAtomix implements AutoCloseable {
             .withMaxEntrySize(1 << 10)
             .withMaxSegmentSize(SEGMENT_BYTES)
             .build();
-    ThreadContextFactory threads =
-        ThreadModel.SHARED_THREAD_POOL.factory(
-            "pair-%d", 1, LoggerFactory.getLogger(PairedAtomix.class));
     raft =
         guarded
-            ? new GuardedContext("pair", self, peer, storage, services, threads)
-            : new RaftContext("pair", self, members, peer, storage, services, threads, true);
+            ? new GuardedContext("pair", self, peer, storage, services, cuts::incrementAndGet)
+            : new RaftContext(
+                "pair",
+                self,
+                members,
+                peer,
+                storage,
+                services,
+                ThreadModel.SHARED_THREAD_POOL.factory(
+                    "pair-%d", 1, LoggerFactory.getLogger(PairedAtomix.class)),
+                true);
     raft.setElectionTimeout(Duration.ofMillis(300));
     raft.setHeartbeatInterval(Duration.ofMillis(20));
     raft.getCluster().bootstrap(List.of(MemberId.from("n1"), MemberId.from("n2"))).join();
@@ -118,17 +127,38 @@ final class PairedAtomix implements AutoCloseable {
    * what is there, and commits all of them.
    */
   void obeyInstead(long after, List<String> commands) throws Exception {
+    if (!write(after, 1, commands)) {
+      throw new IllegalStateException("n1 does not obey");
+    }
+  }
+
+  /** The same, where n2 no longer knows the entry {@code after}: n1 begins its log anew. */
+  void obeyAnew(long after, List<String> commands) throws Exception {
+    if (!write(after, 0, commands)) {
+      throw new IllegalStateException("n1 does not obey");
+    }
+  }
+
+  /** The same after an entry of term 2; whether n1 obeys. */
+  boolean obeyFurther(long after, List<String> commands) throws Exception {
+    return write(after, 2, commands);
+  }
+
+  /** n2 reads of n1 that it has an entry of term 1 there. */
+  void probe(long entry) throws Exception {
+    peer.handle(new AppendRequest(1, "n2", entry, 1, List.of(), 0)).get(10, TimeUnit.SECONDS);
+  }
+
+  private boolean write(long after, long termThere, List<String> commands) throws Exception {
     List<RaftLogEntry> entries = new ArrayList<>();
     for (int i = 0; i < commands.size(); i++) {
       long sequence = after - SESSION + i + 1;
       entries.add(new CommandEntry(2, 1, SESSION, sequence, command(commands.get(i))));
     }
     long last = after + entries.size();
-    AppendResponse response =
-        peer.handle(new AppendRequest(2, "n2", after, 1, entries, last)).get(10, TimeUnit.SECONDS);
-    if (!response.succeeded()) {
-      throw new IllegalStateException("n1 does not obey: " + response);
-    }
+    return peer.handle(new AppendRequest(2, "n2", after, termThere, entries, last))
+        .get(10, TimeUnit.SECONDS)
+        .succeeded();
   }
 
   private static PrimitiveOperation command(String value) {
