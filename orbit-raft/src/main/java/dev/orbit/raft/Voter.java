@@ -26,6 +26,7 @@ import dev.orbit.raft.membership.Membership;
 import dev.orbit.transport.internal.tls.Tls;
 import io.grpc.BindableService;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -55,7 +56,11 @@ final class Voter implements Participant {
     this.start = start;
     this.views = new ViewLog(start);
     this.expiry = new ExpiryScan(environment, engine, config.requestTimeout());
-    EnginePort port = new EnginePort(environment, engine);
+    EnginePort port =
+        new EnginePort(
+            environment,
+            engine,
+            () -> parts.rpc().map(RaftRpc::withoutMajorityFor).orElse(Duration.ZERO));
     this.agent =
         new MembershipAgent(
             environment, config.self(), NonVoter.settings(config), port, views, version -> {});

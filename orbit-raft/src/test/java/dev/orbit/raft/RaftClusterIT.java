@@ -1,6 +1,7 @@
 package dev.orbit.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.orbit.api.address.Endpoint;
@@ -9,7 +10,10 @@ import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.NodeCapabilities;
 import dev.orbit.api.cluster.NodeLease;
 import dev.orbit.api.cluster.NodeResolver;
+import dev.orbit.api.cluster.NodeStatus;
 import dev.orbit.api.env.Cancellable;
+import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.raft.consensus.EngineHealth;
 import dev.orbit.transport.env.SystemEnvironment;
 import java.io.IOException;
@@ -221,6 +225,27 @@ class RaftClusterIT {
     assertThat(next.isHeld()).isTrue();
     assertThat(next.member().incarnation()).isGreaterThan(lease.member().incarnation());
     await().atMost(BOUND).until(() -> health.getLast() instanceof EngineHealth.Serving);
+  }
+
+  @Test
+  void theLastOfThreeThatStopsDoesNotWaitForThoseThatAreGone() {
+    Duration longerThanThisTestMayTake = Duration.ofMinutes(10);
+    running.remove("v1").node().close();
+    running.remove("v2").node().close();
+    RaftNode last = node("v3");
+
+    assertThatThrownBy(() -> last.membership().leave(longerThanThisTestMayTake))
+        .isInstanceOf(OutcomeUnknownException.class)
+        .hasMessageContaining("no majority of the voters is in reach");
+    assertThatThrownBy(
+            () -> last.membership().announce(NodeStatus.DRAINING, longerThanThisTestMayTake))
+        .as("it has given up its lease")
+        .isInstanceOf(NotExecutedException.class);
+
+    for (String name : List.of("v1", "v2")) {
+      open(name, voters.get(name)).start(voters);
+    }
+    assertThat(join(last).isHeld()).isTrue();
   }
 
   @Test

@@ -38,13 +38,19 @@ public interface Membership extends AutoCloseable {
 
   /**
    * Announces what this node does from now on; returns when it is committed, at most after {@code
-   * bound}.
+   * bound}. A voter does not wait for a majority that has been out of reach for a second.
+   *
+   * @throws dev.orbit.api.error.OrbitException if it is not known to be committed
    */
   void announce(NodeStatus status, Duration bound);
 
   /**
    * Gives up the lease and leaves the view at once; returns when it is committed, at most after
-   * {@code bound}.
+   * {@code bound}. A voter does not wait for a majority that has been out of reach for a second:
+   * nobody can hear it, and its lease is over in any case.
+   *
+   * @throws dev.orbit.api.error.OrbitException if others may have to wait until the lease has run
+   *     out
    */
   void leave(Duration bound);
 

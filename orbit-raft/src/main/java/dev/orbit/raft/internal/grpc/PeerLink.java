@@ -45,6 +45,7 @@ final class PeerLink {
   private Endpoint endpoint;
   private long attempt;
   private boolean welcomed;
+  private long downSinceNanos;
   private boolean wasUp;
   private boolean closed;
   private Duration retry = FIRST_RETRY;
@@ -59,6 +60,12 @@ final class PeerLink {
     this.context = context;
     this.peer = peer;
     this.endpoint = endpoint;
+    this.downSinceNanos = context.environment.nanoTime();
+  }
+
+  /** For how long there has been no connection; zero if there is one. */
+  synchronized Duration downFor(long nowNanos) {
+    return welcomed ? Duration.ZERO : Duration.ofNanos(Math.max(0, nowNanos - downSinceNanos));
   }
 
   /** Done when the first attempt has succeeded or failed. */
@@ -256,6 +263,9 @@ final class PeerLink {
       unreachable = (wasUp && !welcomed) || status.getCode() == Status.Code.DEADLINE_EXCEEDED;
       if (unreachable) {
         wasUp = false;
+      }
+      if (welcomed) {
+        downSinceNanos = context.environment.nanoTime();
       }
       welcomed = false;
       attempt++;

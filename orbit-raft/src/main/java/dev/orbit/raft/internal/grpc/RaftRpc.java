@@ -120,6 +120,23 @@ public final class RaftRpc implements AutoCloseable {
   }
 
   /**
+   * For how long no more peers have been connected than are too few for a majority, with this voter
+   * among them; zero while enough are. A peer that is silent counts as connected until its
+   * connection is given up.
+   */
+  public synchronized Duration withoutMajorityFor() {
+    int needed = config.voters().size() / 2;
+    long now = environment.nanoTime();
+    return links.values().stream()
+        .map(link -> link.downFor(now))
+        .sorted()
+        .skip(Math.max(0, needed - 1))
+        .findFirst()
+        .filter(longest -> needed > 0)
+        .orElse(Duration.ZERO);
+  }
+
+  /**
    * Sends one request.
    *
    * @return the answer; fails with {@code ConnectException} if the peer is not connected and

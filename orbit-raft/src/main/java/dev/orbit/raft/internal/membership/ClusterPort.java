@@ -19,4 +19,12 @@ public interface ClusterPort {
    *     blocked
    */
   CompletionStage<CommandAnswer> submit(CommandEnvelope envelope, Duration timeout);
+
+  /**
+   * For how long a majority of the voters has been out of reach for sure, so that nothing can be
+   * agreed on; zero as long as it is not, and where that cannot be told.
+   */
+  default Duration unheardFor() {
+    return Duration.ZERO;
+  }
 }

@@ -11,16 +11,29 @@ import dev.orbit.raft.internal.cluster.CommandEnvelope;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** The way to the group from a voter. Thread-safe. */
 public final class EnginePort implements ClusterPort {
   private final Environment environment;
   private final ConsensusEngine engine;
+  private final Supplier<Duration> unheardFor;
 
-  /** The way through {@code engine}. */
-  public EnginePort(Environment environment, ConsensusEngine engine) {
+  /**
+   * The way through {@code engine}.
+   *
+   * @param unheardFor as {@link #unheardFor} is to answer
+   */
+  public EnginePort(
+      Environment environment, ConsensusEngine engine, Supplier<Duration> unheardFor) {
     this.environment = environment;
     this.engine = engine;
+    this.unheardFor = unheardFor;
+  }
+
+  @Override
+  public Duration unheardFor() {
+    return unheardFor.get();
   }
 
   @Override

@@ -80,7 +80,7 @@ public final class ExpiryScan implements ClusterStateMachine.Observer, AutoClose
    */
   public ExpiryScan(Environment environment, ConsensusEngine engine, Duration barrierTimeout) {
     this.environment = environment;
-    this.port = new EnginePort(environment, engine);
+    this.port = new EnginePort(environment, engine, () -> Duration.ZERO);
     this.barrierTimeout = barrierTimeout;
     this.leadershipListener = engine.onLeadership(this::led);
   }

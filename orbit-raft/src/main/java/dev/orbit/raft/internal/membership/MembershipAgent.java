@@ -26,9 +26,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +35,9 @@ import org.slf4j.LoggerFactory;
  * This node's life in the cluster: joins, renews, announces and leaves, without ever blocking.
  *
  * <p>At any time there is no life, one that is being begun, or one. A life ends for good when its
- * lease is lost, however that came about; {@link #join} begins the next one, after it has said
- * goodbye for the last. The goodbye is safe because the lease was given up before it was sent.
+ * lease is lost, however that came about, and is the predecessor from then on until the cluster has
+ * answered a goodbye of it; {@link #join} begins the next one, after it has said that goodbye
+ * again. It is safe because the lease was given up before it was sent.
  *
  * <p>Thread-safe: everything happens on one serial queue.
  */
@@ -147,12 +146,11 @@ public final class MembershipAgent implements AutoCloseable {
             result.completeExceptionally(notMember("announce " + status));
             return;
           }
-          var _ =
-              submitter.submit(
-                  next(new ClusterCommand.Announce(now.member(), status)),
-                  attempt(),
-                  deadline,
-                  (answered, failure) -> Outcomes.settle(result, answered, failure));
+          submitter.submitWhileHeard(
+              next(new ClusterCommand.Announce(now.member(), status)),
+              attempt(),
+              deadline,
+              (answered, failure) -> Outcomes.settle(result, answered, failure));
         });
     return result;
   }
@@ -171,10 +169,14 @@ public final class MembershipAgent implements AutoCloseable {
             result.complete(views.newest().version());
             return;
           }
-          goodbye(
-              last.member(),
+          submitter.submitWhileHeard(
+              goodbye(last.member()),
+              attempt(),
               deadline,
-              (answered, failure) -> Outcomes.settleGoodbye(result, answered, failure));
+              (answered, failure) -> {
+                said(last.member(), answered);
+                Outcomes.settleGoodbye(result, answered, failure);
+              });
         });
     return result;
   }
@@ -222,10 +224,7 @@ public final class MembershipAgent implements AutoCloseable {
       return;
     }
     joining = begun;
-    Life last = end("joining again");
-    if (last != null) {
-      predecessor = last.member();
-    }
+    end("joining again");
     bury(begun);
   }
 
@@ -235,28 +234,21 @@ public final class MembershipAgent implements AutoCloseable {
    */
   private void bury(Joining begun) {
     MemberId dead = predecessor;
-    if (dead == null) {
+    if (dead == null || begun.isOver()) {
       submitJoin(begun);
       return;
     }
     begun.waitsFor("the goodbye of " + dead);
     begun.tries(
-        goodbye(
-            dead,
+        submitter.submit(
+            goodbye(dead),
+            attempt(),
             begun.deadlineNanos(),
             (answered, failure) -> {
-              if (answered != null && dead.equals(predecessor)) {
-                log.info("goodbye said, member={}", dead);
-                predecessor = null;
-              }
+              said(dead, answered);
               begun.waitsFor("a leader");
               submitJoin(begun);
             }));
-  }
-
-  private void joinAfterGoodbye(Joining begun, MemberId last) {
-    predecessor = last;
-    bury(begun);
   }
 
   private void submitJoin(Joining begun) {
@@ -288,8 +280,8 @@ public final class MembershipAgent implements AutoCloseable {
       return;
     }
     begun.waitsFor(refused.description());
-    environment.schedule(
-        settings.lease().dividedBy(20), () -> queue.execute(() -> submitJoin(begun)));
+    // What is still held may be a life of this process whose goodbye was not heard.
+    environment.schedule(settings.lease().dividedBy(20), () -> queue.execute(() -> bury(begun)));
   }
 
   private void accepted(Joining begun, Accepted accepted, long sentNanos) {
@@ -314,7 +306,7 @@ public final class MembershipAgent implements AutoCloseable {
     } else {
       // The answer took longer than the lease: this life was over before it could begin.
       end("the join was answered too late");
-      joinAfterGoodbye(begun, member);
+      bury(begun);
     }
   }
 
@@ -396,7 +388,7 @@ public final class MembershipAgent implements AutoCloseable {
       begun.result().complete(joined.lease());
     } else {
       end("it ended before it began");
-      joinAfterGoodbye(begun, joined.member());
+      bury(begun);
     }
   }
 
@@ -410,26 +402,34 @@ public final class MembershipAgent implements AutoCloseable {
     if (last != null) {
       last.lease().lose(reason);
       last.renewal().stop();
+      predecessor = last.member();
     }
     return last;
   }
 
   /** Needs no sequence: a life that has left cannot leave again. */
-  private Supplier<Optional<String>> goodbye(
-      MemberId member,
-      long deadlineNanos,
-      BiConsumer<Submitter.@Nullable Answered, @Nullable Throwable> then) {
-    return submitter.submit(
-        CommandEnvelope.repeatable(new ClusterCommand.Leave(member)),
-        attempt(),
-        deadlineNanos,
-        then);
+  private static CommandEnvelope goodbye(MemberId member) {
+    return CommandEnvelope.repeatable(new ClusterCommand.Leave(member));
   }
 
-  /** A goodbye that nobody waits for; if it does not arrive, the life expires. */
+  private void said(MemberId member, Submitter.@Nullable Answered answered) {
+    if (answered != null && member.equals(predecessor)) {
+      log.info("goodbye said, member={}", member);
+      predecessor = null;
+    }
+  }
+
+  /**
+   * A goodbye that nobody waits for; if it does not arrive, the life expires, or the next join says
+   * it again.
+   */
   private void forget(MemberId member) {
-    long deadline = environment.nanoTime() + settings.lease().toNanos();
-    goodbye(member, deadline, (answered, failure) -> {});
+    predecessor = member;
+    submitter.submitWhileHeard(
+        goodbye(member),
+        attempt(),
+        environment.nanoTime() + settings.lease().toNanos(),
+        (answered, failure) -> said(member, answered));
   }
 
   private CommandEnvelope next(ClusterCommand command) {

@@ -31,6 +31,14 @@ final class Submitter {
    */
   private static final Duration PAUSE = Duration.ofMillis(50);
 
+  /**
+   * For so long no majority must have been in reach before that is taken for lasting: a connection
+   * that broke is made again many times sooner, if there is somebody at the other end.
+   */
+  static final Duration LASTING = Duration.ofSeconds(1);
+
+  private static final Duration LOOK = Duration.ofMillis(100);
+
   private final Environment environment;
   private final ClusterPort port;
   private final Executor queue;
@@ -65,6 +73,20 @@ final class Submitter {
     return sending::lastFailure;
   }
 
+  /**
+   * As {@link #submit}, and gives up as soon as nobody can have heard it for {@link #LASTING}: for
+   * what is as well left unsaid.
+   */
+  void submitWhileHeard(
+      CommandEnvelope envelope,
+      Duration attempt,
+      long deadlineNanos,
+      BiConsumer<@Nullable Answered, @Nullable Throwable> result) {
+    Sending sending = new Sending(envelope, attempt, deadlineNanos, result);
+    sending.next();
+    sending.look();
+  }
+
   private final class Sending {
     private final CommandEnvelope envelope;
     private final Duration attempt;
@@ -72,6 +94,7 @@ final class Submitter {
     private final long firstSentNanos = environment.nanoTime();
     private final BiConsumer<@Nullable Answered, @Nullable Throwable> result;
     private boolean mayHaveRun;
+    private boolean over;
     private @Nullable Throwable last;
 
     Sending(
@@ -86,9 +109,12 @@ final class Submitter {
     }
 
     void next() {
+      if (over) {
+        return;
+      }
       long left = deadlineNanos - environment.nanoTime();
       if (left <= 0) {
-        result.accept(null, tooLate());
+        end(null, unanswered(lastFailure().orElse("there was no time left")));
         return;
       }
       Duration timeout = Duration.ofNanos(Math.min(left, attempt.toNanos()));
@@ -96,16 +122,38 @@ final class Submitter {
           .whenComplete((answer, failure) -> queue.execute(() -> came(answer, failure)));
     }
 
+    void look() {
+      if (over) {
+        return;
+      }
+      Duration unheard = port.unheardFor();
+      if (unheard.compareTo(LASTING) >= 0) {
+        // What was sent may still lie at one who keeps it until there is a majority again.
+        mayHaveRun = true;
+        end(null, unanswered("no majority of the voters is in reach"));
+        return;
+      }
+      environment.schedule(LOOK, () -> queue.execute(this::look));
+    }
+
+    private void end(@Nullable Answered answered, @Nullable Throwable failure) {
+      over = true;
+      result.accept(answered, failure);
+    }
+
     private void came(@Nullable CommandAnswer answer, @Nullable Throwable failure) {
+      if (over) {
+        return;
+      }
       if (answer != null) {
-        result.accept(new Answered(answer, firstSentNanos), null);
+        end(new Answered(answer, firstSentNanos), null);
         return;
       }
       last = failure instanceof CompletionException ? failure.getCause() : failure;
       if (last instanceof OutcomeUnknownException) {
         mayHaveRun = true;
       } else if (!(last instanceof NotExecutedException)) {
-        result.accept(null, last == null ? new IllegalStateException("no answer") : last);
+        end(null, last == null ? new IllegalStateException("no answer") : last);
         return;
       }
       log.debug(
@@ -120,8 +168,7 @@ final class Submitter {
           : Optional.empty();
     }
 
-    private OrbitException tooLate() {
-      String reason = lastFailure().orElse("there was no time left");
+    private OrbitException unanswered(String reason) {
       return mayHaveRun
           ? new OutcomeUnknownException(ErrorCode.DEADLINE_DURING_EXECUTION, reason, last)
           : new NotExecutedException(ErrorCode.NODE_UNAVAILABLE, reason, last);

@@ -49,6 +49,7 @@ final class FakePort implements ClusterPort {
   Mode mode = Mode.ANSWERS;
   Duration delay = Duration.ofMillis(10);
   Duration viewDelay = Duration.ZERO;
+  Duration unheardFor = Duration.ZERO;
   private final Environment environment;
   private final ClusterStateMachine machine;
   private long index;
@@ -98,6 +99,11 @@ final class FakePort implements ClusterPort {
                 new OutcomeUnknownException(
                     ErrorCode.DEADLINE_DURING_EXECUTION, "no answer in time")));
     return result;
+  }
+
+  @Override
+  public Duration unheardFor() {
+    return unheardFor;
   }
 
   private final class Views implements ClusterStateMachine.Observer {

@@ -242,6 +242,76 @@ class MembershipAgentTest {
   }
 
   @Test
+  void aGoodbyeThatNobodyCanHearIsNotWaitedFor() {
+    NodeLease lease = joined();
+    port.mode = Mode.LOSES_REQUESTS;
+    CompletableFuture<Long> left = agent.leave(BOUND);
+    time.run(Duration.ofSeconds(3));
+    boolean early = left.isDone();
+    boolean heldMeanwhile = lease.isHeld();
+
+    port.unheardFor = Duration.ofMillis(999);
+    time.run(Duration.ofSeconds(1));
+    boolean perhapsForAMoment = left.isDone();
+    port.unheardFor = Duration.ofSeconds(1);
+    time.run(Duration.ofMillis(200));
+
+    assertThat(early).isFalse();
+    assertThat(heldMeanwhile).isFalse();
+    assertThat(perhapsForAMoment).isFalse();
+    assertThat(left.exceptionNow())
+        .isInstanceOf(OutcomeUnknownException.class)
+        .hasMessageContaining("no majority of the voters is in reach");
+  }
+
+  @Test
+  void aMajorityThatIsGoneIsWaitedForByAJoin() {
+    port.mode = Mode.LOSES_REQUESTS;
+    port.unheardFor = Duration.ofMinutes(1);
+    CompletableFuture<NodeLease> joining = join();
+    time.run(Duration.ofSeconds(10));
+    boolean early = joining.isDone();
+
+    port.mode = Mode.ANSWERS;
+    port.unheardFor = Duration.ZERO;
+    time.run(LEASE);
+
+    assertThat(early).isFalse();
+    assertThat(joining.resultNow().isHeld()).isTrue();
+  }
+
+  @Test
+  void aGoodbyeThatWasNotHeardIsSaidAgainByTheNextJoin() {
+    NodeLease first = joined();
+    port.mode = Mode.LOSES_REQUESTS;
+    CompletableFuture<Long> left = agent.leave(Duration.ofSeconds(1));
+    time.run(Duration.ofSeconds(2));
+    port.mode = Mode.ANSWERS;
+
+    NodeLease second = joined();
+
+    assertThat(left).isCompletedExceptionally();
+    assertThat(first.isHeld()).isFalse();
+    assertThat(second.isHeld()).isTrue();
+  }
+
+  @Test
+  void aLifeThatWasGivenBackWithoutBeingHeardIsGivenBackByTheNextJoin() {
+    port.viewDelay = Duration.ofMinutes(2);
+    CompletableFuture<NodeLease> joining = join();
+    time.run(BOUND.minusSeconds(1));
+    port.mode = Mode.LOSES_REQUESTS;
+    time.run(port.viewDelay);
+    port.mode = Mode.ANSWERS;
+    port.viewDelay = Duration.ZERO;
+
+    NodeLease second = joined();
+
+    assertThat(joining).isCompletedExceptionally();
+    assertThat(second.isHeld()).isTrue();
+  }
+
+  @Test
   void aLifeThatTheClusterEndedIsLostAtOnce() {
     NodeLease lease = joined();
     long renewal = lease.member().incarnation();

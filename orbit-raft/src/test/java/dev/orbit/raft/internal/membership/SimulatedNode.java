@@ -199,7 +199,8 @@ final class SimulatedNode {
 
   private CompletionStage<CommandAnswer> submit(CommandEnvelope envelope, Duration timeout) {
     if (engine != null) {
-      return countedFromTheAnswer(envelope, new EnginePort(node, engine).submit(envelope, timeout));
+      return countedFromTheAnswer(
+          envelope, new EnginePort(node, engine, () -> Duration.ZERO).submit(envelope, timeout));
     }
     CompletableFuture<CommandAnswer> result = new CompletableFuture<>();
     node.schedule(
@@ -222,7 +223,7 @@ final class SimulatedNode {
     if (down || cutOff || engine == null) {
       return;
     }
-    new EnginePort(node, engine)
+    new EnginePort(node, engine, () -> Duration.ZERO)
         .submit(envelope, timeout)
         .whenComplete(
             (answer, failure) -> {
