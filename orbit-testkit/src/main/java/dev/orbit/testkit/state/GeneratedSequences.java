@@ -116,11 +116,11 @@ final class GeneratedSequences {
    * What broke unseen may fail one operation each until it is found; the store must not stay
    * broken.
    */
-  static void servesAgain(StateStore store) {
+  static void servesAgain(String name, StateStore store) {
     StoreModel model = new StoreModel();
     Fence fence = new Fence(9, 9);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      String key = "afterwards-%x-%d".formatted(System.identityHashCode(store), attempt);
+      String key = "afterwards-%s-%d".formatted(name, attempt);
       StoreModel.Row row = model.initial();
       int served = 0;
       for (StoreModel.Call call :
