@@ -10,6 +10,9 @@ final class BackWriter {
   static final int FIXED64 = 1;
   static final int BYTES = 2;
 
+  /** About as long as an array can be. */
+  private static final int MOST_BYTES = Integer.MAX_VALUE - 16;
+
   private byte[] buffer;
   private int start;
 
@@ -30,7 +33,12 @@ final class BackWriter {
   private void room(int bytes) {
     if (bytes > start) {
       int used = buffer.length - start;
-      byte[] larger = new byte[Math.max(buffer.length * 2, used + bytes)];
+      long least = (long) used + bytes;
+      if (least > MOST_BYTES) {
+        throw Fields.violation(
+            "envelope", "has %d bytes; the most is %d".formatted(least, MOST_BYTES));
+      }
+      byte[] larger = new byte[(int) Math.max(least, Math.min(2L * buffer.length, MOST_BYTES))];
       System.arraycopy(buffer, start, larger, larger.length - used, used);
       start = larger.length - used;
       buffer = larger;

@@ -2,7 +2,6 @@ package dev.orbit.proto;
 
 import dev.orbit.api.error.ProtocolException;
 import dev.orbit.proto.wire.MessageContentProto.ContentCase;
-import dev.orbit.proto.wire.MessageProto;
 
 /**
  * A message that arrived and cannot be read, with what is needed to let its sender, or whoever
@@ -27,15 +26,6 @@ public record BadMessage(long id, Role role, ProtocolException error) {
      * ever.
      */
     NOTICE
-  }
-
-  static BadMessage of(MessageProto proto, ProtocolException error) {
-    return new BadMessage(
-        proto.getMessageId(),
-        roleOf(
-            proto.getContent().getContentCase(),
-            proto.getContent().getInvocationRequest().getOneWay()),
-        error);
   }
 
   static Role roleOf(ContentCase content, boolean oneWay) {

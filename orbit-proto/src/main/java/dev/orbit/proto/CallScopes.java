@@ -11,7 +11,8 @@ import java.util.Map;
 /** What a message says of the calls around it, and probes of who waits for whom. */
 final class CallScopes {
   static final String CHAIN = "call_chain";
-  private static final String BAGGAGE = "baggage";
+  static final EntryBounds BAGGAGE =
+      new EntryBounds("baggage", CallSettings.MAX_BAGGAGE_ENTRIES, CallSettings.MAX_BAGGAGE_LENGTH);
   private static final String PROBE = "content.wait_probe";
 
   private CallScopes() {}
@@ -100,22 +101,6 @@ final class CallScopes {
   }
 
   static Map<String, String> bounded(Map<String, String> baggage) {
-    if (baggage.size() > CallSettings.MAX_BAGGAGE_ENTRIES) {
-      throw Fields.violation(
-          BAGGAGE,
-          "has %d entries; the most is %d"
-              .formatted(baggage.size(), CallSettings.MAX_BAGGAGE_ENTRIES));
-    }
-    int length = 0;
-    for (Map.Entry<String, String> entry : baggage.entrySet()) {
-      Fields.wellFormed(BAGGAGE, entry.getKey());
-      length += entry.getKey().length() + entry.getValue().length();
-    }
-    if (length > CallSettings.MAX_BAGGAGE_LENGTH) {
-      throw Fields.violation(
-          BAGGAGE,
-          "has %d characters; the most is %d".formatted(length, CallSettings.MAX_BAGGAGE_LENGTH));
-    }
-    return baggage;
+    return BAGGAGE.checked(baggage);
   }
 }

@@ -10,7 +10,6 @@ import dev.orbit.proto.wire.InvocationRequestProto;
 import dev.orbit.proto.wire.InvocationResponseProto;
 import dev.orbit.proto.wire.MessageContentProto;
 import dev.orbit.proto.wire.MessageContentProto.ContentCase;
-import dev.orbit.proto.wire.MessageProto;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +22,7 @@ final class ContentReader {
       MessageContentProto.INVOCATION_REQUEST_FIELD_NUMBER << 3 | BYTES;
   private static final int RESPONSE =
       MessageContentProto.INVOCATION_RESPONSE_FIELD_NUMBER << 3 | BYTES;
+  private static final int BATCH = MessageContentProto.BATCH_FIELD_NUMBER << 3 | BYTES;
   private static final int REFERENCE = InvocationRequestProto.REFERENCE_FIELD_NUMBER << 3 | BYTES;
   private static final int METHOD = InvocationRequestProto.METHOD_FIELD_NUMBER << 3 | BYTES;
   private static final int ARGUMENTS = InvocationRequestProto.ARGUMENTS_FIELD_NUMBER << 3 | BYTES;
@@ -40,7 +40,7 @@ final class ContentReader {
   private @Nullable Content content;
   private ContentCase kind = ContentCase.CONTENT_NOT_SET;
   private boolean oneWay;
-  private @Nullable MessageContentProto batch;
+  private boolean batch;
 
   ContentReader(FrameInput input, AddressReader addresses) {
     this.input = input;
@@ -52,7 +52,7 @@ final class ContentReader {
     content = null;
     kind = ContentCase.CONTENT_NOT_SET;
     oneWay = false;
-    batch = null;
+    batch = false;
   }
 
   /** Reads the content from its member of that tag on to its end. */
@@ -71,22 +71,41 @@ final class ContentReader {
   }
 
   private void rare(int first) throws IOException {
-    MessageContentProto proto = MessageContentProto.parseFrom(input.restFrom(first));
+    byte[] bytes = input.restFrom(first);
+    if (holdsBatch(bytes)) {
+      // Nobody needs what is in it: it is refused.
+      kind = ContentCase.BATCH;
+      batch = true;
+      oneWay = false;
+      return;
+    }
+    MessageContentProto proto = MessageContentProto.parseFrom(bytes);
     if (proto.getContentCase() == ContentCase.CONTENT_NOT_SET
         && kind != ContentCase.CONTENT_NOT_SET) {
       // Fields that this version does not know, after one that it does.
       return;
     }
     kind = proto.getContentCase();
-    batch = kind == ContentCase.BATCH ? proto : null;
+    batch = false;
     oneWay = proto.getInvocationRequest().getOneWay();
-    if (batch == null) {
-      try {
-        content = Contents.fromProto(proto);
-      } catch (ProtocolException e) {
-        input.wrong(e);
+    try {
+      content = Contents.fromProto(proto);
+    } catch (ProtocolException e) {
+      input.wrong(e);
+    }
+  }
+
+  private static boolean holdsBatch(byte[] content) throws IOException {
+    CodedInputStream in = CodedInputStream.newInstance(content);
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (tag == BATCH) {
+        return true;
+      }
+      if (!in.skipField(tag)) {
+        throw MessageDecoder.notProtobuf();
       }
     }
+    return false;
   }
 
   private void response() throws IOException {
@@ -152,16 +171,8 @@ final class ContentReader {
     return BadMessage.roleOf(kind, oneWay);
   }
 
+  /** Whether a batch stood in it, which was not read. */
   boolean isBatch() {
-    return batch != null;
-  }
-
-  /** The batch without what stood around it. */
-  MessageProto batchAlone() {
-    MessageProto.Builder proto = MessageProto.newBuilder();
-    if (batch != null) {
-      proto.setContent(batch);
-    }
-    return proto.build();
+    return batch;
   }
 }

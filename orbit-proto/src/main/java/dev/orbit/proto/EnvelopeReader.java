@@ -7,15 +7,14 @@ import static dev.orbit.proto.FrameInput.VARINT;
 import com.google.protobuf.CodedInputStream;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.error.ProtocolException;
+import dev.orbit.proto.wire.MessageContentProto;
 import dev.orbit.proto.wire.MessageProto;
 import dev.orbit.proto.wire.MessageTargetProto;
 import dev.orbit.proto.wire.NodeIdProto;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +41,11 @@ final class EnvelopeReader {
   private static final int BAGGAGE = MessageProto.BAGGAGE_FIELD_NUMBER << 3 | BYTES;
   private static final int PAYLOAD = MessageProto.PAYLOAD_FIELD_NUMBER << 3 | BYTES;
 
-  private static final int ENTRY_KEY = 1 << 3 | BYTES;
-  private static final int ENTRY_VALUE = 2 << 3 | BYTES;
+  private static final int BATCH = MessageContentProto.BATCH_FIELD_NUMBER << 3 | BYTES;
   private static final byte[] NOTHING = {};
+
+  /** No batch came. */
+  static final int NO_BATCH = -1;
 
   /** The sender of the message before: mostly it is the sender of this one too. */
   static final class KnownSource {
@@ -68,8 +69,9 @@ final class EnvelopeReader {
   private boolean placed;
   private long callId;
   private @Nullable List<CallLink> chain;
-  private @Nullable Map<String, String> baggage;
-  private @Nullable Map<String, String> trace;
+  private int chainLength;
+  private final EntryReader baggage;
+  private final EntryReader trace;
   private String principal = "";
   private int codec;
   private byte[] payload = NOTHING;
@@ -79,6 +81,8 @@ final class EnvelopeReader {
     this.known = known;
     this.addresses = new AddressReader(input);
     this.content = new ContentReader(input, addresses);
+    this.baggage = new EntryReader(input, CallScopes.BAGGAGE);
+    this.trace = new EntryReader(input, Headers.TRACE);
   }
 
   /** Forgets the message before. */
@@ -96,24 +100,42 @@ final class EnvelopeReader {
     placed = false;
     callId = 0;
     chain = null;
-    baggage = null;
-    trace = null;
+    chainLength = 0;
+    baggage.clear();
+    trace.clear();
     principal = "";
     codec = 0;
     payload = NOTHING;
   }
 
-  /** Reads from the field of that tag on to the end of the message. */
-  void rest(int first) throws IOException {
+  /** Reads a member of a batch to its end. A batch in it is passed over. */
+  void member() throws IOException {
+    read(false);
+  }
+
+  /**
+   * Reads to the end of the message, or to a batch.
+   *
+   * @return the limit around the content whose batch comes next; {@link #NO_BATCH} at the end
+   */
+  int untilBatch() throws IOException {
+    return read(true);
+  }
+
+  private int read(boolean stopsAtBatch) throws IOException {
     CodedInputStream in = input.in();
-    for (int tag = first; tag != 0; tag = in.readTag()) {
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (tag) {
         case MESSAGE_ID -> id = in.readRawVarint64();
         case SOURCE -> source();
         case TARGET -> target();
         case CONTENT -> {
           int outer = input.enter();
-          content.read(in.readTag());
+          int first = in.readTag();
+          if (first == BATCH && stopsAtBatch) {
+            return outer;
+          }
+          content.read(first);
           input.leave(outer);
         }
         case ATTEMPTS -> attempts = in.readRawVarint64();
@@ -124,19 +146,15 @@ final class EnvelopeReader {
         case PLACED -> placed = in.readBool();
         case CALL_ID -> callId = in.readRawLittleEndian64();
         case CHAIN -> link();
-        case BAGGAGE -> baggage = entry(baggage);
-        case TRACE -> trace = entry(trace);
+        case BAGGAGE -> baggage.read();
+        case TRACE -> trace.read();
         case CODEC -> codec = in.readUInt32();
         case PRINCIPAL -> principal = input.name();
         case PAYLOAD -> payload = in.readByteArray();
         default -> input.skip(tag);
       }
     }
-  }
-
-  /** Reads the content from its member of that tag on to its end. */
-  void contentFrom(int first) throws IOException {
-    content.read(first);
+    return NO_BATCH;
   }
 
   private void source() throws IOException {
@@ -174,6 +192,12 @@ final class EnvelopeReader {
   }
 
   private void link() throws IOException {
+    chainLength++;
+    if (chainLength > CallScope.MAX_CHAIN) {
+      // It will be refused: what is too much is counted and not kept.
+      input.skip(CHAIN);
+      return;
+    }
     CallLink link = addresses.link(CallScopes.CHAIN);
     if (chain == null) {
       chain = new ArrayList<>(4);
@@ -183,37 +207,22 @@ final class EnvelopeReader {
     }
   }
 
-  private Map<String, String> entry(@Nullable Map<String, String> before) throws IOException {
-    CodedInputStream in = input.in();
-    int outer = input.enter();
-    String key = "";
-    String value = "";
-    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-      switch (tag) {
-        case ENTRY_KEY -> key = input.name();
-        case ENTRY_VALUE -> value = input.text();
-        default -> input.skip(tag);
-      }
-    }
-    input.leave(outer);
-    Map<String, String> map = before == null ? new HashMap<>() : before;
-    map.put(key, value);
-    return map;
-  }
-
   // What came of it.
 
   boolean isBatch() {
     return content.isBatch();
   }
 
-  /** The batch without what stood around it. */
-  MessageProto batchAlone() {
-    return content.batchAlone();
-  }
-
   BadMessage nested(int index) {
     return new BadMessage(id, BadMessage.Role.REQUEST, Contents.nested(index));
+  }
+
+  /** For a batch that other members of its content stand before. */
+  BadMessage batchAmongOthers() {
+    return new BadMessage(
+        id,
+        BadMessage.Role.REQUEST,
+        Fields.violation("content.batch", "is not the only member of its content"));
   }
 
   /** False if it made no sense. */
@@ -244,9 +253,9 @@ final class EnvelopeReader {
 
   private Headers headers() {
     if ((remaining | view | targetLife | sourceLife | callId) == 0
-        && chain == null
-        && baggage == null
-        && trace == null
+        && chainLength == 0
+        && baggage.isEmpty()
+        && trace.isEmpty()
         && principal.isEmpty()
         && !placed) {
       return Headers.NONE;
@@ -256,13 +265,15 @@ final class EnvelopeReader {
         Fields.notNegative("view_version", view),
         Fields.notNegative("target_incarnation", targetLife),
         Fields.notNegative("source_incarnation", sourceLife),
-        callId == 0 && chain == null && baggage == null
-            ? CallScope.NONE
-            : CallScopes.scope(
-                callId, chain == null ? List.of() : chain, baggage == null ? Map.of() : baggage),
-        trace == null ? Map.of() : trace,
+        callId == 0 && chainLength == 0 && baggage.isEmpty() ? CallScope.NONE : scope(),
+        trace.entries(),
         Fields.length("principal", principal, 0, Headers.MAX_PRINCIPAL_LENGTH),
         placed);
+  }
+
+  private CallScope scope() {
+    CallScopes.bounded(CallScopes.CHAIN, chainLength);
+    return CallScopes.scope(callId, chain == null ? List.of() : chain, baggage.entries());
   }
 
   private @Nullable Payload payload() {

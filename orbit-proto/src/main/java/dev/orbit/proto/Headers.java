@@ -26,6 +26,15 @@ public record Headers(
   /** The longest SPIFFE ID that its specification allows. */
   public static final int MAX_PRINCIPAL_LENGTH = 2048;
 
+  /** How many headers a trace context may have; the W3C knows three. */
+  public static final int MAX_TRACE_ENTRIES = 16;
+
+  /** How many characters they may have together, names and values. */
+  public static final int MAX_TRACE_LENGTH = 16 * 1024;
+
+  static final EntryBounds TRACE =
+      new EntryBounds("trace_context", MAX_TRACE_ENTRIES, MAX_TRACE_LENGTH);
+
   /** No deadline, no view, no chain. */
   public static final Headers NONE = new Headers(0, 0, 0, 0, CallScope.NONE, Map.of(), "", false);
 
@@ -37,19 +46,6 @@ public record Headers(
   public Headers withRemainingMicros(long micros) {
     return new Headers(
         micros, viewVersion, targetIncarnation, sourceIncarnation, call, trace, principal, placed);
-  }
-
-  /** The same from a sender of that incarnation. */
-  public Headers withSourceIncarnation(long incarnation) {
-    return new Headers(
-        remainingMicros,
-        viewVersion,
-        targetIncarnation,
-        incarnation,
-        call,
-        trace,
-        principal,
-        placed);
   }
 
   /** The same for a target that was chosen by that view. */

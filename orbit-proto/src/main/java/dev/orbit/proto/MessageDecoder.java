@@ -4,17 +4,15 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import dev.orbit.proto.wire.BatchProto;
-import dev.orbit.proto.wire.MessageContentProto;
-import dev.orbit.proto.wire.MessageProto;
 import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * What arrives to {@link Message}s, for what arrives often. Hands out the same messages as {@link
- * Messages#receive} does after the stock parser, without making the protobuf values in between: the
- * fields around the payload are read one by one, the payload is copied once into an array of its
- * size. Contents of rare kinds are left to the stock parser. A test compares the two over all
- * kinds.
+ * What arrives to {@link Message}s. Hands out the same messages as {@link Messages#fromProto} makes
+ * after the stock parser, without making the protobuf values in between: the fields around the
+ * payload are read one by one, the payload is copied once into an array of its size. Contents of
+ * rare kinds are left to the stock parser, except a batch within a batch, which is refused unread.
+ * A test compares the two over all kinds.
  *
  * <p>Each message, or each member of a batch, is given to exactly one of the receiver's two
  * methods, in their order. Bytes that are not protobuf end the reading with an {@link IOException};
@@ -42,10 +40,6 @@ public final class MessageDecoder {
 
   private static final int WINDOW_BYTES = 16 * 1024;
 
-  private static final int CONTENT =
-      MessageProto.CONTENT_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
-  private static final int BATCH =
-      MessageContentProto.BATCH_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
   private static final int MEMBER =
       BatchProto.MESSAGES_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
@@ -63,7 +57,8 @@ public final class MessageDecoder {
   }
 
   /**
-   * Reads one message or batch to the end of the stream, without holding it as a whole.
+   * Reads one message or batch to the end of the stream, without holding it as a whole. How much
+   * may come is for the stream to say: one that ends too early is cut off, not refused.
    *
    * @throws IOException if the bytes are not protobuf or cannot be read
    */
@@ -75,31 +70,17 @@ public final class MessageDecoder {
 
   private static void decode(CodedInputStream in, EnvelopeReader reader, Receiver receiver)
       throws IOException {
-    int tag = in.readTag();
-    // Orbit's own batches hold nothing before the content, so that they are seen at the first tag.
-    if (tag == CONTENT) {
-      int length = in.readRawVarint32();
-      int end = in.pushLimit(length);
-      int inner = in.readTag();
-      if (inner == BATCH) {
-        if (!batch(in, reader, receiver)) {
-          return;
-        }
-        skipToLimit(in);
-        in.popLimit(end);
-        drain(in);
-        return;
+    int end = reader.untilBatch();
+    if (end == EnvelopeReader.NO_BATCH) {
+      if (reader.isBatch()) {
+        receiver.bad(reader.batchAmongOthers());
+      } else {
+        reader.handOut(receiver);
       }
-      reader.contentFrom(inner);
+    } else if (batch(in, reader, receiver)) {
+      skipToLimit(in);
       in.popLimit(end);
-      tag = in.readTag();
-    }
-    reader.rest(tag);
-    if (reader.isBatch()) {
-      // Somebody wrote other fields before the batch: rare enough to go the slow way.
-      Messages.receive(reader.batchAlone(), receiver::message, receiver::bad);
-    } else {
-      reader.handOut(receiver);
+      drain(in);
     }
   }
 
@@ -116,7 +97,7 @@ public final class MessageDecoder {
         }
         int memberEnd = in.pushLimit(in.readRawVarint32());
         reader.clear();
-        reader.rest(in.readTag());
+        reader.member();
         in.popLimit(memberEnd);
         if (reader.isBatch()) {
           receiver.bad(reader.nested(index));

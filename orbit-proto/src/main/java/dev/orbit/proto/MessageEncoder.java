@@ -94,7 +94,9 @@ public final class MessageEncoder {
 
   private void headers(BackWriter out, Headers headers, long sourceIncarnation) {
     scope(out, headers.call());
-    entries(out, MessageProto.TRACE_CONTEXT_FIELD_NUMBER, headers.trace());
+    if (!headers.trace().isEmpty()) {
+      entries(out, MessageProto.TRACE_CONTEXT_FIELD_NUMBER, Headers.TRACE.checked(headers.trace()));
+    }
     out.number(MessageProto.PLACED_FIELD_NUMBER, headers.placed() ? 1 : 0);
     long incarnation =
         headers.sourceIncarnation() != 0 ? headers.sourceIncarnation() : sourceIncarnation;

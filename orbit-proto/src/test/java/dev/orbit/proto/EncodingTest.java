@@ -89,14 +89,14 @@ class EncodingTest {
 
   private static List<Object> stock(byte[] bytes) throws InvalidProtocolBufferException {
     Came came = new Came();
-    Messages.receive(MessageProto.parseFrom(bytes), came::message, came::bad);
+    Stock.receive(MessageProto.parseFrom(bytes), came::message, came::bad);
     return came.all;
   }
 
   @Test
   void readsWhatTheStockParserReads() throws Exception {
     for (int i = 0; i < RUNS; i++) {
-      byte[] bytes = Messages.encode(random.message(i % RandomMessages.KINDS));
+      byte[] bytes = Stock.encode(random.message(i % RandomMessages.KINDS));
 
       assertThat(byHand(bytes)).as("seed %d, run %d", SEED, i).isEqualTo(stock(bytes));
       assertThat(byHandFromStream(bytes))
@@ -208,7 +208,7 @@ class EncodingTest {
     for (int i = 0; i < 5; i++) {
       members.add(Messages.toProto(random.message(i)));
     }
-    byte[] bytes = Messages.batch(members).toByteArray();
+    byte[] bytes = Stock.batch(members).toByteArray();
     Came came = new Came();
     came.most = 2;
 
@@ -236,7 +236,7 @@ class EncodingTest {
   void complainsOfWhatTheStockParserComplainsOf() throws Exception {
     int damaged = 0;
     for (int i = 0; i < 20_000; i++) {
-      byte[] bytes = Messages.encode(random.message(i % RandomMessages.KINDS));
+      byte[] bytes = Stock.encode(random.message(i % RandomMessages.KINDS));
       bytes[random.below(bytes.length)] ^= (byte) (1 << random.below(8));
       List<Object> stock;
       try {
@@ -284,7 +284,7 @@ class EncodingTest {
       byte[] bytes =
           random.below(2) == 0
               ? random.randomBytes(60)
-              : damaged(Messages.encode(random.message(i % RandomMessages.KINDS)));
+              : damaged(Stock.encode(random.message(i % RandomMessages.KINDS)));
       try {
         byHand(bytes);
         byHandFromStream(bytes);
@@ -330,10 +330,11 @@ class EncodingTest {
             halfPair,
             Message.of(1, request(actor, "")),
             good.withHeaders(Headers.NONE.withRemainingMicros(-1)),
-            good.withHeaders(Headers.NONE.withSourceIncarnation(-1)),
+            good.withHeaders(new Headers(0, 0, 0, -1, CallScope.NONE, Map.of(), "", false)),
             within(good, new CallScope(1, Collections.nCopies(65, link), Map.of())),
             within(good, new CallScope(1, List.of(new CallLink(actor, "", 1)), Map.of())),
             within(good, new CallScope(1, List.of(), fat)),
+            traced(good, Map.of("k", "v".repeat(Headers.MAX_TRACE_LENGTH))),
             within(good, new CallScope(1, List.of(), Map.of("\udc00", ""))))) {
       String stock = refusal(() -> Messages.toProto(bad));
 
@@ -345,6 +346,10 @@ class EncodingTest {
   private static Content request(AddressableReference actor, String method) {
     return new Content.InvocationRequest(
         actor, method, "", Content.InvocationReason.INVOCATION, false);
+  }
+
+  private static Message traced(Message message, Map<String, String> trace) {
+    return message.withHeaders(new Headers(0, 0, 0, 0, CallScope.NONE, trace, "", false));
   }
 
   private static Message within(Message message, CallScope scope) {

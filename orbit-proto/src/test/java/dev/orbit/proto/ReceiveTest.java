@@ -9,6 +9,7 @@ import dev.orbit.api.error.ProtocolException;
 import dev.orbit.proto.wire.MessageProto;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,8 +18,28 @@ class ReceiveTest {
   private final List<Message> messages = new ArrayList<>();
   private final List<BadMessage> bad = new ArrayList<>();
 
-  private void receive(MessageProto proto) {
-    Messages.receive(proto, messages::add, bad::add);
+  private void receive(MessageProto proto) throws Exception {
+    receive(proto, messages::add);
+  }
+
+  private void receive(MessageProto proto, Consumer<Message> to) throws Exception {
+    byte[] bytes = proto.toByteArray();
+    new MessageDecoder()
+        .decode(
+            bytes,
+            0,
+            bytes.length,
+            new MessageDecoder.Receiver() {
+              @Override
+              public void message(Message message) {
+                to.accept(message);
+              }
+
+              @Override
+              public void bad(BadMessage message) {
+                bad.add(message);
+              }
+            });
   }
 
   private static MessageProto proto(String text) throws Exception {
@@ -130,37 +151,12 @@ class ReceiveTest {
 
     assertThatThrownBy(
             () ->
-                Messages.receive(
+                receive(
                     proto,
                     message -> {
                       throw thrown;
-                    },
-                    bad::add))
+                    }))
         .isSameAs(thrown);
     assertThat(bad).isEmpty();
-  }
-
-  @Test
-  void batchesAreBuiltFromMessagesThatAreNoBatches() throws Exception {
-    MessageProto one = proto("message_id: 1 content { info_request {} }");
-    MessageProto two = proto("message_id: 2 content { info_request {} }");
-
-    MessageProto batch = Messages.batch(List.of(one, two));
-
-    receive(batch);
-    assertThat(messages).extracting(Message::id).containsExactly(1L, 2L);
-    assertThatThrownBy(() -> Messages.batch(List.of(one, batch)))
-        .hasMessage("ORBIT-4001: content.batch.messages[1].content.batch: batches do not nest");
-  }
-
-  @Test
-  void theIdOfAMessageThatDoesNotParseIsSalvagedWhenItComesBeforeTheDamage() {
-    byte[] damagedAfterId = {0x08, 0x2a, 0x22, 0x50, 0x01};
-    byte[] damagedBeforeId = {0x22, 0x50, 0x01};
-
-    assertThatThrownBy(() -> Messages.parse(damagedAfterId)).isInstanceOf(ProtocolException.class);
-    assertThat(Messages.salvageId(damagedAfterId)).hasValue(42);
-    assertThat(Messages.salvageId(damagedBeforeId)).isEmpty();
-    assertThat(Messages.salvageId(new byte[0])).isEmpty();
   }
 }

@@ -34,7 +34,7 @@ class RoundTripTest {
 
     for (int i = 0; i < RUNS; i++) {
       Message sent = random.message(i % RandomMessages.KINDS);
-      Message arrived = Messages.decode(Messages.encode(sent));
+      Message arrived = Stock.decode(Stock.encode(sent));
       assertThat(arrived).as("seed %d, run %d", SEED, i).usingRecursiveComparison().isEqualTo(sent);
     }
   }
@@ -121,7 +121,7 @@ class RoundTripTest {
         new Content.InvocationError(
             "busy", "", Optional.empty(), Optional.empty(), Optional.of(Duration.ofNanos(1)));
 
-    Content arrived = Messages.decode(Messages.encode(Message.of(1, error))).content();
+    Content arrived = Stock.decode(Stock.encode(Message.of(1, error))).content();
 
     assertThat(((Content.InvocationError) arrived).retryAfter()).contains(Duration.ofMillis(1));
   }
