@@ -24,7 +24,7 @@ import java.time.Duration;
  * @param backoffJitter by which part of itself each pause is varied at random, either way, 0.0 to
  *     0.9
  * @param maxBackoff the longest pause, {@code initialBackoff} to 1 h
- * @param maxQueuedMessages the most messages that wait to be written to one peer, 1 to 16,777,215
+ * @param maxQueuedMessages the most messages that wait to be written to one peer, 1 to 4,194,304
  * @param maxQueuedBytes the most bytes that wait to be written to one peer, at least {@code
  *     maxMessageBytes}, at most 64 GiB
  * @param maxInFlight the most requests of one end of a stream that are not answered, 1 to 4,194,304
@@ -122,7 +122,7 @@ public record TransportConfig(
     within("backoffMultiplier", backoffMultiplier, 1.0, 10.0);
     within("backoffJitter", backoffJitter, 0.0, 0.9);
     within("maxBackoff", maxBackoff, initialBackoff, hour);
-    within("maxQueuedMessages", maxQueuedMessages, 1, 16_777_215);
+    within("maxQueuedMessages", maxQueuedMessages, 1, 4_194_304);
     within("maxQueuedBytes", maxQueuedBytes, maxMessageBytes, 64 * GIB);
     within("maxInFlight", maxInFlight, 1, 4_194_304);
     within("batchMessages", batchMessages, 1, 10_000);

@@ -6,7 +6,9 @@ import dev.orbit.proto.wire.HelloProto;
 import dev.orbit.proto.wire.MessageContentProto;
 import dev.orbit.proto.wire.MessageProto;
 import dev.orbit.proto.wire.NodeIdProto;
+import io.grpc.Attributes;
 import io.grpc.Server;
+import io.grpc.ServerTransportFilter;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
 /**
@@ -26,6 +29,7 @@ final class ScriptedEnd extends ConnectionServiceGrpc.ConnectionServiceImplBase
   /** What came in after the greeting, as it came. */
   final BlockingQueue<MessageProto> arrived = new LinkedBlockingQueue<>();
 
+  private final AtomicInteger connections = new AtomicInteger();
   private final HelloProto hello;
   private final BiConsumer<MessageProto, StreamObserver<MessageProto>> script;
   private final Server server;
@@ -37,6 +41,19 @@ final class ScriptedEnd extends ConnectionServiceGrpc.ConnectionServiceImplBase
     this.server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(this)
+            .addTransportFilter(
+                new ServerTransportFilter() {
+                  @Override
+                  public Attributes transportReady(Attributes attributes) {
+                    connections.incrementAndGet();
+                    return attributes;
+                  }
+
+                  @Override
+                  public void transportTerminated(Attributes attributes) {
+                    connections.decrementAndGet();
+                  }
+                })
             .build()
             .start();
   }
@@ -53,6 +70,11 @@ final class ScriptedEnd extends ConnectionServiceGrpc.ConnectionServiceImplBase
 
   static MessageProto with(MessageContentProto.Builder content) {
     return MessageProto.newBuilder().setContent(content).build();
+  }
+
+  /** How many connections there are at present. */
+  int connections() {
+    return connections.get();
   }
 
   Endpoint endpoint() {

@@ -20,7 +20,9 @@ import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.wire.GoodbyeProto;
+import dev.orbit.proto.wire.InvocationResponseProto;
 import dev.orbit.proto.wire.MessageContentProto;
+import dev.orbit.transport.grpc.Transports;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -122,6 +124,42 @@ class StoppingIT {
     assertThat(code).isEqualTo(ErrorCode.SHUTTING_DOWN);
     assertThatThrownBy(() -> client.send(id("b"), call("x")))
         .isInstanceOf(NotExecutedException.class);
+  }
+
+  @Test
+  void doesNotDialAgainWhatItHasLeftItself() throws Exception {
+    ShiftedEnvironment environment = new ShiftedEnvironment(cluster.environment);
+    CountDownLatch left = new CountDownLatch(1);
+    try (ScriptedEnd b =
+        new ScriptedEnd(
+            ScriptedEnd.hello("b", TestCluster.NAME).build(),
+            (message, answers) -> {
+              if (message.getContent().hasGoodbye()) {
+                left.countDown();
+              } else {
+                answers.onNext(
+                    message.toBuilder()
+                        .setContent(
+                            MessageContentProto.newBuilder()
+                                .setInvocationResponse(
+                                    InvocationResponseProto.getDefaultInstance()))
+                        .build());
+              }
+            })) {
+      cluster.locate(id("b"), b.endpoint());
+      Transport client =
+          Transports.client(environment, QUICK, NodeIdentity.client(TestCluster.NAME), cluster);
+      answerOf(client.request(id("b"), call("x")));
+      // Long enough up that it would be dialled again at once.
+      environment.advance(Duration.ofMinutes(1));
+
+      client.drain(Duration.ofSeconds(10));
+      assertThat(left.await(10, SECONDS)).isTrue();
+      await().atMost(Duration.ofSeconds(30)).until(() -> b.connections() == 0);
+      client.close();
+
+      assertThat(environment.scheduled).containsOnlyOnce(QUICK.connectTimeout());
+    }
   }
 
   @Test

@@ -65,8 +65,7 @@ class TransportConfigTest {
             Map.entry(
                 "maxBackoff=PT0.05S; allowed are PT0.1S to PT1H",
                 b -> b.maxBackoff(Duration.ofMillis(50))),
-            Map.entry(
-                "maxQueuedMessages=0; allowed are 1 to 16777215", b -> b.maxQueuedMessages(0)),
+            Map.entry("maxQueuedMessages=0; allowed are 1 to 4194304", b -> b.maxQueuedMessages(0)),
             Map.entry(
                 "maxQueuedBytes=10; allowed are 16777216 to 68719476736",
                 b -> b.maxQueuedBytes(10)),

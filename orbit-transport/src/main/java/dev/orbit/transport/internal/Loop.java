@@ -66,6 +66,18 @@ final class Loop {
     }
   }
 
+  /**
+   * Runs the task after what runs at present; at once where the transport is closed and nothing
+   * runs any more.
+   */
+  void executeInAnyCase(Runnable task) {
+    try {
+      executor.execute(task);
+    } catch (RejectedExecutionException closed) {
+      task.run();
+    }
+  }
+
   /** Whether nobody is writing: what writing runs may want to write in its turn. */
   boolean mayWrite() {
     return !writing;
@@ -95,7 +107,7 @@ final class Loop {
    */
   void read(InputStream frame, int maxBytes, MessageDecoder.Receiver receiver) throws BadFrame {
     try {
-      // What gRPC has decompressed shows its length only when it is read; gRPC bounds it.
+      // What gRPC has decompressed shows its length only when it is read.
       int length = frame instanceof KnownLength ? frame.available() : Integer.MAX_VALUE;
       if (length > maxBytes && frame instanceof KnownLength) {
         throw new BadFrame("a message of %d bytes".formatted(length), true);
@@ -104,8 +116,10 @@ final class Loop {
         int read = frame.readNBytes(buffer, 0, length);
         decoder.decode(buffer, 0, read, receiver);
       } else {
-        decoder.decode(frame, receiver);
+        decoder.decode(new BoundedInput(frame, maxBytes), receiver);
       }
+    } catch (BoundedInput.Exceeded e) {
+      throw new BadFrame("a message of more than %d bytes".formatted(maxBytes), true);
     } catch (IOException e) {
       throw new BadFrame(String.valueOf(e.getMessage()), false);
     }

@@ -63,6 +63,7 @@ final class OutFrame implements Frame {
   private final byte[] scratch;
   private int used;
   private int membersBytes;
+  private boolean taken;
 
   /**
    * A frame that is used again and again.
@@ -83,6 +84,7 @@ final class OutFrame implements Frame {
   void clear() {
     members.clear();
     membersBytes = 0;
+    taken = false;
   }
 
   void add(Member member) {
@@ -108,7 +110,13 @@ final class OutFrame implements Frame {
     return new Bytes();
   }
 
+  /** Whether anybody has asked for the bytes: what nobody has asked for was not sent. */
+  boolean wasTaken() {
+    return taken;
+  }
+
   private void writeTo(OutputStream out) throws IOException {
+    taken = true;
     used = 0;
     if (members.size() == 1) {
       write(members.getFirst(), out);

@@ -2,6 +2,8 @@ package dev.orbit.transport.internal;
 
 import dev.orbit.transport.TransportConfig;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * loop, which it would have to wait for anyway.
  *
  * <p>Messages that one thread puts in are written in that order. What is written is counted out of
- * the bounds.
+ * the bounds. What a wire did not take waits for the next one.
  *
  * <p>Thread-safe.
  */
@@ -58,11 +60,14 @@ final class Outbox {
   private final AtomicLong reserved = new AtomicLong();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile @Nullable Wire wire;
-  private volatile @Nullable End end;
+  private final AtomicReference<@Nullable End> end = new AtomicReference<>();
   private volatile boolean hasOver;
 
   // Only for the loop.
   private final ArrayDeque<Outgoing> queue = new ArrayDeque<>();
+
+  /** What is in the frame that is being written. */
+  private final List<Outgoing> taken = new ArrayList<>();
 
   private record End(Runnable action, boolean atOnce) {}
 
@@ -143,18 +148,21 @@ final class Outbox {
     }
   }
 
-  /** Runs {@code action} once when all that is queued was written; nothing is written after it. */
+  /**
+   * Runs {@code action} once when all that is queued was written; nothing is written after it. Does
+   * nothing if an end was set and has not come yet.
+   */
   void finish(Runnable action) {
-    end = new End(action, false);
+    end.compareAndSet(null, new End(action, false));
     wake();
   }
 
   /**
    * Runs {@code action} once as soon as nobody is writing; what is queued is dropped, nothing is
-   * written after it.
+   * written after it. Takes the place of an end that has not come yet.
    */
   void abort(Runnable action) {
-    end = new End(action, true);
+    end.set(new End(action, true));
     wake();
   }
 
@@ -217,13 +225,15 @@ final class Outbox {
       discardIf(Outgoing::isOver);
     }
     while (true) {
-      End last = end;
+      End last = end.get();
       if (last != null) {
         // What was put in before the end was set goes before it.
         collect();
         if (last.atOnce || queue.isEmpty()) {
-          end(last);
-          return;
+          if (end(last)) {
+            return;
+          }
+          continue;
         }
       }
       Wire to = wire;
@@ -254,17 +264,21 @@ final class Outbox {
     }
   }
 
-  private void end(End last) {
+  /** False if another end was set meanwhile. */
+  private boolean end(End last) {
+    if (!end.compareAndSet(last, null)) {
+      return false;
+    }
     wire = null;
-    end = null;
     for (Outgoing message : queue) {
       reserved.addAndGet(-share(message));
     }
     queue.clear();
     last.action.run();
+    return true;
   }
 
-  /** Writes one message or one batch; false if there was nothing left to write. */
+  /** Writes one message or one batch; false if there was nothing left to write, or no taker. */
   private boolean writeSome(Wire to) {
     long now = clock.getAsLong();
     int limit = Math.min(config.batchBytes(), to.maxMessageBytes());
@@ -289,16 +303,34 @@ final class Outbox {
       }
     }
     boolean written = frame.messages() > 0;
+    boolean handed = true;
     try {
       if (written) {
-        to.write(frame);
+        handed = to.write(frame);
+      }
+      if (!handed) {
+        freed -= putBack();
       }
     } finally {
       frame.clear();
+      taken.clear();
       // Only now: who waits until nothing is queued waits until it is written.
       reserved.addAndGet(-freed);
     }
-    return written || !queue.isEmpty();
+    return handed && (written || !queue.isEmpty());
+  }
+
+  /** Queues again, in its old place, what the wire did not take; tells its share of the bounds. */
+  private long putBack() {
+    long shares = 0;
+    for (int i = taken.size() - 1; i >= 0; i--) {
+      Outgoing message = taken.get(i);
+      if (message.unsend()) {
+        queue.addFirst(message);
+        shares += share(message);
+      }
+    }
+    return shares;
   }
 
   private void take(Outgoing message, Wire to, long now, OutFrame frame) {
@@ -308,6 +340,7 @@ final class Outbox {
       unwritten.tooLarge(message, to.maxMessageBytes());
     } else if (message.send(to)) {
       frame.add(message.member(now));
+      taken.add(message);
     }
   }
 }

@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is queued, then sent, then done; or done while still queued. Each step is taken by one
  * thread only, and the step says what the caller may assume: what never was sent had no effect.
- * Whoever holds the future may end the wait too, by cancelling it or completing it; the owner hears
- * of that.
+ * What a stream that broke did not take is queued again. Whoever holds the future may end the wait
+ * too, by cancelling it or completing it; the owner hears of that.
  *
- * <p>Thread-safe, except {@link #send}, which belongs to whoever empties the outbox.
+ * <p>Thread-safe, except {@link #send} and {@link #unsend}, which belong to whoever empties the
+ * outbox.
  */
 final class Outgoing extends CompletableFuture<Message> {
   private static final AtomicIntegerFieldUpdater<Outgoing> STATE =
@@ -103,8 +104,8 @@ final class Outgoing extends CompletableFuture<Message> {
   }
 
   /** How many bytes it has on the wire; up to ten more than the truth. */
-  int bytes() {
-    int around = 1 + Varints.size(id) + (expires ? REMAINING_BYTES : 0);
+  long bytes() {
+    long around = 1L + Varints.size(id) + (expires ? REMAINING_BYTES : 0);
     return envelope.length()
         + around
         + (payload.length == 0 ? 0 : PAYLOAD_TAG_BYTES + Varints.size(payload.length))
@@ -153,6 +154,11 @@ final class Outgoing extends CompletableFuture<Message> {
   boolean send(Wire over) {
     wire = over;
     return STATE.compareAndSet(this, QUEUED, SENT);
+  }
+
+  /** Takes the step back: it was not handed over after all. False if it is done. */
+  boolean unsend() {
+    return STATE.compareAndSet(this, SENT, QUEUED);
   }
 
   /** What is written, with the time that is left to it at {@code now}. */

@@ -47,6 +47,9 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
   private volatile long lastDemand;
   private boolean complained;
 
+  /** Whether this end says goodbye: a link that ends is not built again. Guarded by this. */
+  private boolean leaving;
+
   Peer(Shared shared, NodeId node, DeadlineSweep sweep) {
     this.shared = shared;
     this.node = node;
@@ -215,7 +218,9 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
       if (wasStable) {
         backoff.reset();
       }
-      if (wasStable && !stream.saidGoodbye()) {
+      if (leaving && (wasUp || wasConnecting)) {
+        link = new Link.Closed(why);
+      } else if (wasStable && !stream.saidGoodbye()) {
         next = new PeerStream(shared, this);
         link = new Link.Connecting(next);
       } else if (wasUp || wasConnecting) {
@@ -227,6 +232,11 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
     failSent(stream, lost -> errors.connectionLost(why));
     if (next != null) {
       next.dial();
+      return;
+    }
+    if (link instanceof Link.Closed(Refusal reason)) {
+      // Also what the stream did not take when it was closed.
+      failQueued(reason);
     } else if (!pause.isZero()) {
       failQueued(why);
       shared.environment().schedule(pause, this::pauseIsOver);
@@ -268,9 +278,16 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
     failSent(stream, unanswered -> errors.hasLeft(reason));
   }
 
-  /** Says goodbye once all is written. */
+  /** Says goodbye once all is written, and dials no more. */
   void leave(String reason) {
-    PeerStream stream = link instanceof Link.Up(PeerStream up, long _) ? up : null;
+    PeerStream stream;
+    synchronized (this) {
+      leaving = true;
+      if (link instanceof Link.Idle || link instanceof Link.Down) {
+        link = new Link.Closed(Refusal.leaving(reason));
+      }
+      stream = link instanceof Link.Up(PeerStream up, long _) ? up : null;
+    }
     if (stream != null) {
       outbox.offerLast(shared.alone(new Content.Goodbye(reason)));
       outbox.finish(stream::halfClose);

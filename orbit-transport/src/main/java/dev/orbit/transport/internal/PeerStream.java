@@ -4,7 +4,6 @@ import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.error.ErrorCode;
-import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.proto.BadMessage;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
@@ -14,10 +13,14 @@ import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,9 +51,14 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
   private volatile boolean takesBatches;
   private volatile int maxMessageBytes;
 
-  // Only for the listener.
+  // Only for the listener, on the loop.
   private int consumed;
   private @Nullable Refusal refusal;
+
+  /**
+   * What came in on another thread and is on its way to the loop, before which nothing else goes.
+   */
+  private final AtomicInteger detoured = new AtomicInteger();
 
   PeerStream(Shared shared, Peer peer) {
     this.shared = shared;
@@ -140,7 +148,12 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
       timer.cancel();
     }
     release();
-    peer.streamIsClosed(this, why);
+    // On the loop, between two frames: then it is known of each message whether it was handed over.
+    if (peer.loop().isCurrent() && peer.loop().mayWrite()) {
+      peer.streamIsClosed(this, why);
+    } else {
+      peer.loop().executeInAnyCase(() -> peer.streamIsClosed(this, why));
+    }
   }
 
   private void release() {
@@ -191,27 +204,19 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
   }
 
   @Override
-  public void write(OutFrame frame) {
+  public boolean write(OutFrame frame) {
     ClientCall<Frame, Frame> started = call;
+    if (started == null || closed.get()) {
+      return false;
+    }
     try {
-      if (started != null && !closed.get()) {
-        started.sendMessage(frame);
-      }
+      started.sendMessage(frame);
     } catch (RuntimeException e) {
       close(
           Refusal.unavailable(
               "the stream to node %s at %s failed: %s".formatted(node, where, e), e));
     }
-    if (closed.get()) {
-      // Whoever closed it may have looked for what was sent before this message was marked.
-      peer.failSent(
-          this,
-          lost ->
-              new OutcomeUnknownException(
-                  ErrorCode.CONNECTION_LOST,
-                  "the connection to node %s at %s broke while it was sent"
-                      .formatted(node, where)));
-    }
+    return frame.wasTaken();
   }
 
   @Override
@@ -221,8 +226,42 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
 
   // The receiving side.
 
+  /**
+   * Nearly always called on the loop. While gRPC hands what it held back over to a stream that has
+   * just been made, the thread that does so calls it.
+   */
   @Override
   public void onMessage(Frame frame) {
+    if (peer.loop().isCurrent() && detoured.get() == 0) {
+      take(frame);
+      return;
+    }
+    // The bytes are there only until this returns.
+    Frame kept = frame instanceof Frame.Arrived arrived ? copyOf(arrived) : frame;
+    detour(() -> take(kept));
+  }
+
+  private void detour(Runnable task) {
+    detoured.incrementAndGet();
+    peer.loop()
+        .executeInAnyCase(
+            () -> {
+              task.run();
+              detoured.decrementAndGet();
+            });
+  }
+
+  private Frame copyOf(Frame.Arrived arrived) {
+    try {
+      // One byte more than allowed is enough to be refused.
+      byte[] bytes = arrived.bytes().readNBytes(shared.config().maxMessageBytes() + 1);
+      return new Frame.Arrived(new ByteArrayInputStream(bytes));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void take(Frame frame) {
     if (frame instanceof Frame.Arrived(InputStream bytes) && !closed.get()) {
       read(bytes);
     }
@@ -373,6 +412,14 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
 
   @Override
   public void onClose(Status status, Metadata trailers) {
+    if (peer.loop().isCurrent() && detoured.get() == 0) {
+      ended(status);
+    } else {
+      detour(() -> ended(status));
+    }
+  }
+
+  private void ended(Status status) {
     Refusal known = refusal;
     close(known != null ? known : refusal(status));
   }

@@ -17,6 +17,10 @@ record Refusal(ErrorCode code, String description, @Nullable Throwable cause) {
     return new Refusal(ErrorCode.NODE_UNAVAILABLE, description, cause);
   }
 
+  static Refusal leaving(String reason) {
+    return new Refusal(ErrorCode.SHUTTING_DOWN, "this process leaves: " + reason, null);
+  }
+
   /** For a request that was not sent. */
   OrbitException exception(@Nullable Duration retryAfter) {
     if (code.number() / 1000 == 1) {

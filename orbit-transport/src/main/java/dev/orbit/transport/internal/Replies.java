@@ -280,12 +280,14 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
   }
 
   @Override
-  public void write(OutFrame frame) {
+  public boolean write(OutFrame frame) {
     try {
       call.sendMessage(frame);
     } catch (RuntimeException e) {
       log.debug("stream={} broke while an answer was sent", remote, e);
     }
+    // An answer has no other way than this stream.
+    return true;
   }
 
   @Override

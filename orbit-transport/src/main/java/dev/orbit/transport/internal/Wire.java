@@ -14,8 +14,10 @@ interface Wire {
   int maxMessageBytes();
 
   /**
-   * Hands a frame to the stream, which has its bytes when this returns. Never throws: a stream that
-   * cannot take it is closed or will be.
+   * Hands a frame to the stream, which has its bytes when this returns. A stream that fails at it
+   * is closed, or will be; that is not told here.
+   *
+   * @return false if nothing of the frame was taken, so that its messages surely were not sent
    */
-  void write(OutFrame frame);
+  boolean write(OutFrame frame);
 }

@@ -22,6 +22,16 @@ final class FakeEnvironment implements Environment {
   private long now = Long.MAX_VALUE - 1_000_000;
 
   private long scheduled;
+  private final Executor threads;
+
+  FakeEnvironment() {
+    this(Runnable::run);
+  }
+
+  /** With what runs the tasks of virtual threads. */
+  FakeEnvironment(Executor threads) {
+    this.threads = threads;
+  }
 
   void advance(Duration by) {
     long end = now + by.toNanos();
@@ -61,7 +71,7 @@ final class FakeEnvironment implements Environment {
 
   @Override
   public Executor virtualThreads() {
-    return Runnable::run;
+    return threads;
   }
 
   @Override

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orbit.proto.wire.MessageProto;
 import dev.orbit.transport.TransportConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -52,55 +50,6 @@ class OutboxTest {
         });
   }
 
-  /** Remembers what was written, the members of a batch in brackets. */
-  private static class FakeWire implements Wire {
-    Runnable meanwhile = () -> {};
-    final List<String> written = new ArrayList<>();
-    final List<MessageProto> messages = new ArrayList<>();
-    volatile boolean ready = true;
-    boolean batches = true;
-    int limit = 1 << 20;
-
-    @Override
-    public boolean isReady() {
-      return ready;
-    }
-
-    @Override
-    public boolean takesBatches() {
-      return batches;
-    }
-
-    @Override
-    public int maxMessageBytes() {
-      return limit;
-    }
-
-    @Override
-    public void write(OutFrame frame) {
-      meanwhile.run();
-      MessageProto message = parsed(frame);
-      messages.add(message);
-      written.add(
-          message.getContent().hasBatch()
-              ? message.getContent().getBatch().getMessagesList().stream()
-                  .map(MessageProto::getMessageId)
-                  .toList()
-                  .toString()
-              : Long.toString(message.getMessageId()));
-    }
-  }
-
-  private static MessageProto parsed(OutFrame frame) {
-    try {
-      MessageProto message = MessageProto.parseFrom(frame.stream());
-      assertThat(message.getSerializedSize()).isEqualTo(frame.size());
-      return message;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static List<Long> ids(MessageProto message) {
     return message.getContent().hasBatch()
         ? message.getContent().getBatch().getMessagesList().stream()
@@ -131,41 +80,6 @@ class OutboxTest {
     }
   }
 
-  /** Another thread answers and ends the stream while the loop writes. */
-  @Test
-  void writesWhatWasPutInBeforeItsEndWasSet() {
-    outbox.attach(wire);
-    wire.meanwhile =
-        () -> {
-          wire.meanwhile = () -> {};
-          queue(2);
-          outbox.offerLast(message(3));
-          outbox.finish(() -> wire.written.add("finished"));
-        };
-
-    queue(1);
-    wake(outbox);
-
-    assertThat(wire.written).containsExactly("1", "[2, 3]", "finished");
-    assertThat(outbox.messages()).isZero();
-  }
-
-  @Test
-  void takesALastWordAlsoWhenItIsFull() {
-    Outbox full = outbox(TransportConfig.builder().maxQueuedMessages(1).build());
-    full.attach(wire);
-    boolean first = full.offer(message(1));
-    boolean second = full.offer(message(2));
-
-    full.offerLast(message(3));
-    wake(full);
-
-    assertThat(first).isTrue();
-    assertThat(second).isFalse();
-    assertThat(wire.written).containsExactly("[1, 3]");
-    assertThat(full.messages()).isZero();
-  }
-
   @Test
   void countsOutWhatAWireFailedToTake() {
     outbox.attach(wire);
@@ -176,6 +90,47 @@ class OutboxTest {
 
     queue(1);
     assertThatThrownBy(() -> wake(outbox)).isInstanceOf(OutOfMemoryError.class);
+
+    assertThat(outbox.messages()).isZero();
+    assertThat(outbox.bytes()).isZero();
+  }
+
+  @Test
+  void queuesAgainInItsOldPlaceWhatAWireDidNotTake() {
+    Outgoing request = Requests.request(2, environment.nanoTime(), 1_000_000_000L);
+    FakeWire broken = new FakeWire();
+    broken.takes = false;
+    broken.meanwhile = () -> broken.ready = false;
+    queue(1);
+    outbox.offer(request);
+    queue(3);
+
+    outbox.attach(broken);
+    wake(outbox);
+    int waiting = outbox.messages();
+    boolean queued = request.isQueued();
+    queue(4);
+    outbox.detach(broken);
+    outbox.attach(wire);
+    wake(outbox);
+
+    assertThat(waiting).isEqualTo(3);
+    assertThat(queued).isTrue();
+    assertThat(wire.written).containsExactly("[1, 2, 3, 4]");
+    assertThat(request.isSentOver(wire)).isTrue();
+    assertThat(outbox.messages()).isZero();
+    assertThat(outbox.bytes()).isZero();
+  }
+
+  @Test
+  void countsOutWhatWasGivenUpWhileAWireDidNotTakeIt() {
+    Outgoing request = Requests.request(1, environment.nanoTime(), 1_000_000_000L);
+    wire.takes = false;
+    wire.meanwhile = () -> request.cancel(false);
+    outbox.offer(request);
+
+    outbox.attach(wire);
+    wake(outbox);
 
     assertThat(outbox.messages()).isZero();
     assertThat(outbox.bytes()).isZero();
@@ -358,25 +313,6 @@ class OutboxTest {
   }
 
   @Test
-  void finishesAfterTheLastQueuedMessageAndAbortsBefore() {
-    queue(1);
-    outbox.finish(() -> wire.written.add("finished"));
-    outbox.attach(wire);
-    wake(outbox);
-    FakeWire other = new FakeWire();
-    Outbox second = outbox(TransportConfig.DEFAULT);
-    second.offer(message(1));
-
-    second.abort(() -> other.written.add("aborted"));
-    second.attach(other);
-    wake(second);
-
-    assertThat(wire.written).containsExactly("1", "finished");
-    assertThat(other.written).containsExactly("aborted");
-    assertThat(second.messages()).isZero();
-  }
-
-  @Test
   void writesAFullBatchAtOnceWhenTheLoopItselfPutsItIn() {
     Outbox own =
         outbox(
@@ -405,12 +341,13 @@ class OutboxTest {
     FakeWire checking =
         new FakeWire() {
           @Override
-          public void write(OutFrame frame) {
+          public boolean write(OutFrame frame) {
             if (inside.incrementAndGet() != 1) {
               together.incrementAndGet();
             }
-            ids.addAll(ids(parsed(frame)));
+            ids.addAll(ids(FakeWire.parsed(frame)));
             inside.decrementAndGet();
+            return true;
           }
         };
     ExecutorService thread = Executors.newSingleThreadExecutor();

@@ -25,7 +25,9 @@ class OutgoingTest {
         }
 
         @Override
-        public void write(OutFrame frame) {}
+        public boolean write(OutFrame frame) {
+          return true;
+        }
       };
 
   private final List<String> abandoned = new ArrayList<>();
