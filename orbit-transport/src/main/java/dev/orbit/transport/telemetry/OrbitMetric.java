@@ -76,6 +76,13 @@ public enum OrbitMetric {
       Kind.GAUGE,
       "{call}",
       "calls whose answers this node waits for",
+      List.of()),
+  /** Nobody waits for their answers, so that nobody is told. */
+  ONE_WAY_LOST(
+      "orbit.calls.one_way_lost",
+      Kind.COUNTER,
+      "{call}",
+      "one-way calls that stood in a queue or came from another node, and did not run",
       List.of());
 
   /** Of which kind an instrument is. */

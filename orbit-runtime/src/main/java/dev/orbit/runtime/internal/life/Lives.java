@@ -21,6 +21,7 @@ public final class Lives {
   private volatile Placement placement;
   private volatile Placement newest;
   private volatile @Nullable Life present;
+  private boolean stopped;
 
   private record Waiter(long version, CompletableFuture<Boolean> reached) {}
 
@@ -92,6 +93,17 @@ public final class Lives {
     reached.forEach(waiter -> waiter.reached.complete(true));
   }
 
+  /** No view comes any more: whoever waits for one is told so. */
+  public void stop() {
+    List<Waiter> last;
+    synchronized (this) {
+      stopped = true;
+      last = List.copyOf(waiting);
+      waiting.clear();
+    }
+    last.forEach(waiter -> waiter.reached.complete(false));
+  }
+
   /**
    * Waits, without blocking, until this node has applied a view.
    *
@@ -103,7 +115,7 @@ public final class Lives {
       if (placement.view().version() >= version) {
         return CompletableFuture.completedFuture(true);
       }
-      if (waiting.size() >= MOST_WAITING) {
+      if (stopped || waiting.size() >= MOST_WAITING) {
         return CompletableFuture.completedFuture(false);
       }
       waiting.add(waiter);

@@ -106,6 +106,7 @@ final class Machinery implements AutoCloseable {
                   parts.callFilters(),
                   admission,
                   telemetry));
+      open.push(lives::stop);
       open.push(routing::stop);
       open.push(() -> reminders.ifPresent(ReminderService::stop));
       this.offloading = opened(new Offloading(environment));

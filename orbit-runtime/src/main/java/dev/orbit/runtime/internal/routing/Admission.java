@@ -86,6 +86,14 @@ public final class Admission {
         : Optional.empty();
   }
 
+  /**
+   * Whether the sender has proven to be something else than a node: the directory is not its
+   * business.
+   */
+  static boolean isStranger(ReplySink sender) {
+    return sender.principal().filter(caller -> !caller.isNode()).isPresent();
+  }
+
   private static boolean isNode(ReplySink sender) {
     Optional<PeerPrincipal> caller = sender.principal();
     return caller.map(PeerPrincipal::isNode).orElseGet(sender::isFromNode);

@@ -77,6 +77,9 @@ final class InboundRouter implements MessageHandler {
       return;
     }
     switch (message.content()) {
+      case Content.DirectoryRequest _, Content.EntriesRequest _, Content.LocationHint _
+          when Admission.isStranger(replies) ->
+          notForClients(message, replies);
       case Content.InvocationRequest request -> invocation(message, request, replies);
       case Content.GroupRequest request -> group(message, request, replies);
       case Content.InfoRequest _ -> replies.reply(message.id(), info(), null);
@@ -110,6 +113,15 @@ final class InboundRouter implements MessageHandler {
   Content.InfoResponse info() {
     var view = lives.placement().view();
     return new Content.InfoResponse(self, view.members(), view.version());
+  }
+
+  private static void notForClients(Message message, ReplySink replies) {
+    replies.reply(
+        message.id(),
+        new Content.Failure(
+            "only nodes ask and tell each other where actors are",
+            Optional.of(ErrorCode.CALL_NOT_ALLOWED)),
+        null);
   }
 
   private static void unsupported(Message message, ReplySink replies) {
@@ -180,7 +192,7 @@ final class InboundRouter implements MessageHandler {
     CompletableFuture<Reply> reply =
         router.route(call, refused -> !call.passedOn().placed() && findsAnotherHost(refused));
     if (request.oneWay()) {
-      var _ = reply.whenComplete((_, failure) -> logOneWay(call, failure));
+      var _ = reply.whenComplete((answer, failure) -> oneWay(call, answer, failure));
       return;
     }
     Origin origin = new Origin(replies, message.id());
@@ -251,18 +263,22 @@ final class InboundRouter implements MessageHandler {
             ErrorCode.CONNECTION_LOST, "%s failed within the runtime: %s".formatted(call, cause)));
   }
 
-  private static void answer(
+  private void answer(
       Message message, Content.InvocationRequest request, Reply reply, ReplySink replies) {
     if (request.oneWay()) {
-      LOG.debug("event=one-way-refused actor={} method={}", request.reference(), request.method());
+      router
+          .lost()
+          .lost(request.reference() + "." + request.method(), String.valueOf(reply.content()));
     } else {
       replies.reply(message.id(), reply.content(), reply.payload());
     }
   }
 
-  private static void logOneWay(RoutedCall call, @Nullable Throwable failure) {
+  private void oneWay(RoutedCall call, @Nullable Reply answer, @Nullable Throwable failure) {
     if (failure != null) {
-      LOG.warn("event=one-way-lost call={} reason={}", call, failure.toString());
+      router.lost().lost(call, failure);
+    } else if (answer != null) {
+      answer.notExecuted().ifPresent(reason -> router.lost().lost(call, reason));
     }
   }
 
@@ -305,7 +321,7 @@ final class InboundRouter implements MessageHandler {
       try {
         transport.send(rest.getFirst(), onward);
       } catch (OrbitException e) {
-        LOG.warn("event=one-way-lost actor={} reason={}", request.reference(), e.toString());
+        router.lost().lost(request.reference() + "." + request.method(), e);
       }
       return;
     }

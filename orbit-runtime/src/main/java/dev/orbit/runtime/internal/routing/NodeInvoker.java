@@ -58,17 +58,14 @@ final class NodeInvoker implements Invoker {
     try {
       LocalCall local = new LocalCall(invocation, codecs, this::goTheLongWay);
       if (router.here(invocation, local)) {
-        return invocation.method().oneWay() ? acceptedUnlessFailed(local) : local;
+        return invocation.method().oneWay()
+            ? router.lost().accepted(invocation, local, null, _ -> null)
+            : local;
       }
       return theLongWay(invocation);
     } catch (OrbitException e) {
       return CompletableFuture.failedFuture(e);
     }
-  }
-
-  /** A one-way call is done for its caller when it stands in the queue. */
-  private static CompletableFuture<@Nullable Object> acceptedUnlessFailed(LocalCall call) {
-    return call.isDone() ? call : CompletableFuture.completedFuture(null);
   }
 
   private void goTheLongWay(LocalCall local) {

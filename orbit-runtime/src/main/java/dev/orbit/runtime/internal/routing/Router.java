@@ -42,6 +42,9 @@ final class Router implements Onward {
   /** Views move on while a probe is on its way, but not that often. */
   private static final int MOST_HOPS = 4;
 
+  /** With more calls under way, one-way calls are lost rather than tried again. */
+  private static final int MOST_UNDER_WAY = 100_000;
+
   private final Environment environment;
   private final NodeId self;
   private final Lives lives;
@@ -50,6 +53,7 @@ final class Router implements Onward {
   private final Locations locations = new Locations();
   private final Retrying retrying;
   private final AtomicInteger underWay = new AtomicInteger();
+  private final LostCalls lost;
   private volatile @Nullable Departure departure;
 
   Router(Environment environment, NodeId self, Lives lives, Transport transport, LocalHost local) {
@@ -59,11 +63,12 @@ final class Router implements Onward {
     this.transport = transport;
     this.local = local;
     this.retrying = new Retrying(environment, RetryPolicy.DEFAULT);
+    this.lost = new LostCalls(environment);
   }
 
   /**
    * Gets the answer of a call, repeating attempts that surely did not run for a reason that {@code
-   * again} accepts.
+   * again} accepts. A one-way call is done for its caller when it stands in a queue here.
    *
    * @return completes by the deadline with the answer, or fails with an {@link
    *     dev.orbit.api.error.OrbitException}
@@ -71,7 +76,9 @@ final class Router implements Onward {
   CompletableFuture<Reply> route(RoutedCall call, Predicate<NotExecutedException> again) {
     underWay.incrementAndGet();
     CompletableFuture<Reply> reply =
-        retrying.call(call.context().deadlineNanos(), attempts -> attempt(call, attempts, again));
+        retrying.call(
+            call.context().deadlineNanos(),
+            attempts -> attempt(call, attempts, call.oneWay() ? again.and(this::isLight) : again));
     Departure leaving = departure;
     if (leaving != null && !call.beginsHere()) {
       long arrived = environment.nanoTime();
@@ -84,7 +91,30 @@ final class Router implements Onward {
     } else {
       var _ = reply.whenComplete((_, _) -> underWay.decrementAndGet());
     }
-    return reply;
+    return call.oneWay()
+        ? lost.accepted(call, reply, Replies.ACCEPTED, answer -> answer.notExecuted().orElse(null))
+        : reply;
+  }
+
+  /**
+   * Nobody slows down who makes one-way calls: what is tried again of them must not pile up where
+   * there is no room, nor beyond a bound.
+   */
+  private boolean isLight(NotExecutedException refused) {
+    return refused.code() != ErrorCode.OVERLOADED && underWay.get() < MOST_UNDER_WAY;
+  }
+
+  /**
+   * Makes no further attempts: calls that wait for another end as their last one did. After it
+   * timers may stop, and no call waits for one.
+   */
+  void stop() {
+    retrying.close();
+  }
+
+  /** What became of one-way calls that nobody waits for. */
+  LostCalls lost() {
+    return lost;
   }
 
   /** From now on what becomes of the calls of others that come here is counted. */
@@ -219,7 +249,7 @@ final class Router implements Onward {
     Life life = lives.present().orElse(null);
     if (life != null
         && (call.passedOn().placed() || mayBegin(life, view, partition, call.target()))) {
-      return here(life, partition, call);
+      return local.run(life, partition, call, this);
     }
     // What a node has guessed goes to the owner from here: two guesses could send it in a circle.
     boolean guessed = call.passedOn().sender().isPresent();
@@ -248,7 +278,7 @@ final class Router implements Onward {
                 ErrorCode.LEASE_LOST,
                 "%s did not run: node %s has lost its lease and is joining again"
                     .formatted(call, self.key())))
-        : here(life, partition, call);
+        : local.run(life, partition, call, this);
   }
 
   /** How a call is sent: by which view, after how many attempts, and whether the owner says so. */
@@ -316,16 +346,6 @@ final class Router implements Onward {
               }
             });
     return reply;
-  }
-
-  private CompletableFuture<Reply> here(Life life, int partition, RoutedCall call) {
-    CompletableFuture<Reply> reply = local.run(life, partition, call, this);
-    return call.oneWay() ? acceptedUnlessRefused(reply) : reply;
-  }
-
-  /** A one-way call is done for its caller when it stands in the queue. */
-  private static CompletableFuture<Reply> acceptedUnlessRefused(CompletableFuture<Reply> reply) {
-    return reply.isDone() ? reply : CompletableFuture.completedFuture(Replies.ACCEPTED);
   }
 
   @Override

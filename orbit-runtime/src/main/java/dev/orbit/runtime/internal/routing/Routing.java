@@ -151,6 +151,11 @@ public final class Routing {
     return router.underWay();
   }
 
+  /** How many one-way calls did not run without their callers' knowing. */
+  public long oneWayLost() {
+    return router.lost().count();
+  }
+
   /**
    * Refuses new calls of this node's references; those under way and those of other nodes go on.
    */
@@ -171,8 +176,12 @@ public final class Routing {
     return local.longTurns();
   }
 
-  /** Stops expiring calls; those under way are to be ended before. */
+  /**
+   * Stops expiring and repeating calls. Those of which the end was not waited for end as their last
+   * attempt does.
+   */
   public void stop() {
     local.stop();
+    router.stop();
   }
 }

@@ -12,6 +12,8 @@ import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.cluster.NodeCapabilities;
 import dev.orbit.api.cluster.NodeStatus;
 import dev.orbit.api.cluster.PartitionTable;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.proto.Content;
@@ -27,6 +29,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +79,22 @@ class RouterTest {
             codecs,
             Duration.ofSeconds(1));
     return new Router(environment, A.node(), lives, transport, local);
+  }
+
+  private CompletableFuture<Reply> call(Predicate<NotExecutedException> again) {
+    CompletableFuture<Reply> reply =
+        router.route(
+            new RoutedCall(
+                ACTOR,
+                "work",
+                "",
+                null,
+                false,
+                CallContext.root(environment.nanoTime(), Duration.ofSeconds(10)),
+                RoutedCall.PassedOn.BEGINS_HERE),
+            again);
+    environment.settle();
+    return reply;
   }
 
   private void route(RoutedCall.PassedOn passedOn) {
@@ -128,6 +147,23 @@ class RouterTest {
             hint ->
                 assertThat(hint.content())
                     .isEqualTo(new Content.LocationHint(ACTOR, Optional.empty(), 1)));
+  }
+
+  /** Else its caller would wait for a timer that never runs. */
+  @Test
+  void aCallThatWaitsForItsNextAttemptEndsWhenTheNodeStops() {
+    transport.answer =
+        request ->
+            CompletableFuture.failedFuture(
+                new NotExecutedException(ErrorCode.NODE_UNAVAILABLE, "no way"));
+    CompletableFuture<Reply> reply = call(refused -> true);
+    boolean before = reply.isDone();
+
+    router.stop();
+
+    assertThat(before).isFalse();
+    assertThat(reply).isCompletedExceptionally();
+    assertThat(call(refused -> true)).isCompletedExceptionally();
   }
 
   @Test
