@@ -125,10 +125,6 @@ public sealed interface Content {
   record Unregister(AddressableReference reference, MemberId host, long activation)
       implements DirectoryRequest {}
 
-  /** As {@link Unregister}; the next host is to be {@code destination}. */
-  record Move(AddressableReference reference, MemberId host, long activation, MemberId destination)
-      implements DirectoryRequest {}
-
   /** The owner's answer. */
   sealed interface DirectoryResponse extends Content {}
 
@@ -160,7 +156,7 @@ public sealed interface Content {
     HAND_OVER,
     /** What the member itself hosts in the partitions. */
     HOSTED,
-    /** Both, for comparing. */
+    /** Both, for comparing; and which of the partitions it does not serve. */
     AUDIT
   }
 
@@ -172,6 +168,9 @@ public sealed interface Content {
   record EntriesRequest(
       EntriesKind kind, List<Integer> partitions, MemberId asker, long transfer, int chunk)
       implements Content {
+    /** The chunk that is asked for when everything has arrived; its answer has no entries. */
+    public static final int RECEIVED = Integer.MAX_VALUE;
+
     public EntriesRequest {
       partitions = List.copyOf(partitions);
     }

@@ -31,11 +31,6 @@ final class Directories {
       case Content.Unregister unregister ->
           from(proto, unregister.host(), unregister.activation())
               .setOperation(DirectoryRequestProto.Operation.UNREGISTER);
-      case Content.Move move ->
-          from(proto, move.host(), move.activation())
-              .setOperation(DirectoryRequestProto.Operation.MOVE)
-              .setDestination(NodeIds.toProto(move.destination().node()))
-              .setDestinationIncarnation(move.destination().incarnation());
     }
     return proto.build();
   }
@@ -58,16 +53,6 @@ final class Directories {
       case LOOKUP -> new Content.Lookup(reference);
       case REGISTER -> new Content.Register(reference, host(proto), activation(proto));
       case UNREGISTER -> new Content.Unregister(reference, host(proto), activation(proto));
-      case MOVE ->
-          new Content.Move(
-              reference,
-              host(proto),
-              activation(proto),
-              NodeIds.member(
-                  proto.hasDestination(),
-                  proto.getDestination(),
-                  proto.getDestinationIncarnation(),
-                  REQUEST + ".destination"));
       case UNRECOGNIZED ->
           throw Fields.unknownEnum(REQUEST + ".operation", proto.getOperationValue());
     };

@@ -177,11 +177,10 @@ final class RandomMessages {
   }
 
   private Content.DirectoryRequest directoryRequest() {
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(3)) {
       case 0 -> new Content.Lookup(reference());
       case 1 -> new Content.Register(reference(), memberId(), positive());
-      case 2 -> new Content.Unregister(reference(), memberId(), positive());
-      default -> new Content.Move(reference(), memberId(), positive(), memberId());
+      default -> new Content.Unregister(reference(), memberId(), positive());
     };
   }
 

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A claim has at most one question open, and only its answer counts. A question that failed, or
  * was answered with a view to catch up with, is asked again at a tick or with the next view; the
- * owner takes a repeated registration for what it is by its activation number.
+ * owner takes a repeated registration for what it is by its activation number. An end that was told
+ * in vain waits for the view that the owner named, and a little longer each time: a node that stops
+ * has many of them, and owners have calls to serve.
  */
 final class Claims {
   /** Ends that the owner has not confirmed; those beyond heal when their actors are called. */
@@ -65,7 +66,7 @@ final class Claims {
       // So that the owner sends the next call to somebody else.
       Leaving known = leaving.get(address);
       if (known == null || known.passing) {
-        leave(address, activation, Optional.empty(), effects);
+        leave(address, activation, effects);
       }
       sendBack(call, effects);
       return;
@@ -107,11 +108,7 @@ final class Claims {
   }
 
   /** Tells the owner that a registration is over. */
-  void leave(
-      AddressableReference address,
-      long activation,
-      Optional<MemberId> destination,
-      Effects effects) {
+  void leave(AddressableReference address, long activation, Effects effects) {
     if (claims.containsKey(address) || leaving.size() >= MOST_LEAVING) {
       return;
     }
@@ -119,7 +116,7 @@ final class Claims {
     if (known != null && !known.passing && known.activation >= activation) {
       return;
     }
-    Leaving end = new Leaving(address, activation, destination);
+    Leaving end = new Leaving(address, activation);
     if (known != null && !known.passing) {
       end.calls = known.calls;
       known.calls = new ArrayList<>(0);
@@ -159,7 +156,10 @@ final class Claims {
       }
     }
     for (Leaving end : leaving.values()) {
-      if (!end.passing && (anew || end.open == null)) {
+      if (anew) {
+        end.pause.reset();
+      }
+      if (!end.passing && (anew || (end.open == null && end.notBefore <= version))) {
         tell(end, effects);
       }
     }
@@ -201,11 +201,14 @@ final class Claims {
     }
     for (Claim claim : abandoned) {
       // Its grant may still come, and nobody would use it.
-      leave(claim.address, claim.activation, Optional.empty(), effects);
+      leave(claim.address, claim.activation, effects);
     }
     for (Leaving end : leaving.values()) {
       expire(end.calls, nowNanos, effects);
-      if (end.open == null && !end.passing) {
+      if (end.open == null
+          && !end.passing
+          && end.pause.tick()
+          && end.notBefore <= seat.viewVersion()) {
         tell(end, effects);
       }
     }
@@ -227,30 +230,28 @@ final class Claims {
   }
 
   private void answered(Registering question, Claim claim, Content answer) {
-    Effects effects = new Effects();
-    boolean elsewhere = false;
-    synchronized (seat) {
-      if (claim.open != question || claims.get(claim.address) != claim) {
-        return;
+    seat.step(
+        effects -> {
+          if (claim.open == question && claims.get(claim.address) == claim) {
+            claim.open = null;
+            take(claim, answer, effects);
+          }
+        });
+  }
+
+  private void take(Claim claim, Content answer, Effects effects) {
+    switch (answer) {
+      case Content.Granted granted -> granted(claim, granted, effects);
+      case Content.Hosted hosted when !hosted.host().equals(around.self()) -> {
+        claim.passing = true;
+        effects.add(() -> passOn(claim, hosted.host()));
       }
-      claim.open = null;
-      switch (answer) {
-        case Content.Granted granted -> granted(claim, granted, effects);
-        case Content.Hosted hosted when !hosted.host().equals(around.self()) -> {
-          claim.passing = true;
-          elsewhere = true;
-        }
-        case Content.Hosted _, Content.Superseded _ ->
-            claim.activation = around.numbers().incrementAndGet();
-        case Content.Refresh(long version) -> claim.notBefore = version;
-        default -> {
-          // Not an answer to this; asked again at the next tick.
-        }
+      case Content.Hosted _, Content.Superseded _ ->
+          claim.activation = around.numbers().incrementAndGet();
+      case Content.Refresh(long version) -> claim.notBefore = version;
+      default -> {
+        // Not an answer to this; asked again at the next tick.
       }
-    }
-    effects.run();
-    if (elsewhere) {
-      passOn(claim, ((Content.Hosted) answer).host());
     }
   }
 
@@ -260,10 +261,10 @@ final class Claims {
     around.unpark(calls.size());
     Grant grant = new Grant(partition, claim.activation, granted.fence());
     if (!around.host().mayActivate()) {
-      leave(claim.address, claim.activation, Optional.empty(), effects);
+      leave(claim.address, claim.activation, effects);
       calls.forEach(call -> sendBack(call, effects));
     } else if (calls.isEmpty() || !around.host().activate(claim.address, grant, calls)) {
-      leave(claim.address, claim.activation, Optional.empty(), effects);
+      leave(claim.address, claim.activation, effects);
     }
   }
 
@@ -346,6 +347,10 @@ final class Claims {
         }
         end.open = null;
         if (!(answer instanceof Content.Done)) {
+          if (answer instanceof Content.Refresh(long version)) {
+            end.notBefore = version;
+          }
+          end.pause.begin();
           return;
         }
         end.passing = true;
@@ -358,6 +363,7 @@ final class Claims {
       synchronized (seat) {
         if (end.open == this) {
           end.open = null;
+          end.pause.begin();
         }
       }
     }

@@ -4,7 +4,8 @@ import dev.orbit.api.cluster.MemberId;
 import dev.orbit.proto.Content;
 
 /**
- * Carries the directory's questions. Never blocks. Called with no monitor held.
+ * Carries the directory's questions. Never blocks. Called with no monitor of the directory held, so
+ * that it may answer or fail at once.
  *
  * <p>Every question has an answer, {@link Question#answered}, or fails, {@link Question#failed}, by
  * any thread and once; also if it never arrived.

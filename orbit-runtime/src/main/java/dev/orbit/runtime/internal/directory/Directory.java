@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * called about every 50 ms: it repeats questions that failed and ends waits.
  */
 public final class Directory {
-  private static final int BEHIND_TICKS = 100;
-
   private final Surroundings around;
   private final Seat[] seats;
   private final Takeover takeover;
@@ -95,7 +93,7 @@ public final class Directory {
     Map<MemberId, BitSet> fromMembers = new HashMap<>();
     BitSet fromNobody = new BitSet();
     for (int partition = 0; partition < seats.length; partition++) {
-      Seat.Applied change = seats[partition].apply(view, contiguous);
+      Applied change = seats[partition].apply(view, contiguous);
       switch (change.change()) {
         case NONE -> {}
         case GAINED_FROM_MEMBER ->
@@ -115,7 +113,7 @@ public final class Directory {
     due.forEach(next -> entries(next.request, next.viewVersion, next.reply));
   }
 
-  private static MemberId source(Seat.Applied change) {
+  private static MemberId source(Applied change) {
     MemberId source = change.source();
     if (source == null) {
       throw new IllegalStateException("gained from a member that is not named");
@@ -138,13 +136,9 @@ public final class Directory {
     admit(noneOwned().partitions().partitionOf(call.address()), call, true);
   }
 
-  /**
-   * An activation of this node is over; to be called once it is not in the table any more.
-   *
-   * @param destination the member that is to host the actor next; empty for nobody in particular
-   */
-  public void over(AddressableReference address, Grant grant, Optional<MemberId> destination) {
-    seats[grant.partition()].over(address, grant, destination);
+  /** An activation of this node is over; to be called once it is not in the table any more. */
+  public void over(AddressableReference address, Grant grant) {
+    seats[grant.partition()].over(address, grant);
   }
 
   /**
@@ -194,7 +188,7 @@ public final class Directory {
     shipments.tick();
     List<Behind> late = new ArrayList<>(0);
     synchronized (monitor) {
-      behind.removeIf(next -> ++next.ticks > BEHIND_TICKS && late.add(next));
+      behind.removeIf(next -> ++next.ticks > Surroundings.BEHIND_TICKS && late.add(next));
     }
     around.unpark(late.size());
     late.forEach(next -> next.reply.accept(new Content.EntriesRefused()));
@@ -227,6 +221,11 @@ public final class Directory {
     return true;
   }
 
+  /** How many calls and questions wait here. */
+  public int waiting() {
+    return around.waiting().get();
+  }
+
   /** How many partitions this node owns. */
   public int owned() {
     return count(true);
@@ -251,6 +250,11 @@ public final class Directory {
   public Optional<MemberId> elsewhere(AddressableReference address) {
     Entry entry = seats[noneOwned().partitions().partitionOf(address)].entry(address);
     return entry == null ? Optional.empty() : Optional.of(entry.host());
+  }
+
+  /** Whether this thread is within a step of that partition. */
+  boolean holdsMonitorForTest(int partition) {
+    return Thread.holdsLock(seats[partition]);
   }
 
   /** The entry of an actor that another node hosts, as this owner has it; null if none. */

@@ -5,7 +5,6 @@ import dev.orbit.api.cluster.MemberId;
 import dev.orbit.proto.Content;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class Leaving {
   final AddressableReference address;
   final long activation;
-  final Optional<MemberId> destination;
   Courier.@Nullable Question open;
+
+  /** Not to be told before this view. */
+  long notBefore;
+
+  final Pause pause = new Pause();
 
   /** Calls that go back to the owner once it has been told, so that it does not send them again. */
   List<Arrival> calls = new ArrayList<>(0);
@@ -24,15 +27,12 @@ final class Leaving {
   /** Whether they are on their way. */
   boolean passing;
 
-  Leaving(AddressableReference address, long activation, Optional<MemberId> destination) {
+  Leaving(AddressableReference address, long activation) {
     this.address = address;
     this.activation = activation;
-    this.destination = destination;
   }
 
   Content onWire(MemberId self) {
-    return destination.isPresent()
-        ? new Content.Move(address, self, activation, destination.get())
-        : new Content.Unregister(address, self, activation);
+    return new Content.Unregister(address, self, activation);
   }
 }

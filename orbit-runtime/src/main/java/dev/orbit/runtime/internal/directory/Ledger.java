@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * partition's monitor.
  *
  * <pre>
- *   entry                     Register(h, n)            Unregister(h, n), Move(h, n, d)
+ *   entry                     Register(h, n)            Unregister(h, n)
  *   none                      granted, entry (h, n)     noted
  *   hosted by the owner       hosted there              noted
- *   (h, m), m &lt; n             granted, entry (h, n)     entry gone, or (d, 0)
- *   (h, n)                    granted, same fence       entry gone, or (d, 0)
+ *   (h, m), m &lt; n             granted, entry (h, n)     entry gone
+ *   (h, n)                    granted, same fence       entry gone
  *   (h, m), m > n             superseded                noted
  *   (another, m)              hosted there              noted
  * </pre>
@@ -37,12 +37,6 @@ final class Ledger {
       case Content.Unregister(AddressableReference address, MemberId host, long activation) -> {
         if (isOf(tenure.elsewhere.get(address), host, activation)) {
           tenure.elsewhere.remove(address);
-        }
-        yield new Content.Done();
-      }
-      case Content.Move move -> {
-        if (isOf(tenure.elsewhere.get(move.reference()), move.host(), move.activation())) {
-          redirect(tenure, view, move.reference(), move.destination());
         }
         yield new Content.Done();
       }
@@ -94,6 +88,14 @@ final class Ledger {
     return new Content.Granted(entry.fence());
   }
 
+  /** Whether the view says that the member takes no more actors. */
+  static boolean isLeaving(MemberId id, ClusterView view) {
+    return view.member(id.node())
+        .filter(member -> member.id().equals(id))
+        .filter(member -> member.status() != NodeStatus.ACTIVE)
+        .isPresent();
+  }
+
   /** A host that was chosen, has never registered, and takes no more actors. */
   static boolean isStaleChoice(Entry entry, ClusterView view) {
     return entry.activation() == 0
@@ -102,15 +104,5 @@ final class Ledger {
             .map(Member::status)
             .filter(NodeStatus.ACTIVE::equals)
             .isEmpty();
-  }
-
-  /** The entry is over; the next host is to be {@code destination}. */
-  void redirect(
-      Tenure tenure, ClusterView view, AddressableReference address, MemberId destination) {
-    if (destination.equals(around.self()) || !view.contains(destination)) {
-      tenure.elsewhere.remove(address);
-    } else {
-      tenure.elsewhere.put(address, Entry.chosen(destination));
-    }
   }
 }

@@ -146,17 +146,12 @@ final class Round {
       effects.add(() -> around.courier().ask(source, since, request(number, asked), this));
     }
 
-    private Content request(long number, int asked) {
+    private Content.EntriesRequest request(long number, int asked) {
       return new Content.EntriesRequest(kind, partitions, around.self(), number, asked);
     }
 
     void acknowledge(Effects effects) {
-      long number = transfer;
-      effects.add(
-          () ->
-              around
-                  .courier()
-                  .ask(source, since, request(number, Shipments.RECEIVED), Ignored.ANSWER));
+      takeover.received(source, since, request(transfer, Content.EntriesRequest.RECEIVED), effects);
     }
 
     @Override
@@ -205,16 +200,5 @@ final class Round {
         open = false;
       }
     }
-  }
-
-  /** Of a question whose answer says nothing. */
-  private enum Ignored implements Courier.Question {
-    ANSWER;
-
-    @Override
-    public void answered(Content answer) {}
-
-    @Override
-    public void failed() {}
   }
 }

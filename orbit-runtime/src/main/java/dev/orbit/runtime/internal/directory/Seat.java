@@ -3,7 +3,6 @@ package dev.orbit.runtime.internal.directory;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.MemberId;
-import dev.orbit.api.cluster.NodeStatus;
 import dev.orbit.proto.Content;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,17 +27,13 @@ import org.slf4j.LoggerFactory;
 final class Seat {
   private static final Logger LOG = LoggerFactory.getLogger(Seat.class);
 
-  /**
-   * A question of a view that this node has not applied after so many ticks is not put off more.
-   */
-  private static final int BEHIND_TICKS = 100;
-
   private final int partition;
   private final Surroundings around;
   private final Ledger ledger;
   private final Claims claims;
   private final Deque<Waiting> waiting = new ArrayDeque<>(0);
   private List<Waiting.Asked> behind = new ArrayList<>(0);
+  private @Nullable Effects stepping;
   private boolean draining;
   private boolean ended;
   private ClusterView view;
@@ -55,38 +50,42 @@ final class Seat {
     this.view = none;
   }
 
-  /** How a view changed the partition for this node. */
-  enum Change {
-    NONE,
-    /** This node is the new owner; the former one is a member and has the entries. */
-    GAINED_FROM_MEMBER,
-    /** This node is the new owner, and must ask everybody. */
-    GAINED_FROM_NOBODY
-  }
-
   /**
-   * What {@link #apply} found.
-   *
-   * @param source the former owner, for {@link Change#GAINED_FROM_MEMBER}
+   * Does something under the monitor, and what it does to others when the monitor is left. What
+   * comes back here from the host's activations within a step, as the end of one that a call has
+   * found closed, is a part of that step.
    */
-  record Applied(Change change, @Nullable MemberId source) {
-    static final Applied NOTHING = new Applied(Change.NONE, null);
+  void step(Consumer<Effects> action) {
+    Effects effects;
+    synchronized (this) {
+      if (stepping != null) {
+        action.accept(stepping);
+        return;
+      }
+      effects = new Effects();
+      stepping = effects;
+      try {
+        action.accept(effects);
+      } finally {
+        stepping = null;
+      }
+    }
+    effects.run();
   }
 
   // ---------------------------------------------------------------- calls
 
   void admit(Arrival call, boolean placed) {
-    Effects effects = new Effects();
-    synchronized (this) {
-      if (ended) {
-        effects.add(() -> call.turnAway(Arrival.Refusal.ENDED));
-      } else if (isHeld()) {
-        park(call, placed, effects);
-      } else {
-        settle(call, placed, effects);
-      }
-    }
-    effects.run();
+    step(
+        effects -> {
+          if (ended) {
+            effects.add(() -> call.turnAway(Arrival.Refusal.ENDED));
+          } else if (isHeld()) {
+            park(call, placed, effects);
+          } else {
+            settle(call, placed, effects);
+          }
+        });
   }
 
   private boolean isHeld() {
@@ -153,21 +152,13 @@ final class Seat {
   // ---------------------------------------------------------------- questions of others
 
   void request(Content.DirectoryRequest request, long viewVersion, Consumer<Content> reply) {
-    Effects effects = new Effects();
-    synchronized (this) {
-      handle(new Waiting.Asked(request, viewVersion, reply), effects);
-    }
-    effects.run();
+    step(effects -> handle(new Waiting.Asked(request, viewVersion, reply), effects));
   }
 
   private void handle(Waiting.Asked asked, Effects effects) {
     boolean heeds = around.rules().heedsViews();
     if (heeds && asked.viewVersion > view.version() && !ended) {
-      if (around.park()) {
-        behind.add(asked);
-      } else {
-        refresh(asked, effects);
-      }
+      put(behind, asked, effects);
       return;
     }
     Tenure present = tenure;
@@ -177,14 +168,22 @@ final class Seat {
         || !mayAsk(asked.request)) {
       refresh(asked, effects);
     } else if (isHeld()) {
-      if (around.park()) {
-        waiting.add(asked);
-      } else {
-        refresh(asked, effects);
-      }
+      put(waiting, asked, effects);
     } else {
       Content answer = ledger.answer(present, view, asked.request);
       effects.add(() -> asked.reply.accept(answer));
+    }
+  }
+
+  /**
+   * Lets a question wait if it can. That a registration is over is told again by whoever says so: a
+   * node that stops says it of all that it hosted, and must not take the places of calls.
+   */
+  private void put(Collection<? super Waiting.Asked> line, Waiting.Asked asked, Effects effects) {
+    if (!(asked.request instanceof Content.Unregister) && around.park()) {
+      line.add(asked);
+    } else {
+      refresh(asked, effects);
     }
   }
 
@@ -202,31 +201,37 @@ final class Seat {
   // ---------------------------------------------------------------- views
 
   Applied apply(ClusterView next, boolean contiguous) {
-    Effects effects = new Effects();
-    Applied applied;
-    synchronized (this) {
-      if (ended) {
-        return Applied.NOTHING;
-      }
-      MemberId before = owner;
-      MemberId after = next.partitions().owner(partition).orElse(null);
-      view = next;
-      owner = after;
-      applied = change(before, after, contiguous);
-      if (tenure != null) {
-        tenure.purge(next);
-      }
-      boolean anew = !contiguous || (after != null && !after.equals(before));
-      claims.apply(after, next.version(), anew, effects);
-      List<Waiting.Asked> due = behind;
-      behind = new ArrayList<>(0);
-      for (Waiting.Asked asked : due) {
-        around.unpark(1);
-        handle(asked, effects);
-      }
+    List<Applied> applied = new ArrayList<>(1);
+    step(
+        effects -> {
+          if (!ended) {
+            applied.add(apply(next, contiguous, effects));
+          }
+        });
+    if (applied.isEmpty()) {
+      return Applied.NOTHING;
     }
-    effects.run();
     drain();
+    return applied.getFirst();
+  }
+
+  private Applied apply(ClusterView next, boolean contiguous, Effects effects) {
+    MemberId before = owner;
+    MemberId after = next.partitions().owner(partition).orElse(null);
+    view = next;
+    owner = after;
+    Applied applied = change(before, after, contiguous);
+    if (tenure != null) {
+      tenure.purge(next);
+    }
+    boolean anew = !contiguous || (after != null && !after.equals(before));
+    claims.apply(after, next.version(), anew, effects);
+    List<Waiting.Asked> due = behind;
+    behind = new ArrayList<>(0);
+    for (Waiting.Asked asked : due) {
+      around.unpark(1);
+      handle(asked, effects);
+    }
     return applied;
   }
 
@@ -247,8 +252,8 @@ final class Seat {
         waiting.addFirst(new Waiting.Called(call, false));
       }
       return contiguous && before != null && view.contains(before)
-          ? new Applied(Change.GAINED_FROM_MEMBER, before)
-          : new Applied(Change.GAINED_FROM_NOBODY, null);
+          ? new Applied(Applied.Change.GAINED_FROM_MEMBER, before)
+          : new Applied(Applied.Change.GAINED_FROM_NOBODY, null);
     }
     if (!owns && present != null) {
       tenure = null;
@@ -261,29 +266,36 @@ final class Seat {
   /** Settles what waits, if it can be settled now. Its effects run before those of later calls. */
   private void drain() {
     for (; ; ) {
-      Effects effects = new Effects();
       synchronized (this) {
         Tenure present = tenure;
         if (draining || waiting.isEmpty() || (present != null && !present.serving)) {
           return;
         }
         draining = true;
-        List<Waiting> batch = new ArrayList<>(waiting);
-        waiting.clear();
-        around.unpark(batch.size());
-        for (Waiting next : batch) {
-          switch (next) {
-            case Waiting.Called(Arrival call, boolean placed) -> settle(call, placed, effects);
-            case Waiting.Asked asked -> settle(asked, effects);
-          }
-        }
       }
       try {
-        effects.run();
+        step(this::settleWaiting);
       } finally {
         synchronized (this) {
           draining = false;
         }
+      }
+    }
+  }
+
+  private void settleWaiting(Effects effects) {
+    Tenure present = tenure;
+    if (present != null && !present.serving) {
+      // A view has come in between.
+      return;
+    }
+    List<Waiting> batch = new ArrayList<>(waiting);
+    waiting.clear();
+    around.unpark(batch.size());
+    for (Waiting next : batch) {
+      switch (next) {
+        case Waiting.Called(Arrival call, boolean placed) -> settle(call, placed, effects);
+        case Waiting.Asked asked -> settle(asked, effects);
       }
     }
   }
@@ -359,22 +371,13 @@ final class Seat {
   // ---------------------------------------------------------------- ends
 
   /** An activation of this node is over. */
-  void over(AddressableReference address, Grant grant, Optional<MemberId> destination) {
-    Effects effects = new Effects();
-    synchronized (this) {
-      Tenure present = tenure;
-      if (ended) {
-        return;
-      }
-      if (present == null) {
-        claims.leave(address, grant.activation(), destination, effects);
-      } else if (destination.isPresent()
-          && around.host().grantOf(address) == null
-          && !present.elsewhere.containsKey(address)) {
-        ledger.redirect(present, view, address, destination.get());
-      }
-    }
-    effects.run();
+  void over(AddressableReference address, Grant grant) {
+    step(
+        effects -> {
+          if (!ended && tenure == null) {
+            claims.leave(address, grant.activation(), effects);
+          }
+        });
   }
 
   /** Whether it need not wait any more; it is told so, unless it knows. */
@@ -391,7 +394,7 @@ final class Seat {
       }
       case Waiting.Asked asked -> {
         // Who asked has given up by then, and asks again.
-        if (++asked.ticks <= BEHIND_TICKS) {
+        if (++asked.ticks <= Surroundings.BEHIND_TICKS) {
           return false;
         }
         refresh(asked, effects);
@@ -401,13 +404,12 @@ final class Seat {
   }
 
   void tick(long nowNanos) {
-    Effects effects = new Effects();
-    synchronized (this) {
-      removeOver(waiting.iterator(), nowNanos, effects);
-      removeOver(behind.iterator(), nowNanos, effects);
-      claims.tick(nowNanos, effects);
-    }
-    effects.run();
+    step(
+        effects -> {
+          removeOver(waiting.iterator(), nowNanos, effects);
+          removeOver(behind.iterator(), nowNanos, effects);
+          claims.tick(nowNanos, effects);
+        });
   }
 
   private void removeOver(Iterator<? extends Waiting> all, long nowNanos, Effects effects) {
@@ -421,27 +423,27 @@ final class Seat {
 
   /** The life is over, or the node stops: whoever waits is turned away, and nobody else comes. */
   void end() {
-    Effects effects = new Effects();
-    synchronized (this) {
-      ended = true;
-      for (Waiting next : waiting) {
-        switch (next) {
-          case Waiting.Called(Arrival call, _) ->
-              effects.add(() -> call.turnAway(Arrival.Refusal.ENDED));
-          case Waiting.Asked asked -> refresh(asked, effects);
-        }
+    step(this::end);
+  }
+
+  private void end(Effects effects) {
+    ended = true;
+    for (Waiting next : waiting) {
+      switch (next) {
+        case Waiting.Called(Arrival call, _) ->
+            effects.add(() -> call.turnAway(Arrival.Refusal.ENDED));
+        case Waiting.Asked asked -> refresh(asked, effects);
       }
-      behind.forEach(asked -> refresh(asked, effects));
-      around.unpark(waiting.size() + behind.size());
-      waiting.clear();
-      behind.clear();
-      List<Arrival> calls = claims.cancelAll();
-      around.unpark(calls.size());
-      calls.forEach(call -> effects.add(() -> call.turnAway(Arrival.Refusal.ENDED)));
-      tenure = null;
-      former = null;
     }
-    effects.run();
+    behind.forEach(asked -> refresh(asked, effects));
+    around.unpark(waiting.size() + behind.size());
+    waiting.clear();
+    behind.clear();
+    List<Arrival> calls = claims.cancelAll();
+    around.unpark(calls.size());
+    calls.forEach(call -> effects.add(() -> call.turnAway(Arrival.Refusal.ENDED)));
+    tenure = null;
+    former = null;
   }
 
   // ---------------------------------------------------------------- to be seen
@@ -469,10 +471,7 @@ final class Seat {
 
   /** Whether the view says that this node takes no more actors. */
   boolean isDraining() {
-    return view.member(around.self().node())
-        .filter(member -> member.id().equals(around.self()))
-        .filter(member -> member.status() != NodeStatus.ACTIVE)
-        .isPresent();
+    return Ledger.isLeaving(around.self(), view);
   }
 
   long viewVersion() {

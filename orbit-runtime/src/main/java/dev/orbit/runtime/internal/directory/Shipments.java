@@ -19,9 +19,6 @@ final class Shipments {
   /** Entries in one message; about 100 bytes each. */
   static final int CHUNK = 1_000;
 
-  /** The chunk that tells that everything has arrived. */
-  static final int RECEIVED = Integer.MAX_VALUE;
-
   private static final int IDLE_TICKS = 600;
   private static final int MOST_OPEN = 1_000;
 
@@ -52,7 +49,7 @@ final class Shipments {
       return new Content.EntriesRefused();
     }
     Key key = new Key(request.asker(), request.transfer());
-    if (request.chunk() == RECEIVED) {
+    if (request.chunk() == Content.EntriesRequest.RECEIVED) {
       synchronized (this) {
         open.remove(key);
       }
@@ -100,9 +97,14 @@ final class Shipments {
     switch (request.kind()) {
       case HOSTED -> request.partitions().forEach(asked::set);
       case AUDIT -> {
-        asked.set(0, seats.length);
-        for (Seat seat : seats) {
-          seat.forEachElsewhere((address, entry) -> entries.add(entry.onWire(address)));
+        for (int partition : request.partitions()) {
+          asked.set(partition);
+          Seat seat = seat(partition);
+          if (seat.serves()) {
+            seat.forEachElsewhere((address, entry) -> entries.add(entry.onWire(address)));
+          } else {
+            unavailable.add(partition);
+          }
         }
       }
       case HAND_OVER -> {

@@ -25,6 +25,8 @@ record Surroundings(
     Rules rules,
     AtomicLong numbers,
     AtomicInteger waiting) {
+  /** So many ticks a question waits of a view that this node has not applied, and no longer. */
+  static final int BEHIND_TICKS = 100;
 
   /**
    * The waits on which safety rests. All are kept, except where the simulation shows what happens

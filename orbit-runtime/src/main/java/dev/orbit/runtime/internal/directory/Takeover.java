@@ -24,6 +24,7 @@ final class Takeover {
   private final Surroundings around;
   private final Seat[] seats;
   private final List<Round> rounds = new ArrayList<>();
+  private final List<Receipt> receipts = new ArrayList<>();
   private ClusterView view;
   private boolean ended;
 
@@ -52,6 +53,7 @@ final class Takeover {
           lost.set(partition);
         }
       }
+      receipts.removeIf(receipt -> !next.contains(receipt.source()));
       for (Round round : List.copyOf(rounds)) {
         round.apply(next, lost, effects);
       }
@@ -102,6 +104,13 @@ final class Takeover {
     effects.add(() -> seats[partition].install(since, entries));
   }
 
+  /** All that a member had has arrived, and it may forget it. */
+  void received(MemberId source, long since, Content.EntriesRequest received, Effects effects) {
+    Receipt receipt = new Receipt(this, around, source, since, received);
+    receipts.add(receipt);
+    receipt.tell(effects);
+  }
+
   int partitionOf(Content.Entry entry) {
     return view.partitions().partitionOf(entry.reference());
   }
@@ -109,15 +118,14 @@ final class Takeover {
   synchronized void tick(Effects effects) {
     if (!ended) {
       rounds.forEach(round -> round.tick(effects));
+      receipts.forEach(receipt -> receipt.tick(effects));
+      receipts.removeIf(Receipt::isDone);
     }
   }
 
   synchronized void end() {
     ended = true;
     rounds.clear();
-  }
-
-  synchronized boolean isIdle() {
-    return rounds.isEmpty();
+    receipts.clear();
   }
 }

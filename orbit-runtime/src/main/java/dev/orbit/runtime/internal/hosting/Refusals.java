@@ -18,18 +18,18 @@ public final class Refusals {
 
   private Refusals() {}
 
-  public static NotExecutedException leaseLost(Call call, NodeId node) {
+  public static NotExecutedException leaseLost(Object call, NodeId node) {
     return new NotExecutedException(
         ErrorCode.LEASE_LOST,
         "%s did not run: node %s has lost its lease".formatted(call, node.key()));
   }
 
-  public static NotExecutedException shuttingDown(Call call, NodeId node) {
+  public static NotExecutedException shuttingDown(Object call, NodeId node) {
     return new NotExecutedException(
         ErrorCode.SHUTTING_DOWN, "%s did not run: node %s is stopping".formatted(call, node.key()));
   }
 
-  public static NotExecutedException expired(Call call, NodeId node) {
+  public static NotExecutedException expired(Object call, NodeId node) {
     return new NotExecutedException(
         ErrorCode.DEADLINE_BEFORE_EXECUTION,
         "%s did not run: its deadline passed while it waited on node %s"
@@ -53,7 +53,7 @@ public final class Refusals {
         WHEN_NODE_FULL);
   }
 
-  public static OverloadedException tooManyWait(Call call, NodeId node) {
+  public static OverloadedException tooManyWait(Object call, NodeId node) {
     return new OverloadedException(
         "%s did not run: too many calls wait on node %s for partitions that are being taken over (waiting-capacity)"
             .formatted(call, node.key()),

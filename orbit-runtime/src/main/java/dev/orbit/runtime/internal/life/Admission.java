@@ -4,7 +4,6 @@ import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.runtime.internal.directory.Arrival;
 import dev.orbit.runtime.internal.hosting.Call;
-import dev.orbit.runtime.internal.hosting.Refusals;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -59,15 +58,10 @@ public record Admission(
 
   @Override
   public void turnAway(Refusal refusal) {
-    var node = life.member().node();
     switch (refusal) {
-      case EXPIRED -> call.expire(node.key(), nowNanos.getAsLong());
-      case ENDED ->
-          call.refuse(
-              life.lease().isHeld()
-                  ? Refusals.shuttingDown(call, node)
-                  : Refusals.leaseLost(call, node));
-      case FULL -> call.refuse(Refusals.tooManyWait(call, node));
+      // It can tell for how long it has waited.
+      case EXPIRED -> call.expire(life.member().node().key(), nowNanos.getAsLong());
+      case ENDED, FULL -> call.refuse(life.refusal(refusal, call));
       case ABSENT -> call.answerAbsent();
       case NOBODY -> {
         if (call.take()) {

@@ -1,11 +1,13 @@
 package dev.orbit.runtime.internal.life;
 
 import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.cluster.NodeLease;
 import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.env.Environment;
+import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.runtime.internal.directory.ActivationHost;
 import dev.orbit.runtime.internal.directory.Arrival;
 import dev.orbit.runtime.internal.directory.Courier;
@@ -15,6 +17,7 @@ import dev.orbit.runtime.internal.directory.HostChoice;
 import dev.orbit.runtime.internal.hosting.ActivationTable;
 import dev.orbit.runtime.internal.hosting.Call;
 import dev.orbit.runtime.internal.hosting.HostingContext;
+import dev.orbit.runtime.internal.hosting.Refusals;
 import dev.orbit.runtime.internal.placement.Placement;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import java.time.Duration;
@@ -70,7 +73,7 @@ public final class Life {
   }
 
   private void ended(AddressableReference address, Grant grant) {
-    directory.over(address, grant, Optional.empty());
+    directory.over(address, grant);
   }
 
   /** Which life this is. */
@@ -96,6 +99,23 @@ public final class Life {
   /** The placement that it has applied; empty before the first view that has it as a member. */
   public Optional<Placement> applied() {
     return applied;
+  }
+
+  /**
+   * Why the directory of this life turns a call away, for its caller.
+   *
+   * @throws IllegalArgumentException if that depends on the call: {@code ABSENT} and {@code NOBODY}
+   */
+  public NotExecutedException refusal(Arrival.Refusal refusal, Object call) {
+    NodeId node = member().node();
+    return switch (refusal) {
+      case EXPIRED -> Refusals.expired(call, node);
+      case ENDED ->
+          lease.isHeld() ? Refusals.shuttingDown(call, node) : Refusals.leaseLost(call, node);
+      case FULL -> Refusals.tooManyWait(call, node);
+      case ABSENT, NOBODY ->
+          throw new IllegalArgumentException(refusal + " says nothing of a node");
+    };
   }
 
   /** Whether it has ended. */

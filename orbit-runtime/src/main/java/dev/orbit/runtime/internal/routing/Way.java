@@ -2,8 +2,6 @@ package dev.orbit.runtime.internal.routing;
 
 import dev.orbit.api.cluster.Member;
 import dev.orbit.api.cluster.MemberId;
-import dev.orbit.api.error.ErrorCode;
-import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.runtime.internal.directory.Arrival;
 import dev.orbit.runtime.internal.life.Admission;
 import dev.orbit.runtime.internal.life.Life;
@@ -50,24 +48,11 @@ record Way(RoutedCall routed, CompletableFuture<Reply> reply, Onward onward)
 
   /** As {@link Arrival#turnAway}. */
   void turnAway(Arrival.Refusal refusal, Life life) {
-    String node = life.member().node().key();
     switch (refusal) {
       // Only a host of the type knows whether a method wants no activation.
       case ABSENT, NOBODY -> nobody();
-      case EXPIRED ->
-          refuse(
-              ErrorCode.DEADLINE_BEFORE_EXECUTION,
-              "its deadline passed while it waited on node " + node);
-      case ENDED -> refuse(ErrorCode.SHUTTING_DOWN, "node " + node + " is stopping");
-      case FULL ->
-          refuse(
-              ErrorCode.OVERLOADED,
-              "too many calls wait on node " + node + " for the directory (waiting-capacity)");
+      case EXPIRED, ENDED, FULL -> reply.complete(Reply.refused(life.refusal(refusal, routed)));
     }
-  }
-
-  private void refuse(ErrorCode code, String why) {
-    reply.complete(Reply.refused(new NotExecutedException(code, routed + " did not run: " + why)));
   }
 
   /** The member on which the call was made, or that sent it here. */

@@ -12,6 +12,7 @@ import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.cluster.NodeCapabilities;
 import dev.orbit.api.cluster.NodeStatus;
 import dev.orbit.api.cluster.PartitionTable;
+import dev.orbit.api.state.Fence;
 import dev.orbit.proto.Content;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ class DirectoryTest {
   private final List<String> journal = new ArrayList<>();
   private final List<Courier.Question> open = new ArrayList<>();
   private boolean takes = true;
+  private Runnable whenTold = () -> {};
   private final Directory directory =
       new Directory(
           SELF,
@@ -41,6 +43,7 @@ class DirectoryTest {
           (member, viewVersion, content, question) -> {
             journal.add("told " + member.node().key() + ": " + content.getClass().getSimpleName());
             open.add(question);
+            whenTold.run();
           },
           10);
 
@@ -88,7 +91,7 @@ class DirectoryTest {
 
     directory.entries(fetch(0), 2, answer -> {});
     boolean whileFetched = directory.isHandedOver();
-    directory.entries(fetch(Shipments.RECEIVED), 2, answer -> {});
+    directory.entries(fetch(Content.EntriesRequest.RECEIVED), 2, answer -> {});
 
     assertThat(first).isTrue();
     assertThat(before).isFalse();
@@ -98,7 +101,7 @@ class DirectoryTest {
 
   private static Content.EntriesRequest received(MemberId asker) {
     return new Content.EntriesRequest(
-        Content.EntriesKind.HOSTED, List.of(0), asker, 1, Shipments.RECEIVED);
+        Content.EntriesKind.HOSTED, List.of(0), asker, 1, Content.EntriesRequest.RECEIVED);
   }
 
   @Test
@@ -120,7 +123,7 @@ class DirectoryTest {
     directory.apply(view(1, SELF, NodeStatus.ACTIVE));
     List<Content> answers = new ArrayList<>();
 
-    for (int chunk : new int[] {0, Shipments.RECEIVED}) {
+    for (int chunk : new int[] {0, Content.EntriesRequest.RECEIVED}) {
       Content.EntriesRequest request =
           new Content.EntriesRequest(Content.EntriesKind.HAND_OVER, List.of(7), OTHER, 1, chunk);
       directory.entries(request, 1, answers::add);
@@ -163,6 +166,7 @@ class DirectoryTest {
     directory.tick(0);
     open.get(1).answered(new Content.Refresh(2));
     directory.tick(0);
+    directory.tick(0);
     open.get(0).answered(new Content.Done());
     List<String> before = List.copyOf(journal);
     open.get(2).answered(new Content.Done());
@@ -170,6 +174,106 @@ class DirectoryTest {
     assertThat(before)
         .containsExactly("told b: Unregister", "told b: Unregister", "told b: Unregister");
     assertThat(journal).endsWith("passed on").hasSize(4);
+  }
+
+  @Test
+  void whoWasToldToCatchUpTellsAgainOnlyByTheViewThatWasNamed() {
+    directory.apply(view(1, SELF, NodeStatus.ACTIVE));
+    directory.apply(view(2, OTHER, NodeStatus.DRAINING));
+    takes = false;
+
+    directory.admit(0, new Recorded(true), true);
+    open.getFirst().answered(new Content.Refresh(3));
+    for (int i = 0; i < 20; i++) {
+      directory.tick(0);
+    }
+    int before = open.size();
+    directory.apply(view(3, OTHER, NodeStatus.DRAINING));
+
+    assertThat(before).isEqualTo(1);
+    assertThat(open).hasSize(2);
+  }
+
+  @Test
+  void whatIsToldInVainIsToldLessAndLessOften() {
+    directory.apply(view(1, SELF, NodeStatus.ACTIVE));
+    directory.apply(view(2, OTHER, NodeStatus.DRAINING));
+    takes = false;
+
+    directory.admit(0, new Recorded(true), true);
+    for (int i = 0; i < 100; i++) {
+      open.getLast().answered(new Content.Refresh(2));
+      directory.tick(0);
+    }
+
+    assertThat(open).hasSizeBetween(10, 20);
+  }
+
+  @Test
+  void theEndsOfRegistrationsTakeNoPlacesOfCallsWhileEntriesAreFetched() {
+    directory.apply(view(1, OTHER, NodeStatus.ACTIVE));
+    directory.apply(view(2, SELF, OTHER, NodeStatus.ACTIVE));
+    List<Content> answers = new ArrayList<>();
+
+    for (int i = 0; i < 20; i++) {
+      directory.request(new Content.Unregister(ACTOR, OTHER, 1), 2, answers::add);
+      directory.request(new Content.Unregister(ACTOR, OTHER, 1), 3, answers::add);
+    }
+
+    assertThat(directory.owned()).isEqualTo(1);
+    assertThat(directory.served()).isZero();
+    assertThat(directory.waiting()).isZero();
+    assertThat(answers).hasSize(40).containsOnly(new Content.Refresh(2));
+  }
+
+  @Test
+  void thatEntriesHaveArrivedIsToldUntilItIsHeard() {
+    directory.apply(view(1, OTHER, NodeStatus.ACTIVE));
+    directory.apply(view(2, SELF, OTHER, NodeStatus.ACTIVE));
+    open.getFirst().answered(new Content.EntriesResponse(List.of(), true, List.of()));
+    int told = open.size();
+
+    open.getLast().failed();
+    directory.tick(0);
+    open.getLast().answered(new Content.EntriesRefused());
+    directory.tick(0);
+    directory.tick(0);
+    open.getLast().answered(new Content.EntriesResponse(List.of(), true, List.of()));
+    for (int i = 0; i < 100; i++) {
+      directory.tick(0);
+    }
+
+    assertThat(directory.served()).isEqualTo(1);
+    assertThat(told).isEqualTo(2);
+    assertThat(open).hasSize(4);
+  }
+
+  @Test
+  void thatEntriesHaveArrivedIsNotToldForEver() {
+    directory.apply(view(1, OTHER, NodeStatus.ACTIVE));
+    directory.apply(view(2, SELF, OTHER, NodeStatus.ACTIVE));
+    open.getFirst().answered(new Content.EntriesResponse(List.of(), true, List.of()));
+
+    for (int i = 0; i < 1_000; i++) {
+      open.getLast().failed();
+      directory.tick(0);
+    }
+
+    assertThat(open).hasSize(41);
+  }
+
+  @Test
+  void whatAnEndFoundByACallTellsIsSentAfterTheMonitorIsLeft() {
+    directory.apply(view(1, OTHER, NodeStatus.ACTIVE));
+    List<Boolean> held = new ArrayList<>();
+    whenTold = () -> held.add(directory.holdsMonitorForTest(0));
+    Recorded call = new Recorded(true);
+    call.whenDelivered = () -> directory.over(ACTOR, new Grant(0, 1, new Fence(1, 1)));
+
+    directory.admit(0, call, true);
+
+    assertThat(journal).containsExactly("told b: Unregister", "told b: Register");
+    assertThat(held).containsExactly(false, false);
   }
 
   @Test
@@ -202,10 +306,14 @@ class DirectoryTest {
   }
 
   private static ClusterView view(long version, MemberId owner, NodeStatus own) {
+    return view(version, owner, owner.equals(SELF) ? SELF : OTHER, own);
+  }
+
+  private static ClusterView view(long version, MemberId owner, MemberId other, NodeStatus own) {
     return new ClusterView(
         version,
         "shop",
-        owner.equals(SELF)
+        other.equals(SELF)
             ? List.of(member(SELF, own))
             : List.of(member(SELF, own), member(OTHER, NodeStatus.ACTIVE)),
         PartitionTable.of(List.of(Optional.of(owner))));
@@ -244,6 +352,7 @@ class DirectoryTest {
     private final boolean activates;
     private final long deadline;
     boolean over;
+    Runnable whenDelivered = () -> {};
 
     Recorded(boolean activates) {
       this(activates, Long.MAX_VALUE);
@@ -271,6 +380,7 @@ class DirectoryTest {
 
     @Override
     public boolean deliver() {
+      whenDelivered.run();
       return false;
     }
 

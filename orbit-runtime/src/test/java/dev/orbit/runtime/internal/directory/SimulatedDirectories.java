@@ -383,11 +383,7 @@ final class SimulatedDirectories {
           hosted.add(address);
         }
       }
-      Optional<MemberId> destination =
-          random.nextInt(4) == 0
-              ? Optional.of(memberIds().get(random.nextInt(memberIds().size())))
-              : Optional.empty();
-      node.deactivate(hosted.get(random.nextInt(hosted.size())), destination);
+      node.deactivate(hosted.get(random.nextInt(hosted.size())));
     }
     at((5 + random.nextInt(40)) * MS, this::deactivate);
   }

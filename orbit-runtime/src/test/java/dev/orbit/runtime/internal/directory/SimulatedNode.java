@@ -83,11 +83,11 @@ final class SimulatedNode implements ActivationHost {
     activations.forEach(visitor);
   }
 
-  /** The activation ends, as an idle one does; sometimes another node is to go on. */
-  void deactivate(AddressableReference address, Optional<MemberId> destination) {
+  /** The activation ends, as an idle one does. */
+  void deactivate(AddressableReference address) {
     Grant grant = activations.remove(address);
     if (grant != null) {
-      directory.over(address, grant, destination);
+      directory.over(address, grant);
     }
   }
 
