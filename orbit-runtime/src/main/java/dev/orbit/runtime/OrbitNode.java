@@ -10,6 +10,7 @@ import dev.orbit.api.env.Environment;
 import dev.orbit.api.filter.CallFilter;
 import dev.orbit.api.filter.TurnFilter;
 import dev.orbit.api.state.StateStore;
+import dev.orbit.runtime.inspect.IntegrityReport;
 import dev.orbit.runtime.internal.config.NodeSettings;
 import dev.orbit.runtime.internal.config.SettingsReader;
 import dev.orbit.runtime.internal.node.NodeParts;
@@ -126,6 +127,19 @@ public final class OrbitNode implements AutoCloseable {
         seen.activations(),
         seen.raftLeader(),
         seen.longTurns());
+  }
+
+  /**
+   * Compares the directory with the activations of all members: whether every actor in memory is
+   * known to the owner of its partition, every entry has its activation, and none has two. What is
+   * found is looked at several times, so that calls may go on meanwhile; it costs each member a
+   * walk through its activations for each 64 partitions.
+   *
+   * @param bound how long it may take; what could not be judged until then is named in the report
+   * @throws dev.orbit.api.error.NotExecutedException if this node holds no lease at present
+   */
+  public IntegrityReport checkIntegrity(Duration bound) {
+    return process.checkIntegrity(bound);
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.state.StateStore;
 import dev.orbit.client.internal.contract.Addressed;
 import dev.orbit.runtime.OrbitNode;
+import dev.orbit.runtime.inspect.IntegrityReport;
 import dev.orbit.testkit.net.FaultProxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -346,6 +347,14 @@ public final class Cluster implements AutoCloseable {
           "there is no node '%s'; there are %s".formatted(name, nodes.keySet()));
     }
     return node;
+  }
+
+  /**
+   * Compares the directory with the activations of all members, through a node that runs and is not
+   * cut off; see {@link OrbitNode#checkIntegrity}.
+   */
+  public IntegrityReport checkIntegrity() {
+    return reachable().getFirst().checkIntegrity(STABLE_WITHIN);
   }
 
   /** The reports and views of all nodes, for people. */

@@ -7,6 +7,7 @@ import dev.orbit.api.Actors;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.state.StateStore;
+import dev.orbit.runtime.inspect.IntegrityReport;
 import dev.orbit.runtime.state.JdbcStateStore;
 import dev.orbit.runtime.state.PostgresConfig;
 import dev.orbit.testkit.Cluster;
@@ -36,6 +37,10 @@ import org.junit.jupiter.api.io.TempDir;
 class StateChaosIT {
   private static final int ACTORS = 40;
   private static final int CLIENTS = 8;
+
+  /** While a node is cut off, every third call of a client waits for so long. */
+  private static final Duration CALL = Duration.ofSeconds(4);
+
   private static final Duration SOON = Duration.ofSeconds(40);
 
   /** What became of each entry that a client tried to add. */
@@ -70,8 +75,7 @@ class StateChaosIT {
     try (Cluster cluster =
             ClusterConfig.builder()
                 .actors(LedgerActor.class, JournaledLedgerActor.class)
-                .customizer(
-                    (name, node) -> node.stateStore(witnessed).callTimeout(Duration.ofSeconds(10)))
+                .customizer((name, node) -> node.stateStore(witnessed).callTimeout(CALL))
                 .start();
         witnessed) {
       AtomicBoolean stop = new AtomicBoolean();
@@ -81,13 +85,19 @@ class StateChaosIT {
           int client = c;
           clients.add(threads.submit(() -> write(cluster, client, outcomes, stop)));
         }
-        disturb(cluster, breakStore, witnessed);
-        stop.set(true);
+        try {
+          disturb(cluster, breakStore, witnessed);
+        } finally {
+          // Else the clients, and with them this test, would never end.
+          stop.set(true);
+        }
         for (Future<?> client : clients) {
           client.get();
         }
       }
       compare(cluster, outcomes);
+      IntegrityReport report = cluster.checkIntegrity();
+      assertThat(report.isWell()).as("%s", report).isTrue();
     }
     assertThat(witnessed.violations()).isEmpty();
     assertThat(outcomes.values()).filteredOn(Outcome.ACKNOWLEDGED::equals).hasSizeGreaterThan(100);

@@ -9,8 +9,14 @@ import dev.orbit.api.cluster.NodeCapabilities;
 import dev.orbit.api.cluster.NodeLease;
 import dev.orbit.api.cluster.NodeStatus;
 import dev.orbit.api.env.Environment;
+import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
+import dev.orbit.proto.Content;
+import dev.orbit.runtime.inspect.IntegrityReport;
+import dev.orbit.runtime.internal.audit.Audit;
 import dev.orbit.runtime.internal.config.NodeSettings;
+import dev.orbit.runtime.internal.directory.Courier;
+import dev.orbit.runtime.internal.hosting.Refusals;
 import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.placement.Placement;
@@ -141,6 +147,29 @@ public final class NodeProcess implements AutoCloseable {
         machinery.routing().longTurns());
   }
 
+  /**
+   * Compares the directory with the activations of all members.
+   *
+   * @throws NotExecutedException if this node holds no lease
+   */
+  public IntegrityReport checkIntegrity(Duration bound) {
+    Life life =
+        machinery
+            .lives()
+            .present()
+            .orElseThrow(() -> Refusals.leaseLost("the check of the directory", id()));
+    Courier remote = machinery.routing().courier();
+    Courier courier =
+        (to, version, content, question) -> {
+          if (to.equals(life.member()) && content instanceof Content.EntriesRequest request) {
+            life.directory().entries(request, version, question::answered);
+          } else {
+            remote.ask(to, version, content, question);
+          }
+        };
+    return new Audit(machinery.environment(), courier, life.member(), this::view).run(bound);
+  }
+
   public void changeLimits(CallLimits limits) {
     machinery.changeLimits(limits);
   }
@@ -234,14 +263,16 @@ public final class NodeProcess implements AutoCloseable {
     } catch (OrbitException e) {
       LOG.warn("event=drain-not-announced node={} reason={}", id(), e.getMessage());
     }
-    // Not before: by that view nobody is sent here again whom this node sends back.
+    // Before the activations end: who has not got the entries yet cannot take their ends, nor place
+    // anew what goes back. And once this node is deaf, the new owners would have to wait for its
+    // goodbye before they can serve.
+    if (!Waits.until(environment, agreement, life.directory()::isHandedOver)) {
+      LOG.warn("event=entries-not-fetched node={} bound={}", id(), agreement);
+    }
+    // Not before the view: by that nobody is sent here again whom this node sends back.
     life.endAll();
     if (!Waits.until(environment, bound, life.activations()::isEmpty)) {
       LOG.warn("event=turns-abandoned node={} activations={}", id(), life.activations().size());
-    }
-    // Once it is deaf, the new owners would have to wait for its goodbye before they can serve.
-    if (!Waits.until(environment, agreement, life.directory()::isHandedOver)) {
-      LOG.warn("event=entries-not-fetched node={} bound={}", id(), agreement);
     }
   }
 

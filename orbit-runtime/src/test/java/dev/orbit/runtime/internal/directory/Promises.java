@@ -5,6 +5,10 @@ import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.state.Fence;
 import dev.orbit.proto.Content;
+import dev.orbit.runtime.inspect.IntegrityReport;
+import dev.orbit.runtime.internal.audit.Audit;
+import dev.orbit.runtime.internal.simulated.HastyEnvironment;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -65,12 +69,23 @@ final class Promises {
   /** All is quiet: every entry has its activation, and the other way round. */
   void checkEntries() {
     ClusterView view = cluster.view();
+    IntegrityReport report = audit();
+    if (!report.isWell()) {
+      throw new AssertionError(report);
+    }
     for (SimulatedNode node : cluster.nodes) {
       if (!view.contains(node.id) || node.crashed) {
         continue;
       }
       if (node.directory.owned() != node.directory.served()) {
         throw new AssertionError(node.id + " does not serve all that it owns");
+      }
+      if (node.directory.waiting() != 0) {
+        throw new AssertionError(
+            node.id + " has " + node.directory.waiting() + " waiting for ever");
+      }
+      if (!node.directory.isHandedOver()) {
+        throw new AssertionError(node.id + " keeps entries that others have fetched");
       }
       for (AddressableReference address : node.activations.keySet()) {
         MemberId owner = view.partitions().owner(cluster.partitionOf(address)).orElseThrow();
@@ -100,5 +115,21 @@ final class Promises {
         }
       }
     }
+  }
+
+  /** What a member that asks all others finds, over a network without faults. */
+  private IntegrityReport audit() {
+    Courier courier =
+        (to, version, content, question) -> {
+          SimulatedNode target = cluster.node(to);
+          if (target == null) {
+            question.failed();
+          } else {
+            target.answer(content, version, question::answered);
+          }
+        };
+    MemberId asker = cluster.view().members().getFirst().id();
+    return new Audit(new HastyEnvironment(), courier, asker, cluster::view)
+        .run(Duration.ofSeconds(10));
   }
 }

@@ -1,0 +1,10 @@
+/**
+ * What a node can tell about actors and the directory of the cluster, for operators and tests.
+ *
+ * <p>{@link dev.orbit.runtime.inspect.IntegrityReport} says whether the directory and the
+ * activations agree. All types are immutable.
+ */
+@NullMarked
+package dev.orbit.runtime.inspect;
+
+import org.jspecify.annotations.NullMarked;
