@@ -17,6 +17,7 @@ import dev.orbit.runtime.internal.node.NodeParts;
 import dev.orbit.runtime.internal.node.NodeProcess;
 import dev.orbit.runtime.spi.ActorDependencies;
 import dev.orbit.runtime.state.PostgresConfig;
+import dev.orbit.transport.TransportPreset;
 import dev.orbit.transport.limits.CallLimits;
 import dev.orbit.transport.limits.Rate;
 import dev.orbit.transport.security.TlsConfig;
@@ -304,6 +305,19 @@ public final class OrbitNode implements AutoCloseable {
     /** How long a call may take unless its caller says otherwise; 30 s by default. */
     public Builder callTimeout(Duration timeout) {
       return set("call-timeout", timeout);
+    }
+
+    /** How actor traffic connects; {@link TransportPreset#STANDARD} by default. */
+    public Builder transport(TransportPreset preset) {
+      return set("transport", preset.presetName());
+    }
+
+    /**
+     * What is to be otherwise than in the preset, by the names that docs/operate/connections.md
+     * lists, as {@code Map.of("max-connections", 4)}.
+     */
+    public Builder transportSettings(Map<String, ?> values) {
+      return set("transport-settings", values);
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.orbit.api.address.NodeId;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -76,6 +77,12 @@ public interface Transport extends AutoCloseable {
    *     {@link dev.orbit.api.error.NotExecutedException} if it says nothing in that time
    */
   CompletionStage<HealthBoard.Status> health(NodeId target, Duration timeout);
+
+  /** How it stands with the connections to other nodes, of those that were asked for. */
+  List<PeerStatus> peers();
+
+  /** What it has counted so far. */
+  TransportCounts counts();
 
   /** Tells that the node is gone for good: its queued requests fail, its connections close. */
   void forget(NodeId target);

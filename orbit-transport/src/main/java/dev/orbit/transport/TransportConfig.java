@@ -2,6 +2,7 @@ package dev.orbit.transport;
 
 import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.ErrorCode;
+import dev.orbit.transport.limits.BreakerConfig;
 import java.time.Duration;
 
 /**
@@ -34,6 +35,18 @@ import java.time.Duration;
  * @param flowControlWindow how many bytes a peer may send before this end has read them, 64 KiB to
  *     64 MiB
  * @param adaptiveWindow whether the window grows by itself with bandwidth and delay
+ * @param maxConnections how many connections to one node there may be, 1 to 64. Each actor has its
+ *     own among them and each is made when it is first needed; the bounds on what is queued and
+ *     under way count for each. With more than one, only calls to the same actor keep their order
+ * @param idleTimeout after how long without a message a connection is given up until it is needed
+ *     again; zero for never, otherwise 1 s to 7 d
+ * @param retryAttempts how often {@link Transport#connectionInfo} asks an endpoint in all before it
+ *     fails, within {@code requestTimeout} and with the pauses given here; 1 to 10
+ * @param maxSilence how long a node that has left a request unanswered until its deadline may say
+ *     nothing at all, before that counts against it; zero turns the breaker off, otherwise 10 ms to
+ *     5 min
+ * @param breaker from when on requests of callers are refused to a node that is connected and says
+ *     nothing, and how it is tried again. What nodes tell each other is never refused by it
  */
 public record TransportConfig(
     Duration connectTimeout,
@@ -52,7 +65,12 @@ public record TransportConfig(
     int batchMessages,
     int batchBytes,
     int flowControlWindow,
-    boolean adaptiveWindow) {
+    boolean adaptiveWindow,
+    int maxConnections,
+    Duration idleTimeout,
+    int retryAttempts,
+    Duration maxSilence,
+    BreakerConfig breaker) {
   private static final int KIB = 1024;
   private static final int MIB = 1024 * KIB;
   private static final long GIB = 1024L * MIB;
@@ -105,6 +123,22 @@ public record TransportConfig(
   /** What gRPC itself takes; it grows from there when it is adaptive. */
   public static final int DEFAULT_FLOW_CONTROL_WINDOW = MIB;
 
+  /** On few cores one connection is as fast as four. */
+  public static final int DEFAULT_MAX_CONNECTIONS = 1;
+
+  /** Far longer than any pause between people's clicks; a connection costs some 100 KiB. */
+  public static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(30);
+
+  /** Survives a restart of the node that is asked. */
+  public static final int DEFAULT_RETRY_ATTEMPTS = 3;
+
+  /** Longer than most garbage collections. */
+  public static final Duration DEFAULT_MAX_SILENCE = Duration.ofSeconds(1);
+
+  /** Ten requests without a sign of life; then two seconds of rest. */
+  public static final BreakerConfig DEFAULT_BREAKER =
+      new BreakerConfig(20, 0.5, Duration.ofSeconds(2), 3);
+
   /** The defaults. */
   public static final TransportConfig DEFAULT = builder().build();
 
@@ -128,6 +162,14 @@ public record TransportConfig(
     within("batchMessages", batchMessages, 1, 10_000);
     within("batchBytes", batchBytes, KIB, maxMessageBytes);
     within("flowControlWindow", flowControlWindow, 64 * KIB, 64 * MIB);
+    within("maxConnections", maxConnections, 1, 64);
+    if (!idleTimeout.isZero()) {
+      within("idleTimeout", idleTimeout, Duration.ofSeconds(1), Duration.ofDays(7));
+    }
+    within("retryAttempts", retryAttempts, 1, 10);
+    if (!maxSilence.isZero()) {
+      within("maxSilence", maxSilence, Duration.ofMillis(10), Duration.ofMinutes(5));
+    }
   }
 
   private static <T extends Comparable<T>> void within(String key, T value, T least, T most) {
@@ -145,6 +187,33 @@ public record TransportConfig(
   /** A builder that begins with the defaults. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** A builder that begins with another config, as that of a {@link TransportPreset}. */
+  public static Builder builder(TransportConfig from) {
+    return new Builder()
+        .connectTimeout(from.connectTimeout)
+        .requestTimeout(from.requestTimeout)
+        .keepAliveInterval(from.keepAliveInterval)
+        .keepAliveTimeout(from.keepAliveTimeout)
+        .tcpKeepAlive(from.tcpKeepAlive)
+        .maxMessageBytes(from.maxMessageBytes)
+        .initialBackoff(from.initialBackoff)
+        .backoffMultiplier(from.backoffMultiplier)
+        .backoffJitter(from.backoffJitter)
+        .maxBackoff(from.maxBackoff)
+        .maxQueuedMessages(from.maxQueuedMessages)
+        .maxQueuedBytes(from.maxQueuedBytes)
+        .maxInFlight(from.maxInFlight)
+        .batchMessages(from.batchMessages)
+        .batchBytes(from.batchBytes)
+        .flowControlWindow(from.flowControlWindow)
+        .adaptiveWindow(from.adaptiveWindow)
+        .maxConnections(from.maxConnections)
+        .idleTimeout(from.idleTimeout)
+        .retryAttempts(from.retryAttempts)
+        .maxSilence(from.maxSilence)
+        .breaker(from.breaker);
   }
 
   /** Sets the fields one by one; {@link #build} checks them. Not thread-safe. */
@@ -166,6 +235,11 @@ public record TransportConfig(
     private int batchBytes = DEFAULT_BATCH_BYTES;
     private int flowControlWindow = DEFAULT_FLOW_CONTROL_WINDOW;
     private boolean adaptiveWindow = true;
+    private int maxConnections = DEFAULT_MAX_CONNECTIONS;
+    private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
+    private int retryAttempts = DEFAULT_RETRY_ATTEMPTS;
+    private Duration maxSilence = DEFAULT_MAX_SILENCE;
+    private BreakerConfig breaker = DEFAULT_BREAKER;
 
     private Builder() {}
 
@@ -271,6 +345,41 @@ public record TransportConfig(
       return this;
     }
 
+    /** See {@link TransportConfig#maxConnections}. */
+    public Builder maxConnections(int value) {
+      this.maxConnections = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#idleTimeout}. */
+    public Builder idleTimeout(Duration value) {
+      this.idleTimeout = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#retryAttempts}. */
+    public Builder retryAttempts(int value) {
+      this.retryAttempts = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#maxSilence}. */
+    public Builder maxSilence(Duration value) {
+      this.maxSilence = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#breaker}. */
+    public Builder breaker(BreakerConfig value) {
+      this.breaker = value;
+      return this;
+    }
+
+    /** What {@link #breaker(BreakerConfig)} was told last. */
+    public BreakerConfig breaker() {
+      return breaker;
+    }
+
     /**
      * The config.
      *
@@ -295,7 +404,12 @@ public record TransportConfig(
           batchMessages,
           batchBytes,
           flowControlWindow,
-          adaptiveWindow);
+          adaptiveWindow,
+          maxConnections,
+          idleTimeout,
+          retryAttempts,
+          maxSilence,
+          breaker);
     }
   }
 }

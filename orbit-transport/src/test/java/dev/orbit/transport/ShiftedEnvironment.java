@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 
 /** Another environment whose monotonic clock can be set forward; its timers do not notice. */
@@ -18,8 +19,15 @@ final class ShiftedEnvironment implements Environment {
   /** The delays of all timers that were set. */
   final Queue<Duration> scheduled = new ConcurrentLinkedQueue<>();
 
+  private final AtomicReference<Runnable> beforeFirst = new AtomicReference<>(() -> {});
+
   ShiftedEnvironment(Environment real) {
     this.real = real;
+  }
+
+  /** Runs the action before the first timer is set, on the thread that sets it. */
+  void beforeFirst(Runnable action) {
+    beforeFirst.set(action);
   }
 
   void advance(Duration by) {
@@ -39,6 +47,7 @@ final class ShiftedEnvironment implements Environment {
   @Override
   public Cancellable schedule(Duration delay, Runnable task) {
     scheduled.add(delay);
+    beforeFirst.getAndSet(() -> {}).run();
     return real.schedule(delay, task);
   }
 

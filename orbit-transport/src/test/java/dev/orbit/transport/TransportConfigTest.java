@@ -73,6 +73,15 @@ class TransportConfigTest {
             Map.entry("batchMessages=0; allowed are 1 to 10000", b -> b.batchMessages(0)),
             Map.entry(
                 "batchBytes=33554432; allowed are 1024 to 16777216", b -> b.batchBytes(1 << 25)),
+            Map.entry("maxConnections=0; allowed are 1 to 64", b -> b.maxConnections(0)),
+            Map.entry("maxConnections=65; allowed are 1 to 64", b -> b.maxConnections(65)),
+            Map.entry(
+                "idleTimeout=PT0.5S; allowed are PT1S to PT168H",
+                b -> b.idleTimeout(Duration.ofMillis(500))),
+            Map.entry("retryAttempts=0; allowed are 1 to 10", b -> b.retryAttempts(0)),
+            Map.entry(
+                "maxSilence=PT0.001S; allowed are PT0.01S to PT5M",
+                b -> b.maxSilence(Duration.ofMillis(1))),
             Map.entry(
                 "flowControlWindow=1; allowed are 65536 to 67108864", b -> b.flowControlWindow(1)));
 

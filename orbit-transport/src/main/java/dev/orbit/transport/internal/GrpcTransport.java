@@ -13,8 +13,10 @@ import dev.orbit.proto.MessageEncoder;
 import dev.orbit.transport.HealthBoard;
 import dev.orbit.transport.MessageHandler;
 import dev.orbit.transport.NodeIdentity;
+import dev.orbit.transport.PeerStatus;
 import dev.orbit.transport.Transport;
 import dev.orbit.transport.TransportConfig;
+import dev.orbit.transport.TransportCounts;
 import dev.orbit.transport.internal.tls.Tls;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -25,11 +27,10 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -55,10 +56,9 @@ public final class GrpcTransport implements Transport {
   private final Shared shared;
   private final Supplier<Content.InfoResponse> info;
   private final HealthBoard health;
-  private final DeadlineSweep sweep;
   private final InfoQuery query;
   private final HealthQuery healthQuery;
-  private final Map<NodeId, Peer> peers = new ConcurrentHashMap<>();
+  private final Peers peers;
   private volatile boolean stopping;
   private volatile @Nullable Endpoint listening;
   private @Nullable Server server;
@@ -84,10 +84,11 @@ public final class GrpcTransport implements Transport {
                 environment.virtualThreads(),
                 identity.tls().map(tls -> new Tls(environment, tls)).orElse(null)),
             FrameMarshaller.openStream(),
-            new MessageEncoder(identity.node().orElse(null)));
+            new MessageEncoder(identity.node().orElse(null)),
+            new Counters());
     this.info = info;
     this.health = health;
-    this.sweep = new DeadlineSweep(environment, this::expire);
+    this.peers = new Peers(shared);
     this.query = new InfoQuery(shared);
     this.healthQuery = new HealthQuery(shared);
   }
@@ -179,7 +180,7 @@ public final class GrpcTransport implements Transport {
   public CompletionStage<Message> request(NodeId target, Message request) {
     return stopping
         ? CompletableFuture.failedFuture(STOPPED.exception(null))
-        : peer(target).request(request);
+        : peers.of(target, request).request(request);
   }
 
   @Override
@@ -187,49 +188,37 @@ public final class GrpcTransport implements Transport {
     if (stopping) {
       throw STOPPED.exception(null);
     }
-    peer(target).send(message);
+    peers.of(target, message).send(message);
   }
 
-  private Peer peer(NodeId target) {
-    Peer known = peers.get(target);
-    if (known != null) {
-      return known;
-    }
-    Peer peer = peers.computeIfAbsent(target, node -> new Peer(shared, node, sweep));
-    if (stopping) {
-      // Closing may have looked at the peers before this one was there.
-      peer.close(STOPPED);
-    }
-    return peer;
+  @Override
+  public List<PeerStatus> peers() {
+    return peers.status();
+  }
+
+  @Override
+  public TransportCounts counts() {
+    return shared.counters().read();
   }
 
   @Override
   public void forget(NodeId target) {
-    Peer gone = peers.remove(target);
-    if (gone != null) {
-      gone.close(Refusal.unavailable("node %s has left the cluster".formatted(target), null));
-    }
-  }
-
-  private boolean expire(long now) {
-    boolean waiting = false;
-    for (Peer peer : peers.values()) {
-      waiting |= peer.expire(now);
-    }
-    return waiting;
+    peers.forget(
+        target, Refusal.unavailable("node %s has left the cluster".formatted(target), null));
   }
 
   @Override
   public boolean drain(Duration bound) {
     long end = shared.environment().nanoTime() + bound.toNanos();
     stopping = true;
+    peers.stop(STOPPED);
     health.stop();
     InboundStreams inbound = streams;
     if (inbound != null) {
       inbound.drain();
     }
     boolean answered = await(() -> nothingUnanswered(inbound), end);
-    peers.values().forEach(peer -> peer.leave(LEAVING));
+    peers.all().forEach(peer -> peer.leave(LEAVING));
     if (inbound != null) {
       inbound.leave(LEAVING);
     }
@@ -242,12 +231,12 @@ public final class GrpcTransport implements Transport {
   }
 
   private boolean nothingUnanswered(@Nullable InboundStreams inbound) {
-    return peers.values().stream().allMatch(peer -> peer.unanswered() == 0)
+    return peers.all().stream().allMatch(peer -> peer.unanswered() == 0)
         && (inbound == null || inbound.unanswered() == 0);
   }
 
   private boolean nothingQueued(@Nullable InboundStreams inbound) {
-    return peers.values().stream().noneMatch(Peer::hasQueued)
+    return peers.all().stream().noneMatch(Peer::hasQueued)
         && (inbound == null || !inbound.hasQueued());
   }
 
@@ -286,7 +275,7 @@ public final class GrpcTransport implements Transport {
     if (inbound != null) {
       inbound.close();
     }
-    peers.values().forEach(peer -> peer.close(STOPPED));
+    peers.close(STOPPED);
     Server started = server;
     if (started != null) {
       started.shutdown();

@@ -13,16 +13,20 @@ import dev.orbit.proto.wire.MessageContentProto;
 import dev.orbit.proto.wire.MessageProto;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks endpoints which node listens there; each question has a connection of its own. Thread-safe.
+ * Asks endpoints which node listens there, several times where nobody does; each question has a
+ * connection of its own. Thread-safe.
  */
 final class InfoQuery {
   private final Shared shared;
@@ -32,16 +36,53 @@ final class InfoQuery {
   }
 
   CompletionStage<Content.InfoResponse> ask(Endpoint endpoint) {
-    return CompletableFuture.supplyAsync(
-            () -> askBlocking(endpoint), shared.environment().virtualThreads())
-        // A failure of the supplier would come wrapped.
-        .exceptionallyCompose(
-            thrown ->
-                CompletableFuture.failedFuture(
-                    thrown.getCause() == null ? thrown : thrown.getCause()));
+    long end = shared.environment().nanoTime() + shared.config().requestTimeout().toNanos();
+    Backoff pauses = new Backoff(shared.config(), shared.environment().random());
+    return ask(endpoint, pauses, 1, end);
   }
 
-  private Content.InfoResponse askBlocking(Endpoint endpoint) {
+  private CompletionStage<Content.InfoResponse> ask(
+      Endpoint endpoint, Backoff pauses, int attempt, long end) {
+    return CompletableFuture.supplyAsync(
+            () -> askBlocking(endpoint, end), shared.environment().virtualThreads())
+        .exceptionallyCompose(
+            thrown -> {
+              // A failure of the supplier comes wrapped.
+              Throwable why = thrown.getCause() == null ? thrown : thrown.getCause();
+              Duration pause = pauses.next();
+              boolean inTime = end - shared.environment().nanoTime() > pause.toNanos();
+              return attempt < shared.config().retryAttempts() && isPassing(why) && inTime
+                  ? after(pause, () -> ask(endpoint, pauses, attempt + 1, end))
+                  : CompletableFuture.failedFuture(why);
+            });
+  }
+
+  /** Nobody listened, or whoever did went away: another attempt may find one that is there. */
+  private static boolean isPassing(Throwable failure) {
+    return failure.getCause() instanceof StatusRuntimeException status
+        && status.getStatus().getCode() == Status.Code.UNAVAILABLE;
+  }
+
+  private <T> CompletionStage<T> after(Duration pause, Supplier<CompletionStage<T>> next) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    shared
+        .environment()
+        .schedule(
+            pause,
+            () ->
+                next.get()
+                    .whenComplete(
+                        (value, failure) -> {
+                          if (failure == null) {
+                            result.complete(value);
+                          } else {
+                            result.completeExceptionally(failure);
+                          }
+                        }));
+    return result;
+  }
+
+  private Content.InfoResponse askBlocking(Endpoint endpoint, long end) {
     InetSocketAddress address = new InetSocketAddress(endpoint.host(), endpoint.port());
     if (address.isUnresolved()) {
       throw unavailable(endpoint, "the host name is not known to the system", null);
@@ -58,7 +99,7 @@ final class InfoQuery {
               shared.io().expectingANode(channel),
               ConnectionServiceGrpc.getGetConnectionInfoMethod(),
               CallOptions.DEFAULT.withDeadlineAfter(
-                  shared.config().requestTimeout().toNanos(), TimeUnit.NANOSECONDS),
+                  Math.max(1, end - shared.environment().nanoTime()), TimeUnit.NANOSECONDS),
               ConnectionInfoRequestProto.getDefaultInstance());
       return checked(endpoint, answer);
     } catch (StatusRuntimeException e) {

@@ -1,10 +1,23 @@
 package dev.orbit.transport.internal;
 
+import dev.orbit.transport.PeerStatus;
+
 /**
  * How it stands with the connection to a peer. The steps between these are drawn in the package's
  * description.
  */
 sealed interface Link {
+  /** What others are told of it. */
+  default PeerStatus.State state() {
+    return switch (this) {
+      case Idle _ -> PeerStatus.State.IDLE;
+      case Connecting _ -> PeerStatus.State.CONNECTING;
+      case Up _ -> PeerStatus.State.READY;
+      case Down _ -> PeerStatus.State.TRANSIENT_FAILURE;
+      case Closed _ -> PeerStatus.State.SHUTDOWN;
+    };
+  }
+
   /** Nobody has asked for it. */
   record Idle() implements Link {}
 

@@ -6,6 +6,7 @@ import dev.orbit.api.error.OrbitException;
 import dev.orbit.proto.BadMessage;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
+import dev.orbit.transport.PeerStatus;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +17,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * One remote node: what waits to be sent to it, what waits for its answers, and the link to it,
@@ -36,23 +36,32 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
 
   private final Shared shared;
   private final NodeId node;
+  private final int connection;
   private final DeadlineSweep sweep;
   private final Loop loop;
   private final Outbox outbox;
   private final InFlight inFlight;
   private final Backoff backoff;
+  private final Pulse pulse;
+  private final LinkLog linkLog;
+  private final Rest rest;
   private final PeerErrors errors;
   private final AtomicLong ids = new AtomicLong();
   private volatile Link link = new Link.Idle();
   private volatile long lastDemand;
-  private boolean complained;
 
   /** Whether this end says goodbye: a link that ends is not built again. Guarded by this. */
   private boolean leaving;
 
-  Peer(Shared shared, NodeId node, DeadlineSweep sweep) {
+  /**
+   * A peer that nobody has asked for yet.
+   *
+   * @param connection which of the connections to the node it has
+   */
+  Peer(Shared shared, NodeId node, int connection, DeadlineSweep sweep) {
     this.shared = shared;
     this.node = node;
+    this.connection = connection;
     this.errors = new PeerErrors(node);
     this.sweep = sweep;
     this.loop = shared.io().nextLoop();
@@ -65,6 +74,9 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
             this);
     this.inFlight = new InFlight(shared.config().maxInFlight(), shared.environment().nanoTime());
     this.backoff = new Backoff(shared.config(), shared.environment().random());
+    this.pulse = new Pulse(shared, node, this::ask);
+    this.linkLog = new LinkLog(node);
+    this.rest = new Rest(shared.environment(), shared.config().idleTimeout(), loop);
   }
 
   NodeId node() {
@@ -94,6 +106,9 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
               ? TimeUnit.MICROSECONDS.toNanos(micros)
               : shared.config().requestTimeout().toNanos();
       refuseWhereNobodyIs();
+      if (!pulse.admits(message.content())) {
+        throw errors.silent(pulse.pause());
+      }
       Outgoing request =
           Outgoing.request(
               ids.incrementAndGet(),
@@ -188,12 +203,56 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
         return;
       }
       link = new Link.Up(stream, shared.environment().nanoTime());
-      complained = false;
+      pulse.renewed();
       // In step with the link: a late attachment could replace that of the next stream.
       outbox.attach(stream);
     }
-    log.debug("peer={} link=up", node);
+    linkLog.up();
     outbox.wake();
+    rest.watch(() -> restIfNotNeeded(stream));
+  }
+
+  /**
+   * Gives the connection up if nobody has needed it for long. On the loop: nothing is being
+   * written.
+   *
+   * @return when to look again
+   */
+  private Optional<Duration> restIfNotNeeded(PeerStream stream) {
+    Duration unused = Duration.ofNanos(shared.environment().nanoTime() - lastDemand);
+    synchronized (this) {
+      if (!(link instanceof Link.Up(PeerStream up, long _)) || up != stream) {
+        return Optional.empty();
+      }
+      if (inFlight.size() > 0 || outbox.messages() > 0 || !rest.isDueAfter(unused)) {
+        return Optional.of(rest.after(unused));
+      }
+      link = new Link.Idle();
+      outbox.detach(stream);
+    }
+    stream.close(Refusal.unavailable("nobody has needed it for a while", null));
+    // Whoever has put something in meanwhile saw a link that was up.
+    if (outbox.messages() > 0) {
+      connect();
+    }
+    return Optional.empty();
+  }
+
+  /** Something has come from the other end. */
+  void heard() {
+    pulse.heard();
+  }
+
+  /**
+   * Asks what every node answers by itself. Nobody waits for the answer: that it comes is enough.
+   */
+  private void ask() {
+    notice(new Content.InfoRequest(), ids.incrementAndGet());
+  }
+
+  PeerStatus status() {
+    return new PeerStatus(
+        node, connection, link.state(), pulse.state(), pulse.opened(), pulse.refused());
   }
 
   /** The stream takes more. */
@@ -226,7 +285,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
       } else if (wasUp || wasConnecting) {
         pause = backoff.next();
         link = new Link.Down(why, now + pause.toNanos());
-        complain(why, pause, stream.saidGoodbye());
+        linkLog.down(why, pause, stream.saidGoodbye());
       }
     }
     failSent(stream, lost -> errors.connectionLost(why));
@@ -241,19 +300,6 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
       failQueued(why);
       shared.environment().schedule(pause, this::pauseIsOver);
     }
-  }
-
-  /** One warning for each series of failures, none for a node that has announced it. */
-  private void complain(Refusal why, Duration pause, boolean announced) {
-    Level level = announced ? Level.INFO : complained ? Level.DEBUG : Level.WARN;
-    complained = true;
-    log.atLevel(level)
-        .log(
-            "peer={} link=down code={} retryMillis={} {}",
-            node,
-            why.code(),
-            pause.toMillis(),
-            why.description());
   }
 
   private void pauseIsOver() {
@@ -351,6 +397,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
     }
     if (request.failIfSent(errors.notAnsweredInTime(request.id(), waited))) {
       cancel(request.id());
+      pulse.missed();
     }
   }
 

@@ -45,6 +45,15 @@ record PeerErrors(NodeId node) {
         why.cause());
   }
 
+  NotExecutedException silent(Duration pause) {
+    return new NotExecutedException(
+        ErrorCode.NODE_UNAVAILABLE,
+        "node %s is connected and answers nothing; it is tried again in %d ms (transport breaker)"
+            .formatted(node, pause.toMillis()),
+        null,
+        pause);
+  }
+
   NotExecutedException hasLeft(String reason) {
     return new NotExecutedException(
         ErrorCode.SHUTTING_DOWN, "node %s has left without running it: %s".formatted(node, reason));

@@ -263,6 +263,7 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
 
   private void take(Frame frame) {
     if (frame instanceof Frame.Arrived(InputStream bytes) && !closed.get()) {
+      peer.heard();
       read(bytes);
     }
     consumed++;

@@ -18,7 +18,8 @@ record Shared(
     NodeResolver resolver,
     NettyIo io,
     MethodDescriptor<Frame, Frame> openStream,
-    MessageEncoder encoder) {
+    MessageEncoder encoder,
+    Counters counters) {
   /**
    * The protocol that this code speaks. An end takes every other version from 1 up, and ignores
    * what it does not know.

@@ -2,11 +2,12 @@
  * The transport over gRPC. Not for users: the way in is {@link
  * dev.orbit.transport.grpc.Transports}.
  *
- * <p>Outbound, {@code GrpcTransport} has a {@code Peer} for each remote node, which has an {@code
- * Outbox} (bounded queue and the one who empties it), an {@code InFlight} table, and one {@code
- * PeerStream} at a time: a channel and a call that live and end together. Inbound, {@code
- * StreamService} makes an {@code InboundStream} for each call that arrives; it has an {@code
- * Outbox} of its own for the answers.
+ * <p>Outbound, {@code GrpcTransport} has {@code Peers}, with a {@code Peer} for each connection to
+ * a remote node, mostly one. It has an {@code Outbox} (bounded queue and the one who empties it),
+ * an {@code InFlight} table, a {@code Pulse} (whether the other end says anything, and the
+ * breaker), and one {@code PeerStream} at a time: a channel and a call that live and end together.
+ * Inbound, {@code StreamService} makes an {@code InboundStream} for each call that arrives; it has
+ * an {@code Outbox} of its own for the answers.
  *
  * <p>Threads: all stream listeners run on Netty's event loops, because an executor between them and
  * the stream would cost many times what a message costs; so nothing there blocks. Any thread puts
@@ -23,13 +24,15 @@
  *                        +--failed--> Down <-+--broken sooner, or goodbye
  *                                      |
  *                                      +--pause over--> Connecting, or Idle where nobody asked for a minute
+ *  Up --not needed for long--> Idle
  *  any --forget, close--> Closed
  * </pre>
  *
  * <p>Connecting queues what comes. Down refuses at once, with the reason of the last failure and
  * the rest of the pause as advice, so that callers go elsewhere instead of waiting for a node that
  * is not there; what was queued fails the same way when the attempt fails. A message counts as sent
- * from the moment it is handed to the gRPC call.
+ * from the moment it is handed to the gRPC call. Up refuses callers, and nobody else, while the
+ * breaker of a peer that says nothing is open.
  */
 @NullMarked
 package dev.orbit.transport.internal;

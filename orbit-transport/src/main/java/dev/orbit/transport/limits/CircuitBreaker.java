@@ -1,5 +1,6 @@
 package dev.orbit.transport.limits;
 
+import java.time.Duration;
 import java.util.BitSet;
 
 /**
@@ -118,6 +119,19 @@ public final class CircuitBreaker {
     openedAt = nowNanos;
     opened++;
     forget();
+  }
+
+  /** Closes it: whoever is called now is not whom the outcomes so far speak of. */
+  public synchronized void reset() {
+    state = State.CLOSED;
+    forget();
+  }
+
+  /** How long it surely lets nobody through; zero unless it is open. */
+  public synchronized Duration untilTrial(long nowNanos) {
+    return state == State.OPEN
+        ? Duration.ofNanos(Math.max(0, config.pause().toNanos() - (nowNanos - openedAt)))
+        : Duration.ZERO;
   }
 
   private void forget() {

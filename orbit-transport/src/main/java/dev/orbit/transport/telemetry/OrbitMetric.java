@@ -70,6 +70,34 @@ public enum OrbitMetric {
       "{node}",
       "members that do not answer this node's health checks",
       List.of()),
+  /** Of all peers, by what there is of them. */
+  CONNECTIONS(
+      "orbit.peer.connections",
+      Kind.GAUGE,
+      "{connection}",
+      "connections to other nodes by their state",
+      List.of("orbit.connection.state")),
+  /** Peers that are connected and say nothing. */
+  BREAKERS_OPEN(
+      "orbit.breaker.open",
+      Kind.GAUGE,
+      "{connection}",
+      "connections on which callers are refused because the node says nothing",
+      List.of()),
+  /** Each time a peer was found to say nothing. */
+  BREAKERS_OPENED(
+      "orbit.breaker.opened",
+      Kind.COUNTER,
+      "{opening}",
+      "how often callers began to be refused because a node said nothing",
+      List.of()),
+  /** By open breakers. */
+  BREAKER_REFUSED(
+      "orbit.breaker.refused",
+      Kind.COUNTER,
+      "{call}",
+      "requests of callers that were refused because the node says nothing",
+      List.of()),
   /** In progress at this node's references and for others. */
   CALLS_UNDER_WAY(
       "orbit.calls.active",

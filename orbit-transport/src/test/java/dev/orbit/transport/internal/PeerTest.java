@@ -41,8 +41,9 @@ class PeerTest {
           node -> Optional.empty(),
           io,
           FrameMarshaller.openStream(),
-          new MessageEncoder(null));
-  private final Peer peer = new Peer(shared, NODE, new DeadlineSweep(environment, now -> false));
+          new MessageEncoder(null),
+          new Counters());
+  private final Peer peer = new Peer(shared, NODE, 0, new DeadlineSweep(environment, now -> false));
 
   @AfterEach
   void close() {

@@ -32,6 +32,26 @@ class BreakerTest {
   }
 
   @Test
+  void tellsHowLongItSurelyRefuses() {
+    open();
+
+    assertThat(breaker.untilTrial(PAUSE / 4)).isEqualTo(Duration.ofMillis(750));
+    assertThat(breaker.untilTrial(2 * PAUSE)).isZero();
+  }
+
+  @Test
+  void forgetsAllWhenItIsReset() {
+    open();
+    breaker.reset();
+    for (int i = 0; i < 9; i++) {
+      breaker.failed(0);
+    }
+
+    assertThat(breaker.state()).isEqualTo(State.CLOSED);
+    assertThat(breaker.untilTrial(0)).isZero();
+  }
+
+  @Test
   void staysClosedWhileFewFail() {
     for (int i = 0; i < 1000; i++) {
       if (i % 5 < 2) {

@@ -18,7 +18,9 @@ import dev.orbit.proto.Message;
 import dev.orbit.transport.HealthBoard;
 import dev.orbit.transport.LearnedNodes;
 import dev.orbit.transport.MessageHandler;
+import dev.orbit.transport.PeerStatus;
 import dev.orbit.transport.Transport;
+import dev.orbit.transport.TransportCounts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,6 +55,16 @@ class GatewaysTest {
     @Override
     public CompletionStage<HealthBoard.Status> health(NodeId target, Duration timeout) {
       return CompletableFuture.failedFuture(new IllegalStateException("not asked"));
+    }
+
+    @Override
+    public TransportCounts counts() {
+      return new TransportCounts(0, 0);
+    }
+
+    @Override
+    public List<PeerStatus> peers() {
+      return List.of();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.orbit.client.internal.call.CallOptions;
 import dev.orbit.client.internal.call.TypeTimeouts;
 import dev.orbit.runtime.internal.registration.TypeOptions;
 import dev.orbit.runtime.state.PostgresConfig;
+import dev.orbit.transport.TransportConfig;
 import dev.orbit.transport.limits.CallLimits;
 import dev.orbit.transport.security.AccessPolicy;
 import dev.orbit.transport.security.TlsConfig;
@@ -30,6 +31,7 @@ import java.util.Optional;
  * @param timing the durations
  * @param placing how actors find nodes
  * @param security what peers must prove and may do
+ * @param transport how actor traffic connects
  */
 public record NodeSettings(
     NodeId node,
@@ -42,7 +44,8 @@ public record NodeSettings(
     Hosting hosting,
     Timing timing,
     Placing placing,
-    Security security) {
+    Security security,
+    TransportConfig transport) {
   public NodeSettings {
     voters = Map.copyOf(voters);
   }

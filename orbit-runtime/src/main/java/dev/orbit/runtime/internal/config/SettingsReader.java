@@ -152,7 +152,11 @@ public final class SettingsReader {
         new NodeSettings.Placing(
             TypeReader.tags(config.getValue(ROOT + "tags"), ROOT + "tags"),
             TypeReader.types(config.getObject(ROOT + "types"))),
-        security());
+        security(),
+        TransportReader.read(
+            text("transport"),
+            texts("transport-settings"),
+            duration("call-timeout", Duration.ofMillis(1), Duration.ofHours(1))));
   }
 
   private int targetActivations() {

@@ -32,7 +32,6 @@ import dev.orbit.runtime.state.PostgresConfig;
 import dev.orbit.transport.HealthBoard;
 import dev.orbit.transport.NodeIdentity;
 import dev.orbit.transport.Transport;
-import dev.orbit.transport.TransportConfig;
 import dev.orbit.transport.env.SystemEnvironment;
 import dev.orbit.transport.grpc.Transports;
 import dev.orbit.transport.limits.CallLimits;
@@ -85,7 +84,7 @@ final class Machinery implements AutoCloseable {
           opened(
               Transports.node(
                   environment,
-                  TransportConfig.builder().requestTimeout(settings.timing().call()).build(),
+                  settings.transport(),
                   NodeIdentity.node(settings.cluster(), self, this::incarnation, settings.listen())
                       .with(settings.security().tls()),
                   resolver(parts),

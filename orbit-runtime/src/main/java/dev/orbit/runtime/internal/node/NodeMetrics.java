@@ -1,17 +1,25 @@
 package dev.orbit.runtime.internal.node;
 
 import dev.orbit.runtime.internal.node.NodeProcess.Observation;
+import dev.orbit.transport.PeerStatus;
+import dev.orbit.transport.Transport;
 import dev.orbit.transport.limits.CallLimiter;
+import dev.orbit.transport.limits.CircuitBreaker;
 import dev.orbit.transport.telemetry.OrbitMetric;
 import dev.orbit.transport.telemetry.Telemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
+import java.util.List;
+import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /** What is read of a node when somebody collects its metrics. */
 final class NodeMetrics {
   private static final AttributeKey<String> TYPE = AttributeKey.stringKey("orbit.actor.type");
   private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("orbit.outcome");
+
+  private static final AttributeKey<String> CONNECTION_STATE =
+      AttributeKey.stringKey("orbit.connection.state");
 
   private NodeMetrics() {}
 
@@ -31,6 +39,7 @@ final class NodeMetrics {
     gauge(machinery, OrbitMetric.CALLS_UNDER_WAY, machinery.routing()::underWay);
     gauge(machinery, OrbitMetric.ONE_WAY_LOST, machinery.routing()::oneWayLost);
     gauge(machinery, OrbitMetric.ACCESS_REFUSED, machinery.admission()::refusals);
+    connections(machinery);
     CallLimiter limiter = machinery.admission().limiter();
     machinery.closeWithNode(
         telemetry.observe(
@@ -47,6 +56,32 @@ final class NodeMetrics {
               seen.activations()
                   .forEach((type, count) -> activations.record(count, Attributes.of(TYPE, type)));
             }));
+  }
+
+  private static void connections(Machinery machinery) {
+    Transport transport = machinery.transport();
+    machinery.closeWithNode(
+        machinery
+            .telemetry()
+            .observe(
+                OrbitMetric.CONNECTIONS,
+                connections -> {
+                  List<PeerStatus> peers = transport.peers();
+                  for (PeerStatus.State state : PeerStatus.State.values()) {
+                    connections.record(
+                        peers.stream().filter(peer -> peer.state() == state).count(),
+                        Attributes.of(CONNECTION_STATE, state.name().toLowerCase(Locale.ROOT)));
+                  }
+                }));
+    gauge(
+        machinery,
+        OrbitMetric.BREAKERS_OPEN,
+        () ->
+            transport.peers().stream()
+                .filter(peer -> peer.breaker() != CircuitBreaker.State.CLOSED)
+                .count());
+    gauge(machinery, OrbitMetric.BREAKERS_OPENED, () -> transport.counts().breakersOpened());
+    gauge(machinery, OrbitMetric.BREAKER_REFUSED, () -> transport.counts().breakerRefused());
   }
 
   private static void gauge(Machinery machinery, OrbitMetric metric, LongSupplier value) {

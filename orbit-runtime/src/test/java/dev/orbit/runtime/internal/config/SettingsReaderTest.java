@@ -9,6 +9,9 @@ import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.client.internal.call.TypeTimeouts;
 import dev.orbit.runtime.internal.registration.TypeOptions;
 import dev.orbit.runtime.state.PostgresConfig;
+import dev.orbit.transport.TransportConfig;
+import dev.orbit.transport.TransportPreset;
+import dev.orbit.transport.limits.BreakerConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -44,6 +47,88 @@ class SettingsReaderTest {
     assertThat(settings.node().key()).isEqualTo("built");
     assertThat(settings.cluster()).isEqualTo("property");
     assertThat(settings.hosting().partitions()).isEqualTo(7);
+  }
+
+  @Test
+  void takesATransportPresetByNameFromEverySource() {
+    assertThat(read(Map.of(), Map.of(), Map.of()).transport()).isEqualTo(TransportConfig.DEFAULT);
+    TransportConfig production =
+        TransportConfig.builder(TransportPreset.PRODUCTION.config())
+            .requestTimeout(Duration.ofSeconds(30))
+            .build();
+
+    assertThat(read(Map.of("transport", "production"), Map.of(), Map.of()).transport())
+        .isEqualTo(production);
+    assertThat(read(Map.of(), Map.of("orbit.transport", "production"), Map.of()).transport())
+        .isEqualTo(production);
+    assertThat(read(Map.of(), Map.of(), Map.of("ORBIT_TRANSPORT", "Production")).transport())
+        .isEqualTo(production);
+  }
+
+  /** A setting that is new in the record and forgotten in the reader fails this. */
+  @Test
+  void everySettingOfATransportCanBeSetByItsName() {
+    String odd =
+        "connect-timeout=1s,keep-alive-interval=13s,keep-alive-timeout=3s,tcp-keep-alive=4s,"
+            + "max-message-bytes=5MiB,initial-backoff=6ms,backoff-multiplier=3.5,"
+            + "backoff-jitter=0.3,max-backoff=7s,max-queued-messages=8,max-queued-bytes=9MiB,"
+            + "max-in-flight=10,batch-messages=11,batch-bytes=12KiB,flow-control-window=130KiB,"
+            + "adaptive-window=false,max-connections=14,idle-timeout=15m,retry-attempts=7,"
+            + "max-silence=170ms,breaker-window=18,breaker-failures=0.9,breaker-pause=19s,"
+            + "breaker-trials=20";
+
+    TransportConfig config =
+        read(
+                Map.of(),
+                Map.of(),
+                Map.of("ORBIT_TRANSPORT_SETTINGS", odd, "ORBIT_CALL_TIMEOUT", "2s"))
+            .transport();
+
+    assertThat(config)
+        .isEqualTo(
+            new TransportConfig(
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(13),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(4),
+                5 << 20,
+                Duration.ofMillis(6),
+                3.5,
+                0.3,
+                Duration.ofSeconds(7),
+                8,
+                9 << 20,
+                10,
+                11,
+                12 << 10,
+                130 << 10,
+                false,
+                14,
+                Duration.ofMinutes(15),
+                7,
+                Duration.ofMillis(170),
+                new BreakerConfig(18, 0.9, Duration.ofSeconds(19), 20)));
+  }
+
+  @Test
+  void namesWhatIsWrongWithATransportSetting() {
+    assertThatThrownBy(() -> read(Map.of("transport", "fast"), Map.of(), Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("there are standard, production, development, high-throughput");
+    assertThatThrownBy(
+            () -> read(Map.of("transport-settings", "max-connection=3"), Map.of(), Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("max-connection'")
+        .hasMessageContaining("max-connections");
+    assertThatThrownBy(
+            () -> read(Map.of("transport-settings", "max-connections=many"), Map.of(), Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("orbit.transport-settings.max-connections is 'many'");
+    assertThatThrownBy(
+            () -> read(Map.of("transport-settings", "max-connections=99"), Map.of(), Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("transport maxConnections=99; allowed are 1 to 64");
   }
 
   @Test

@@ -6,7 +6,9 @@ import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
 import dev.orbit.transport.HealthBoard;
 import dev.orbit.transport.MessageHandler;
+import dev.orbit.transport.PeerStatus;
 import dev.orbit.transport.Transport;
+import dev.orbit.transport.TransportCounts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +65,16 @@ final class RecordedTransport implements Transport {
   @Override
   public CompletionStage<HealthBoard.Status> health(NodeId target, Duration timeout) {
     return CompletableFuture.failedFuture(new IllegalStateException("not asked"));
+  }
+
+  @Override
+  public TransportCounts counts() {
+    return new TransportCounts(0, 0);
+  }
+
+  @Override
+  public List<PeerStatus> peers() {
+    return List.of();
   }
 
   @Override
