@@ -50,9 +50,11 @@ public final class Fleet implements FaultTarget, AutoCloseable {
    *
    * @param exitCode with what; 137 is also a loss of power
    * @param diskFailed whether its disk was out of order then, or shortly before
-   * @param log the last lines of its log
+   * @param diskLost whether its disk had lied before, and had lost by a crash what it said to have
+   *     kept
+   * @param log the last lines that it logged since it was started
    */
-  public record End(int host, int exitCode, boolean diskFailed, String log) {}
+  public record End(int host, int exitCode, boolean diskFailed, boolean diskLost, String log) {}
 
   /** Why a process may not run now. */
   private enum Down {
@@ -67,6 +69,7 @@ public final class Fleet implements FaultTarget, AutoCloseable {
     final Set<Down> down = EnumSet.of(Down.NOT_STARTED);
     @Nullable NodeProcess process;
     boolean diskFails;
+    boolean diskLost;
     boolean endSeen;
     int starts;
 
@@ -198,6 +201,7 @@ public final class Fleet implements FaultTarget, AutoCloseable {
       case Fault.PowerLoss(int host) -> mayRun(host(host));
       case Fault.LyingDisk(int host) -> {
         losePower(host(host));
+        host(host).diskLost = true;
         // A host that lost its power is not back before the others have a leader again.
         mayRunAfter(FaultSchedule.Options.QUIET.dividedBy(2), host(host));
       }
@@ -308,7 +312,9 @@ public final class Fleet implements FaultTarget, AutoCloseable {
       if (ended && host.down.isEmpty() && !host.endSeen) {
         host.endSeen = true;
         int exitCode = process.get().awaitEnd(WATCH);
-        ends.add(new End(host.number, exitCode, host.diskFails, process.get().endOfLog()));
+        ends.add(
+            new End(
+                host.number, exitCode, host.diskFails, host.diskLost, process.get().endOfLog()));
         host.diskFails = inForce.contains(new Fault.FullDisk(host.number));
         mayRunAfter(RESTART_DELAY, host);
       }

@@ -3,6 +3,7 @@ package dev.orbit.faults;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.URI;
@@ -35,13 +36,15 @@ public final class NodeProcess implements AutoCloseable {
 
   private final NodeCommand command;
   private final Process process;
+  private final long logFrom;
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final Thread reader;
   private final Writer input;
 
-  private NodeProcess(NodeCommand command, Process process) {
+  private NodeProcess(NodeCommand command, Process process, long logFrom) {
     this.command = command;
     this.process = process;
+    this.logFrom = logFrom;
     this.input = process.outputWriter(StandardCharsets.UTF_8);
     this.reader = Thread.ofVirtual().name(command.name() + " output").start(this::read);
   }
@@ -71,11 +74,13 @@ public final class NodeProcess implements AutoCloseable {
     words.addAll(command.arguments());
     try {
       Files.createDirectories(command.log().toAbsolutePath().getParent());
+      long logFrom = Files.exists(command.log()) ? Files.size(command.log()) : 0;
       return new NodeProcess(
           command,
           new ProcessBuilder(words)
               .redirectError(ProcessBuilder.Redirect.appendTo(command.log().toFile()))
-              .start());
+              .start(),
+          logFrom);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -171,10 +176,11 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
-  /** The last lines of its log. */
+  /** The last lines of its log, and none of a process that wrote to the same file before. */
   public String endOfLog() {
-    try {
-      List<String> all = Files.readAllLines(command.log());
+    try (InputStream log = Files.newInputStream(command.log())) {
+      log.skipNBytes(logFrom);
+      List<String> all = new String(log.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
       return String.join("\n", all.subList(Math.max(0, all.size() - 30), all.size()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -25,10 +25,15 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * One of three voters. Arguments: its number, its directory, and the Raft ports of all. Says {@code
- * leads TERM NANOS} and {@code term TERM}; {@code load CLIENTS MILLIS} is answered with {@code
- * loaded COUNT P50 P99}, {@code tick} begins a call every millisecond of which {@code first SENT
- * ANSWERED} says the first answer after each failure.
+ * One of three voters of a group that counts commands. Arguments: its number, its directory, and
+ * the Raft ports of all; it ends with its input. Moments and times are in nanoseconds of {@link
+ * System#nanoTime}.
+ *
+ * <p>It says {@code term TERM} at every change of leadership that it learns of, and {@code leads
+ * TERM MOMENT} when it leads. {@code load CLIENTS MILLIS} is answered with {@code loaded COUNT P50
+ * P99}. After {@code tick} it begins a call every two milliseconds, or every fifty while more than
+ * a thousand wait, and says {@code gap BEFORE AFTER}, the moments of two answers, whenever no call
+ * was answered for more than 200 ms in between.
  */
 final class VoterWorker {
   private static final byte[] COMMAND = new byte[64];
@@ -131,7 +136,7 @@ final class VoterWorker {
                 });
   }
 
-  /** A call every millisecond, whether or not those before it were answered. */
+  /** Calls without waiting for the answers of those before. */
   private void tick() {
     ConcurrentHashMap<Long, Long> open = new ConcurrentHashMap<>();
     AtomicLong lastAnswer = new AtomicLong(System.nanoTime() - TimeUnit.SECONDS.toNanos(1));

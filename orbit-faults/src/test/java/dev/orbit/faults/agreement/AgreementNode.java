@@ -24,9 +24,22 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * One of the five. Arguments: its number, its data directory, the directory of stamps, and the
- * addresses of all. It is told {@code ping N}, {@code finish} and {@code report N}, and ends with
- * {@value #FAILED} when a voter of it has failed, with {@value #REFUSED} when one refused to start.
+ * One voter of the group whose members it joins, and of a second group that keeps registers, each
+ * with a store of its own. From its start on it calls the registers, holds a lease as far as it
+ * can, compacts the log of the registers every twenty seconds, and stamps all that it sees.
+ *
+ * <p>Arguments: its number, its data directory, the directory of stamps, and the addresses of all.
+ * It says {@code ready} when both voters run. Then it is told, by lines:
+ *
+ * <ul>
+ *   <li>{@code ping N}: has a command of its own answered, then says {@code pong N}
+ *   <li>{@code finish}: ends its calls, then says {@code finished}
+ *   <li>{@code index N}: says {@code index N} and how far it has applied the registers
+ *   <li>{@code report}: says {@code report} and what it has applied
+ * </ul>
+ *
+ * <p>It ends with {@value #FAILED} when a voter of it has failed, with {@value #REFUSED} when one
+ * refused to start, and when its input ends.
  */
 final class AgreementNode {
   static final int FAILED = 3;
