@@ -433,7 +433,10 @@ public final class OrbitNode implements AutoCloseable {
       return this;
     }
 
-    /** Asked where nodes listen before the view is; by default the view alone tells. */
+    /**
+     * Asked where nodes listen before the view is, and where an actor is to live that is active
+     * nowhere before the cluster chooses. By default the view alone tells, and the cluster chooses.
+     */
     public Builder nodeResolver(NodeResolver resolver) {
       parts.nodeResolver(resolver);
       return this;

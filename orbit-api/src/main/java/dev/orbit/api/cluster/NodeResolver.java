@@ -27,8 +27,14 @@ public interface NodeResolver {
   Optional<Endpoint> resolveNode(NodeId node);
 
   /**
-   * The node that hosts {@code reference}, where the resolver knows better than the cluster's own
-   * placement; empty, as by default, leaves the choice to the cluster.
+   * The node that is to host {@code reference}, where the resolver knows better than the cluster's
+   * own placement; empty, as by default, leaves the choice to the cluster.
+   *
+   * <p>Nodes ask, when an actor is called that is active nowhere: give all nodes of a cluster the
+   * same resolver. Its calls wait for the answer, for five seconds at most. The answer is taken if
+   * that node is an active member, hosts the type and has the tags that the type requires or
+   * prefers; otherwise the cluster chooses. It moves no actor that is active, and may be kept for
+   * ten seconds.
    */
   default Optional<NodeId> resolveAddressable(AddressableReference reference) {
     return Optional.empty();

@@ -152,6 +152,23 @@ public interface NodeResolverContract {
   }
 
   @Test
+  default void namesTheNodeOfAnActorThatItPlacesAndOfNoOther() throws Exception {
+    try (NodeResolverFixture fixture = fixture()) {
+      AddressableReference alice =
+          new AddressableReference("contract.Actor", new Key.StringKey("alice"));
+      AddressableReference other =
+          new AddressableReference("contract.Other", new Key.StringKey("alice"));
+      assumeTrue(fixture.place(alice, node("a")), "the resolver leaves actors to the cluster");
+
+      Awaitility.await()
+          .atMost(fixture.patience())
+          .until(() -> fixture.resolver().resolveAddressable(alice).equals(Optional.of(node("a"))));
+
+      assertEquals(Optional.empty(), fixture.resolver().resolveAddressable(other));
+    }
+  }
+
+  @Test
   default void answersManyThreadsWhileANodeMoves() throws Exception {
     // Platform threads: virtual ones that never wait would leave the resolver's own no processor.
     try (NodeResolverFixture fixture = fixture();

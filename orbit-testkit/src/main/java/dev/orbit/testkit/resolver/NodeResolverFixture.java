@@ -1,5 +1,6 @@
 package dev.orbit.testkit.resolver;
 
+import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.NodeResolver;
@@ -26,6 +27,16 @@ public interface NodeResolverFixture extends AutoCloseable {
 
   /** Makes a node that was registered unknown; returns as {@link #register} does. */
   void remove(NodeId node);
+
+  /**
+   * Makes known where the resolver looks that an actor is to live on a node.
+   *
+   * @return false, as by default, if the resolver leaves that to the cluster; the test of it is
+   *     skipped then
+   */
+  default boolean place(AddressableReference actor, NodeId node) {
+    return false;
+  }
 
   /**
    * Whether the resolver tells of changes; true by default. If not, the tests of that are skipped.

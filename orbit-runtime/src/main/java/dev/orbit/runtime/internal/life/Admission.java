@@ -36,7 +36,7 @@ public record Admission(
   /** As what the owner sent here, whoever did: it goes back when the owner knows better. */
   @Override
   public void lookAgain() {
-    life.directory().admit(this);
+    life.admitAgain(this);
   }
 
   @Override

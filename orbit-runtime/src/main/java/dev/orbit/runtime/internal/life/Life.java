@@ -37,6 +37,7 @@ public final class Life {
   private final NodeLease lease;
   private final ActivationTable activations;
   private final Directory directory;
+  private final Optional<HostAdvice> advice;
   private final Cancellable ticks;
   private final AtomicBoolean over = new AtomicBoolean();
   private volatile boolean stopping;
@@ -49,12 +50,19 @@ public final class Life {
    * @param choice who hosts what nobody hosts
    * @param courier carries its questions
    * @param mostWaiting how many calls may wait for entries and grants
+   * @param advice the application's word on the choice; empty if it has none
    */
-  public record Directing(ClusterView none, HostChoice choice, Courier courier, int mostWaiting) {}
+  public record Directing(
+      ClusterView none,
+      HostChoice choice,
+      Courier courier,
+      int mostWaiting,
+      Optional<HostAdvice> advice) {}
 
   /** A life that has seen no view. */
   public Life(HostingContext context, Directing directing) {
     this.lease = context.lease();
+    this.advice = directing.advice();
     this.activations = new ActivationTable(context, this::ended);
     this.directory =
         new Directory(
@@ -94,6 +102,43 @@ public final class Life {
   /** Who hosts what. */
   public Directory directory() {
     return directory;
+  }
+
+  /**
+   * Brings a call into its mailbox, or finds its place as {@link Directory#admit} does, after the
+   * application was asked if it has a word on that.
+   */
+  public void admit(int partition, Arrival call, boolean placed) {
+    boolean waits =
+        advice.isPresent()
+            && advice.get().park(call, later -> directory.admit(partition, later, placed));
+    if (waits || call.deliver()) {
+      return;
+    }
+    if (advice.isPresent()
+        && choosesHost(partition, call)
+        && advice.get().ask(call, later -> directory.admit(partition, later, placed))) {
+      return;
+    }
+    directory.admit(partition, call, placed);
+  }
+
+  /** As {@link #admit(int, Arrival, boolean)}, of a call that was sent to the host of its actor. */
+  void admitAgain(Arrival call) {
+    Placement placement = applied.orElse(null);
+    if (placement == null) {
+      directory.admit(call);
+    } else {
+      admit(placement.view().partitions().partitionOf(call.address()), call, true);
+    }
+  }
+
+  private boolean choosesHost(int partition, Arrival call) {
+    return call.activates()
+        && applied
+            .filter(placement -> placement.view().partitions().isOwner(member(), partition))
+            .isPresent()
+        && directory.elsewhere(call.address()).isEmpty();
   }
 
   /** The placement that it has applied; empty before the first view that has it as a member. */

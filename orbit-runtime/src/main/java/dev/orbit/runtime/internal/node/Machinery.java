@@ -16,9 +16,11 @@ import dev.orbit.raft.RaftConfig;
 import dev.orbit.raft.RaftNode;
 import dev.orbit.raft.consensus.EngineHealth;
 import dev.orbit.runtime.internal.config.NodeSettings;
+import dev.orbit.runtime.internal.directory.HostChoice;
 import dev.orbit.runtime.internal.hosting.HeapWatch;
 import dev.orbit.runtime.internal.hosting.HostingContext;
 import dev.orbit.runtime.internal.hosting.Offloading;
+import dev.orbit.runtime.internal.life.HostAdvice;
 import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
@@ -63,6 +65,7 @@ final class Machinery implements AutoCloseable {
   private final RaftNode raft;
   private final JsonCodec stateCodec;
   private final Offloading offloading;
+  private final Optional<HostAdvice> advice;
   private volatile Optional<ReminderService> reminders = Optional.empty();
   // The last one opened is the first to be closed.
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -109,6 +112,7 @@ final class Machinery implements AutoCloseable {
       open.push(routing::stop);
       open.push(() -> reminders.ifPresent(ReminderService::stop));
       this.offloading = opened(new Offloading(environment));
+      this.advice = advice(parts);
       this.stateCodec = new JsonCodec(routing.references());
       this.views = new ViewFeed(environment, self, lives, transport, none);
       this.peers =
@@ -152,6 +156,13 @@ final class Machinery implements AutoCloseable {
     NodeResolver users = parts.nodeResolver().orElse(node -> Optional.empty());
     return node ->
         users.resolveNode(node).or(() -> lives.newest().member(node).map(Member::endpoint));
+  }
+
+  private Optional<HostAdvice> advice(NodeParts parts) {
+    return parts
+        .nodeResolver()
+        .filter(HostAdvice::isGivenBy)
+        .map(word -> new HostAdvice(environment, word, settings.hosting().waitingCapacity()));
   }
 
   private Content.InfoResponse info() {
@@ -204,12 +215,15 @@ final class Machinery implements AutoCloseable {
             newReminders(lease),
             routing.probeRoute(),
             offloading);
+    HostChoice choice =
+        (call, partition) -> lives.newestPlacement().host(call.address().type(), partition);
     Life.Directing directing =
         new Life.Directing(
             ClusterView.empty(settings.cluster(), settings.hosting().partitions()),
-            (call, partition) -> lives.newestPlacement().host(call.address().type(), partition),
+            advice.map(word -> word.over(choice, lives::newestPlacement)).orElse(choice),
             routing.courier(),
-            settings.hosting().waitingCapacity());
+            settings.hosting().waitingCapacity(),
+            advice);
     return new Life(context, directing);
   }
 

@@ -73,7 +73,7 @@ final class LocalHost {
       if (routed.passedOn().placed()) {
         reply.complete(Reply.refused(notHosted(life, routed)));
       } else {
-        life.directory().admit(partition, new Passage(way, life), false);
+        life.admit(partition, new Passage(way, life), false);
       }
       return reply;
     }
@@ -188,10 +188,7 @@ final class LocalHost {
 
   private void admit(Life life, int partition, Call call, Admission admission, boolean placed) {
     call.broughtBy(admission);
-    if (life.activations().deliver(call)) {
-      return;
-    }
-    life.directory().admit(partition, admission, placed);
+    life.admit(partition, admission, placed);
   }
 
   /** A call of a type that only others host, of which this node owns the partition. */
