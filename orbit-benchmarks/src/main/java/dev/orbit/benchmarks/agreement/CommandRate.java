@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Committed commands of two groups of voters, in turn: one whose directories are on the disk, and
@@ -96,7 +97,10 @@ final class CommandRate {
         .formatted(clients, rate.perSecond(), rate.p50Micros(), rate.p99Micros());
   }
 
-  private static Rate median(List<Rate> rates) {
+  private static Rate median(@Nullable List<Rate> rates) {
+    if (rates == null) {
+      throw new IllegalArgumentException("no rounds");
+    }
     int middle = rates.size() / 2;
     return new Rate(
         rates.stream().map(Rate::perSecond).sorted().toList().get(middle),

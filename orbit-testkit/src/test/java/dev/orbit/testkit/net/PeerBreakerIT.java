@@ -96,7 +96,7 @@ class PeerBreakerIT {
         .atMost(Duration.ofSeconds(30))
         .until(
             () -> {
-              call(Duration.ofMillis(50));
+              var _ = call(Duration.ofMillis(50));
               return breaker() == CircuitBreaker.State.OPEN;
             });
     CompletableFuture<Message> ofNodes = call(new Content.InfoRequest(), Duration.ofSeconds(30));
