@@ -81,6 +81,7 @@ final class Voter implements Participant {
                       environment,
                       listen,
                       new ClusterEndpoint(
+                          environment,
                           config.cluster(),
                           port,
                           views,

@@ -1,6 +1,7 @@
 package dev.orbit.raft.internal.membership.grpc;
 
 import dev.orbit.api.address.NodeId;
+import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.error.ProtocolException;
@@ -37,7 +38,7 @@ public final class ClusterEndpoint extends ClusterServiceGrpc.ClusterServiceImpl
 
   private final String cluster;
   private final ClusterPort port;
-  private final ViewLog views;
+  private final ViewWatchers watchers;
   private final Supplier<Leadership> leadership;
   private final Duration requestTimeout;
 
@@ -47,6 +48,7 @@ public final class ClusterEndpoint extends ClusterServiceGrpc.ClusterServiceImpl
    * @param requestTimeout how long a command may take whose sender would wait longer
    */
   public ClusterEndpoint(
+      Environment environment,
       String cluster,
       ClusterPort port,
       ViewLog views,
@@ -54,7 +56,7 @@ public final class ClusterEndpoint extends ClusterServiceGrpc.ClusterServiceImpl
       Duration requestTimeout) {
     this.cluster = cluster;
     this.port = port;
-    this.views = views;
+    this.watchers = new ViewWatchers(environment, views);
     this.leadership = leadership;
     this.requestTimeout = requestTimeout;
   }
@@ -90,7 +92,7 @@ public final class ClusterEndpoint extends ClusterServiceGrpc.ClusterServiceImpl
     }
     OptionalLong from =
         request.hasFromVersion() ? OptionalLong.of(request.getFromVersion()) : OptionalLong.empty();
-    new ViewWatcher(views, (ServerCallStreamObserver<ViewStepProto>) out, from).begin();
+    watchers.add((ServerCallStreamObserver<ViewStepProto>) out, from);
   }
 
   private void checkCluster(String named) {
