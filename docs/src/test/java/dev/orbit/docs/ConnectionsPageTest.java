@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orbit.transport.TransportConfig;
 import dev.orbit.transport.TransportPreset;
-import dev.orbit.transport.limits.BreakerConfig;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -28,13 +27,13 @@ class ConnectionsPageTest {
   private static List<String> expected() throws ReflectiveOperationException {
     List<String> rows = new ArrayList<>();
     for (RecordComponent component : TransportConfig.class.getRecordComponents()) {
-      if (component.getType() == BreakerConfig.class) {
-        for (RecordComponent part : BreakerConfig.class.getRecordComponents()) {
+      if (component.getType().isRecord()) {
+        for (RecordComponent part : component.getType().getRecordComponents()) {
           List<Object> values = new ArrayList<>();
           for (TransportPreset preset : TransportPreset.values()) {
-            values.add(part.getAccessor().invoke(preset.config().breaker()));
+            values.add(part.getAccessor().invoke(component.getAccessor().invoke(preset.config())));
           }
-          rows.add(row("breaker-" + kebab(part.getName()), values));
+          rows.add(row(component.getName() + "-" + kebab(part.getName()), values));
         }
       } else if (!component.getName().equals("requestTimeout")) {
         // That one is the node's call-timeout.
@@ -62,7 +61,7 @@ class ConnectionsPageTest {
     if (value instanceof Duration duration) {
       return duration.isZero() ? "off" : inUnits(duration);
     }
-    return value.toString();
+    return value.toString().toLowerCase(Locale.ROOT);
   }
 
   private static String inUnits(Duration duration) {

@@ -77,6 +77,8 @@ public sealed interface Content {
    * Who the sender is; the first message each way between Orbit's own ends.
    *
    * @param node empty from a client
+   * @param takesEncodings the encodings of deflated frames that it can inflate, at most {@value
+   *     #MAX_ENCODINGS}
    */
   record Hello(
       int protocolVersion,
@@ -84,8 +86,16 @@ public sealed interface Content {
       Optional<NodeId> node,
       long incarnation,
       int maxMessageBytes,
-      boolean takesBatches)
-      implements Content {}
+      boolean takesBatches,
+      List<Integer> takesEncodings)
+      implements Content {
+    /** More than there will ever be. */
+    public static final int MAX_ENCODINGS = 32;
+
+    public Hello {
+      takesEncodings = List.copyOf(takesEncodings);
+    }
+  }
 
   /** Several messages at once, in their order. Batches do not nest. */
   record Batch(List<Message> messages) implements Content {

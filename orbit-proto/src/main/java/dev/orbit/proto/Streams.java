@@ -57,7 +57,8 @@ final class Streams {
             .setIncarnation(Fields.notNegative(HELLO + ".incarnation", hello.incarnation()))
             .setMaxMessageBytes(
                 Fields.notNegative(HELLO + ".max_message_bytes", hello.maxMessageBytes()))
-            .setTakesBatches(hello.takesBatches());
+            .setTakesBatches(hello.takesBatches())
+            .addAllTakesEncodings(hello.takesEncodings());
     hello.node().ifPresent(node -> proto.setNodeId(NodeIds.toProto(node)));
     return proto.build();
   }
@@ -71,7 +72,18 @@ final class Streams {
             : Optional.empty(),
         Fields.notNegative(HELLO + ".incarnation", proto.getIncarnation()),
         Fields.notNegative(HELLO + ".max_message_bytes", proto.getMaxMessageBytes()),
-        proto.getTakesBatches());
+        proto.getTakesBatches(),
+        encodings(proto));
+  }
+
+  private static List<Integer> encodings(HelloProto proto) {
+    if (proto.getTakesEncodingsCount() > Content.Hello.MAX_ENCODINGS) {
+      throw Fields.violation(
+          HELLO + ".takes_encodings",
+          "has %d; the most is %d"
+              .formatted(proto.getTakesEncodingsCount(), Content.Hello.MAX_ENCODINGS));
+    }
+    return proto.getTakesEncodingsList();
   }
 
   static ChunkProto toProto(Content.Chunk chunk) {

@@ -83,7 +83,8 @@ final class RandomMessages {
               maybe(this::node),
               number(),
               random.nextInt(Integer.MAX_VALUE),
-              random.nextBoolean());
+              random.nextBoolean(),
+              list(4, () -> random.nextInt(256)));
       case 7 -> new Content.Batch(list(4, () -> message(random.nextInt(7))));
       case 8 ->
           new Content.Chunk(

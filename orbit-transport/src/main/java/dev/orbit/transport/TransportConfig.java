@@ -47,6 +47,7 @@ import java.time.Duration;
  *     5 min
  * @param breaker from when on requests of callers are refused to a node that is connected and says
  *     nothing, and how it is tried again. What nodes tell each other is never refused by it
+ * @param compression whether and how frames are compressed for ends that take it
  */
 public record TransportConfig(
     Duration connectTimeout,
@@ -70,7 +71,8 @@ public record TransportConfig(
     Duration idleTimeout,
     int retryAttempts,
     Duration maxSilence,
-    BreakerConfig breaker) {
+    BreakerConfig breaker,
+    CompressionConfig compression) {
   private static final int KIB = 1024;
   private static final int MIB = 1024 * KIB;
   private static final long GIB = 1024L * MIB;
@@ -213,7 +215,8 @@ public record TransportConfig(
         .idleTimeout(from.idleTimeout)
         .retryAttempts(from.retryAttempts)
         .maxSilence(from.maxSilence)
-        .breaker(from.breaker);
+        .breaker(from.breaker)
+        .compression(from.compression);
   }
 
   /** Sets the fields one by one; {@link #build} checks them. Not thread-safe. */
@@ -240,6 +243,7 @@ public record TransportConfig(
     private int retryAttempts = DEFAULT_RETRY_ATTEMPTS;
     private Duration maxSilence = DEFAULT_MAX_SILENCE;
     private BreakerConfig breaker = DEFAULT_BREAKER;
+    private CompressionConfig compression = CompressionConfig.OFF;
 
     private Builder() {}
 
@@ -375,6 +379,12 @@ public record TransportConfig(
       return this;
     }
 
+    /** See {@link TransportConfig#compression}. */
+    public Builder compression(CompressionConfig value) {
+      this.compression = value;
+      return this;
+    }
+
     /** What {@link #breaker(BreakerConfig)} was told last. */
     public BreakerConfig breaker() {
       return breaker;
@@ -409,7 +419,8 @@ public record TransportConfig(
           idleTimeout,
           retryAttempts,
           maxSilence,
-          breaker);
+          breaker,
+          compression);
     }
   }
 }

@@ -97,6 +97,7 @@ class TransportPresetTest {
             .retryAttempts(7)
             .maxSilence(Duration.ofMillis(170))
             .breaker(new BreakerConfig(18, 0.9, Duration.ofSeconds(19), 20))
+            .compression(new CompressionConfig(CompressionConfig.Algorithm.GZIP, 9, 100, 0.5))
             .build();
 
     assertThat(TransportConfig.builder(odd).build()).isEqualTo(odd);

@@ -73,6 +73,7 @@ public final class GrpcTransport implements Transport {
       NodeResolver resolver,
       Supplier<Content.InfoResponse> info,
       HealthBoard health) {
+    Counters counters = new Counters();
     this.shared =
         new Shared(
             environment,
@@ -82,10 +83,12 @@ public final class GrpcTransport implements Transport {
             new NettyIo(
                 config,
                 environment.virtualThreads(),
-                identity.tls().map(tls -> new Tls(environment, tls)).orElse(null)),
+                identity.tls().map(tls -> new Tls(environment, tls)).orElse(null),
+                counters,
+                environment::nanoTime),
             FrameMarshaller.openStream(),
             new MessageEncoder(identity.node().orElse(null)),
-            new Counters());
+            counters);
     this.info = info;
     this.health = health;
     this.peers = new Peers(shared);

@@ -1,9 +1,11 @@
 package dev.orbit.transport.internal;
 
 import dev.orbit.proto.MessageDecoder;
+import dev.orbit.transport.CompressionConfig.Algorithm;
 import io.grpc.KnownLength;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
@@ -36,6 +38,7 @@ final class Loop {
 
   private final Executor executor;
   private final BooleanSupplier current;
+  private final Compressor compressor;
   private final MessageDecoder decoder = new MessageDecoder();
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private final OutFrame frame = new OutFrame(SCRATCH_BYTES);
@@ -46,9 +49,10 @@ final class Loop {
    *
    * @param current whether the caller runs on it
    */
-  Loop(Executor executor, BooleanSupplier current) {
+  Loop(Executor executor, BooleanSupplier current, Compressor compressor) {
     this.executor = executor;
     this.current = current;
+    this.compressor = compressor;
   }
 
   /** Whether the caller runs on it. */
@@ -99,6 +103,18 @@ final class Loop {
     return frame;
   }
 
+  private void readDeflated(
+      byte[] bytes, int length, int maxBytes, MessageDecoder.Receiver receiver)
+      throws IOException, BadFrame {
+    Compressor.Inflated inflated = compressor.inflate(bytes, length, maxBytes);
+    decoder.decode(inflated.bytes(), 0, inflated.length(), receiver);
+  }
+
+  /** Makes a frame smaller, if it is worth it. */
+  void deflate(OutFrame frame, Algorithm algorithm) {
+    compressor.deflate(frame, algorithm);
+  }
+
   /**
    * Reads one frame and hands out its messages.
    *
@@ -114,9 +130,23 @@ final class Loop {
       }
       if (length <= buffer.length) {
         int read = frame.readNBytes(buffer, 0, length);
-        decoder.decode(buffer, 0, read, receiver);
+        if (read > 0 && buffer[0] == Compressor.FIRST_BYTE) {
+          readDeflated(buffer, read, maxBytes, receiver);
+        } else {
+          decoder.decode(buffer, 0, read, receiver);
+        }
+        return;
+      }
+      PushbackInputStream bytes = new PushbackInputStream(new BoundedInput(frame, maxBytes), 1);
+      int first = bytes.read();
+      if (first >= 0) {
+        bytes.unread(first);
+      }
+      if (first == Compressor.FIRST_BYTE) {
+        byte[] all = bytes.readAllBytes();
+        readDeflated(all, all.length, maxBytes, receiver);
       } else {
-        decoder.decode(new BoundedInput(frame, maxBytes), receiver);
+        decoder.decode(bytes, receiver);
       }
     } catch (BoundedInput.Exceeded e) {
       throw new BadFrame("a message of more than %d bytes".formatted(maxBytes), true);

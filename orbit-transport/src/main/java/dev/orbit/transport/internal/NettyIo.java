@@ -34,6 +34,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,7 @@ final class NettyIo {
   private final EventLoopGroup loops;
   private final boolean epoll;
   private final List<Loop> all = new ArrayList<>();
+  private final List<Compressor> compressors = new ArrayList<>();
   private final Map<Loop, EventLoop> byLoop = new HashMap<>();
   private final AtomicInteger turn = new AtomicInteger();
 
@@ -83,7 +85,12 @@ final class NettyIo {
   private boolean closed;
 
   /** Without TLS where it is null. */
-  NettyIo(TransportConfig config, Executor virtualThreads, @Nullable Tls tls) {
+  NettyIo(
+      TransportConfig config,
+      Executor virtualThreads,
+      @Nullable Tls tls,
+      Counters counters,
+      LongSupplier clock) {
     this.config = config;
     this.tls = tls;
     this.virtualThreads = virtualThreads;
@@ -95,7 +102,9 @@ final class NettyIo {
             threads, new DefaultThreadFactory("orbit-io", true), handlers);
     loops.forEach(
         executor -> {
-          Loop loop = new Loop(executor, executor::inEventLoop);
+          Compressor compressor = new Compressor(config.compression(), counters, clock);
+          compressors.add(compressor);
+          Loop loop = new Loop(executor, executor::inEventLoop, compressor);
           byLoop.put(loop, (EventLoop) executor);
           all.add(loop);
         });
@@ -259,6 +268,11 @@ final class NettyIo {
     if (tls != null) {
       tls.close();
     }
-    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+    boolean over =
+        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+    if (over) {
+      // Not under the hands of a loop that still runs.
+      compressors.forEach(Compressor::close);
+    }
   }
 }

@@ -3,8 +3,10 @@ package dev.orbit.transport.internal;
 import dev.orbit.proto.Envelope;
 import dev.orbit.proto.Varints;
 import dev.orbit.proto.wire.BatchProto;
+import dev.orbit.proto.wire.DeflatedProto;
 import dev.orbit.proto.wire.MessageContentProto;
 import dev.orbit.proto.wire.MessageProto;
+import dev.orbit.transport.internal.compression.Kinds;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import java.io.ByteArrayInputStream;
@@ -33,6 +35,10 @@ final class OutFrame implements Frame {
   private static final int REMAINING_TAG = MessageProto.REMAINING_MICROS_FIELD_NUMBER << 3;
   private static final int PAYLOAD_TAG = MessageProto.PAYLOAD_FIELD_NUMBER << 3 | BYTES;
 
+  private static final int ENCODING_TAG = DeflatedProto.ENCODING_FIELD_NUMBER << 3;
+  private static final int INFLATED_TAG = DeflatedProto.INFLATED_BYTES_FIELD_NUMBER << 3;
+  private static final int DATA_TAG = DeflatedProto.DATA_FIELD_NUMBER << 3 | BYTES;
+
   /** More than what stands before a payload beside the envelope. */
   private static final int MOST_LATE_BYTES = 48;
 
@@ -43,7 +49,7 @@ final class OutFrame implements Frame {
   private static final int SINGLE_BYTES = 2 * COLLECTED_BYTES;
 
   /** One message with what was not known before it was taken out of the queue. */
-  record Member(Envelope envelope, long id, long remaining, byte[] payload) {
+  record Member(Envelope envelope, long id, long remaining, byte[] payload, int codec) {
     int size() {
       int size = envelope.length();
       if (id != 0) {
@@ -65,6 +71,12 @@ final class OutFrame implements Frame {
   private int membersBytes;
   private boolean taken;
 
+  /** What goes out in place of the members. */
+  private byte @Nullable [] deflated;
+
+  private int deflatedLength;
+  private int encoding;
+
   /**
    * A frame that is used again and again.
    *
@@ -85,6 +97,7 @@ final class OutFrame implements Frame {
     members.clear();
     membersBytes = 0;
     taken = false;
+    deflated = null;
   }
 
   void add(Member member) {
@@ -97,8 +110,51 @@ final class OutFrame implements Frame {
     return members.size();
   }
 
-  /** How many bytes the frame has. */
+  /** How the largest payload in it is encoded: frames of one kind mostly shrink alike. */
+  int kind() {
+    int largest = -1;
+    int kind = 0;
+    for (Member member : members) {
+      if (member.payload.length > largest) {
+        largest = member.payload.length;
+        kind = member.codec;
+      }
+    }
+    return kind & (Kinds.KINDS - 1);
+  }
+
+  /** Writes all of it into an array that has room for its size. */
+  void copyTo(byte[] to) throws IOException {
+    write(new ArrayOutput(to));
+  }
+
+  /**
+   * These bytes go out in place of the frame's own, which they were made of.
+   *
+   * @param bytes not changed before the frame is cleared
+   */
+  void deflated(int how, byte[] bytes, int length) {
+    encoding = how;
+    deflated = bytes;
+    deflatedLength = length;
+  }
+
+  /** How many bytes the frame has on the wire. */
   int size() {
+    return deflated == null ? plainSize() : deflatedSize();
+  }
+
+  private int deflatedSize() {
+    return Varints.size(ENCODING_TAG)
+        + Varints.size(encoding)
+        + Varints.size(INFLATED_TAG)
+        + Varints.size(plainSize())
+        + Varints.size(DATA_TAG)
+        + Varints.size(deflatedLength)
+        + deflatedLength;
+  }
+
+  private int plainSize() {
     if (members.size() == 1) {
       return members.getFirst().size();
     }
@@ -117,6 +173,23 @@ final class OutFrame implements Frame {
 
   private void writeTo(OutputStream out) throws IOException {
     taken = true;
+    byte[] instead = deflated;
+    if (instead == null) {
+      write(out);
+      return;
+    }
+    used = 0;
+    put(ENCODING_TAG);
+    put(encoding);
+    put(INFLATED_TAG);
+    put(plainSize());
+    put(DATA_TAG);
+    put(deflatedLength);
+    flush(out);
+    out.write(instead, 0, deflatedLength);
+  }
+
+  private void write(OutputStream out) throws IOException {
     used = 0;
     if (members.size() == 1) {
       write(members.getFirst(), out);
@@ -218,6 +291,26 @@ final class OutFrame implements Frame {
     @Override
     public int read(byte[] to, int offset, int length) throws IOException {
       return copy().read(to, offset, length);
+    }
+  }
+
+  private static final class ArrayOutput extends OutputStream {
+    private final byte[] to;
+    private int at;
+
+    ArrayOutput(byte[] to) {
+      this.to = to;
+    }
+
+    @Override
+    public void write(int value) {
+      to[at++] = (byte) value;
+    }
+
+    @Override
+    public void write(byte[] from, int offset, int length) {
+      System.arraycopy(from, offset, to, at, length);
+      at += length;
     }
   }
 }

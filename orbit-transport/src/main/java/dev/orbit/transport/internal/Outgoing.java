@@ -47,6 +47,7 @@ final class Outgoing extends CompletableFuture<Message> {
   private final long id;
   private final Envelope envelope;
   private final byte[] payload;
+  private final int codec;
   private final long queuedAt;
   private final long deadline;
   private final boolean expires;
@@ -69,6 +70,7 @@ final class Outgoing extends CompletableFuture<Message> {
     this.id = id;
     this.envelope = envelope;
     this.payload = payload == null ? NOTHING : payload.bytes();
+    this.codec = payload == null ? 0 : payload.codec();
     this.queuedAt = times.now;
     this.expires = times.timeoutNanos > 0;
     this.deadline = times.now + Math.min(times.timeoutNanos, LONGEST_NANOS);
@@ -164,7 +166,7 @@ final class Outgoing extends CompletableFuture<Message> {
   /** What is written, with the time that is left to it at {@code now}. */
   OutFrame.Member member(long now) {
     long left = expires ? Math.max(1, TimeUnit.NANOSECONDS.toMicros(deadline - now)) : 0;
-    return new OutFrame.Member(envelope, id, left, payload);
+    return new OutFrame.Member(envelope, id, left, payload, codec);
   }
 
   /** Ends the wait, if it was not sent. */

@@ -8,6 +8,7 @@ import dev.orbit.proto.BadMessage;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.MessageDecoder;
+import dev.orbit.transport.CompressionConfig.Algorithm;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -50,6 +51,7 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
   private boolean greeted;
   private volatile boolean takesBatches;
   private volatile int maxMessageBytes;
+  private volatile Algorithm deflating = Algorithm.NONE;
 
   // Only for the listener, on the loop.
   private int consumed;
@@ -210,6 +212,7 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
       return false;
     }
     try {
+      peer.loop().deflate(frame, deflating);
       started.sendMessage(frame);
     } catch (RuntimeException e) {
       close(
@@ -384,6 +387,7 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
   private void beginWith(Content.Hello hello) {
     greeted = true;
     takesBatches = hello.takesBatches();
+    deflating = shared.deflating(hello);
     if (hello.maxMessageBytes() > 0) {
       maxMessageBytes = Math.min(shared.config().maxMessageBytes(), hello.maxMessageBytes());
     }

@@ -6,6 +6,7 @@ import dev.orbit.proto.Content;
 import dev.orbit.proto.Headers;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.Payload;
+import dev.orbit.transport.CompressionConfig.Algorithm;
 import dev.orbit.transport.ReplySink;
 import dev.orbit.transport.internal.tls.PeerGate;
 import dev.orbit.transport.security.PeerPrincipal;
@@ -35,6 +36,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
   private final ServerCall<Frame, Frame> call;
   private final String remote;
   private final Optional<PeerPrincipal> principal = PeerGate.caller();
+  private final Loop loop;
   private final Outbox outbox;
 
   /** The requests that were given to the handler and have no answer. */
@@ -52,6 +54,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
   private volatile boolean takesBatches;
   private volatile boolean fromNode;
   private volatile int maxMessageBytes;
+  private volatile Algorithm deflating = Algorithm.NONE;
 
   /** Belongs to the one who empties the outbox. */
   private volatile boolean callIsClosed;
@@ -60,6 +63,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
     this.shared = shared;
     this.streams = streams;
     this.call = call;
+    this.loop = loop;
     this.remote = String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
     this.maxMessageBytes = shared.config().maxMessageBytes();
     // An end may have so many requests open, and then gets as many answers, perhaps all at once.
@@ -82,6 +86,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
     // In the outbox before batches are: the greeting must come first, and by itself.
     outbox.offer(shared.hello());
     takesBatches = hello.takesBatches();
+    deflating = shared.deflating(hello);
     outbox.wake();
   }
 
@@ -282,6 +287,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
   @Override
   public boolean write(OutFrame frame) {
     try {
+      loop.deflate(frame, deflating);
       call.sendMessage(frame);
     } catch (RuntimeException e) {
       log.debug("stream={} broke while an answer was sent", remote, e);

@@ -6,8 +6,10 @@ import dev.orbit.proto.Content;
 import dev.orbit.proto.Envelope;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.MessageEncoder;
+import dev.orbit.transport.CompressionConfig.Algorithm;
 import dev.orbit.transport.NodeIdentity;
 import dev.orbit.transport.TransportConfig;
+import dev.orbit.transport.internal.compression.FrameCodecs;
 import io.grpc.MethodDescriptor;
 
 /** What all parts of one transport share. */
@@ -41,7 +43,16 @@ record Shared(
             identity.node(),
             identity.incarnation().getAsLong(),
             config.maxMessageBytes(),
-            config.batchMessages() > 1));
+            config.batchMessages() > 1,
+            FrameCodecs.takenNumbers()));
+  }
+
+  /** How frames are deflated for an end that has greeted so. */
+  Algorithm deflating(Content.Hello hello) {
+    Algorithm wanted = config.compression().algorithm();
+    return hello.takesEncodings().contains(wanted.number()) && FrameCodecs.has(wanted)
+        ? wanted
+        : Algorithm.NONE;
   }
 
   /** A message that stands by itself, never in a batch. */

@@ -98,6 +98,27 @@ public enum OrbitMetric {
       "{call}",
       "requests of callers that were refused because the node says nothing",
       List.of()),
+  /** Of frames that were compressed, before and after, each way. */
+  COMPRESSION_BYTES(
+      "orbit.compression.bytes",
+      Kind.COUNTER,
+      "By",
+      "bytes of compressed frames, plain and on the wire",
+      List.of("orbit.direction", "orbit.form")),
+  /** By what became of those that were large enough. */
+  COMPRESSION_FRAMES(
+      "orbit.compression.frames",
+      Kind.COUNTER,
+      "{frame}",
+      "frames that were compressed, did not shrink, or were not tried",
+      List.of("orbit.outcome")),
+  /** On event loops. */
+  COMPRESSION_TIME(
+      "orbit.compression.time",
+      Kind.COUNTER,
+      "us",
+      "time spent on compressing and inflating frames",
+      List.of("orbit.direction")),
   /** In progress at this node's references and for others. */
   CALLS_UNDER_WAY(
       "orbit.calls.active",

@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LoopTest {
-  private final Loop loop = new Loop(Runnable::run, () -> true);
+  private final Loop loop = Loops.of(Runnable::run, () -> true);
   private final List<Message> came = new ArrayList<>();
   private final MessageDecoder.Receiver receiver =
       new MessageDecoder.Receiver() {

@@ -11,7 +11,7 @@ class OutboxEndTest {
   private final FakeEnvironment environment = new FakeEnvironment();
   private final FakeWire wire = new FakeWire();
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-  private final Loop loop = new Loop(tasks::add, () -> false);
+  private final Loop loop = Loops.of(tasks::add, () -> false);
   private final Outbox outbox = outbox(TransportConfig.DEFAULT);
 
   private Outbox outbox(TransportConfig config) {

@@ -23,7 +23,7 @@ class OutboxTest {
   private final List<Outgoing> tooLarge = new ArrayList<>();
   private final FakeWire wire = new FakeWire();
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-  private final Loop loop = new Loop(tasks::add, () -> false);
+  private final Loop loop = Loops.of(tasks::add, () -> false);
   private final Outbox outbox =
       outbox(TransportConfig.builder().batchMessages(4).batchBytes(1024).build());
 
@@ -317,7 +317,7 @@ class OutboxTest {
     Outbox own =
         outbox(
             TransportConfig.builder().batchMessages(2).batchBytes(1024).build(),
-            new Loop(tasks::add, () -> true));
+            Loops.of(tasks::add, () -> true));
     own.attach(wire);
 
     for (int id = 1; id <= 5; id++) {
@@ -354,7 +354,7 @@ class OutboxTest {
     Outbox shared =
         outbox(
             TransportConfig.builder().maxQueuedMessages(threads * each).batchMessages(7).build(),
-            new Loop(thread, () -> false));
+            Loops.of(thread, () -> false));
     shared.attach(checking);
     shared.wake();
     CountDownLatch done = new CountDownLatch(threads);

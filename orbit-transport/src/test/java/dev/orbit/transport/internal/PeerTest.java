@@ -18,6 +18,7 @@ import dev.orbit.transport.NodeIdentity;
 import dev.orbit.transport.TransportConfig;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -32,7 +33,9 @@ class PeerTest {
 
   private final ArrayDeque<Runnable> dials = new ArrayDeque<>();
   private final FakeEnvironment environment = new FakeEnvironment(dials::add);
-  private final NettyIo io = new NettyIo(TransportConfig.DEFAULT, Runnable::run, null);
+  private final NettyIo io =
+      new NettyIo(
+          TransportConfig.DEFAULT, Runnable::run, null, new Counters(), environment::nanoTime);
   private final Shared shared =
       new Shared(
           environment,
@@ -102,7 +105,8 @@ class PeerTest {
             });
     busy.await();
     Message hello =
-        Message.of(0, new Content.Hello(1, "other", Optional.of(NODE), 1, 1 << 20, true));
+        Message.of(
+            0, new Content.Hello(1, "other", Optional.of(NODE), 1, 1 << 20, true, List.of()));
     byte[] bytes = Messages.toProto(hello).toByteArray();
 
     stream.onMessage(new Frame.Arrived(new ByteArrayInputStream(bytes)));

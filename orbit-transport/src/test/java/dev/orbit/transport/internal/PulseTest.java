@@ -9,7 +9,6 @@ import dev.orbit.proto.Content;
 import dev.orbit.proto.MessageEncoder;
 import dev.orbit.transport.NodeIdentity;
 import dev.orbit.transport.TransportConfig;
-import dev.orbit.transport.TransportCounts;
 import dev.orbit.transport.limits.BreakerConfig;
 import dev.orbit.transport.limits.CircuitBreaker.State;
 import java.time.Duration;
@@ -30,7 +29,8 @@ class PulseTest {
 
   private final FakeEnvironment environment = new FakeEnvironment();
   private final Counters counters = new Counters();
-  private final NettyIo io = new NettyIo(TransportConfig.DEFAULT, Runnable::run, null);
+  private final NettyIo io =
+      new NettyIo(TransportConfig.DEFAULT, Runnable::run, null, counters, environment::nanoTime);
   private boolean answers;
   private int asked;
   private final Pulse pulse = pulse(SILENCE);
@@ -95,7 +95,8 @@ class PulseTest {
     assertThat(pulse.pause()).isEqualTo(PAUSE);
     assertThat(pulse.opened()).isEqualTo(1);
     assertThat(pulse.refused()).isEqualTo(1);
-    assertThat(counters.read()).isEqualTo(new TransportCounts(1, 1));
+    assertThat(counters.read().breakersOpened()).isEqualTo(1);
+    assertThat(counters.read().breakerRefused()).isEqualTo(1);
     assertThat(pulse.admits(new Content.InfoRequest())).isTrue();
   }
 

@@ -23,8 +23,11 @@ final class Requests {
   }
 
   static Outgoing oneWay(long id, int payloadBytes, long now) {
-    return Outgoing.oneWay(
-        id, ENVELOPE, new Payload(1, new byte[payloadBytes]), new Outgoing.Times(now, 0));
+    return oneWay(id, new byte[payloadBytes], now);
+  }
+
+  static Outgoing oneWay(long id, byte[] payload, long now) {
+    return Outgoing.oneWay(id, ENVELOPE, new Payload(1, payload), new Outgoing.Times(now, 0));
   }
 
   static Outgoing alone(long now) {

@@ -59,7 +59,7 @@ class GatewaysTest {
 
     @Override
     public TransportCounts counts() {
-      return new TransportCounts(0, 0);
+      return TransportCounts.NONE;
     }
 
     @Override

@@ -3,10 +3,13 @@ package dev.orbit.runtime.internal.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValueFactory;
+import dev.orbit.transport.CompressionConfig;
+import dev.orbit.transport.CompressionConfig.Algorithm;
 import dev.orbit.transport.TransportConfig;
 import dev.orbit.transport.TransportPreset;
 import dev.orbit.transport.limits.BreakerConfig;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,6 +20,13 @@ final class TransportReader {
   private interface Setting {
     void apply(TransportConfig.Builder builder, Config config, String key);
   }
+
+  private static final List<String> COMPRESSION =
+      List.of(
+          "compression-algorithm",
+          "compression-level",
+          "compression-min-bytes",
+          "compression-max-ratio");
 
   private static final Map<String, Setting> SETTINGS = settings();
 
@@ -44,6 +54,8 @@ final class TransportReader {
     all.put("idle-timeout", (b, c, key) -> b.idleTimeout(c.getDuration(key)));
     all.put("retry-attempts", (b, c, key) -> b.retryAttempts(c.getInt(key)));
     all.put("max-silence", (b, c, key) -> b.maxSilence(c.getDuration(key)));
+    // Read together, because the range of one depends on another.
+    COMPRESSION.forEach(name -> all.put(name, (b, c, key) -> {}));
     all.put("breaker-window", (b, c, key) -> b.breaker(breaker(b, c, key)));
     all.put("breaker-failures", (b, c, key) -> b.breaker(breaker(b, c, key)));
     all.put("breaker-pause", (b, c, key) -> b.breaker(breaker(b, c, key)));
@@ -72,6 +84,34 @@ final class TransportReader {
     };
   }
 
+  private static CompressionConfig compression(Config config) {
+    CompressionConfig off = CompressionConfig.OFF;
+    String key = COMPRESSION.getFirst();
+    try {
+      Algorithm algorithm =
+          config.hasPath(key) ? algorithm(config.getString(key)) : off.algorithm();
+      key = "compression-level";
+      int level = config.hasPath(key) ? config.getInt(key) : off.level();
+      key = "compression-min-bytes";
+      int least = config.hasPath(key) ? bytes(config, key) : off.minBytes();
+      key = "compression-max-ratio";
+      double ratio = config.hasPath(key) ? config.getDouble(key) : off.maxRatio();
+      return new CompressionConfig(algorithm, level, least, ratio);
+    } catch (ConfigException e) {
+      throw SettingsReader.bad("transport-settings." + key, config.getString(key), "a number");
+    }
+  }
+
+  private static Algorithm algorithm(String name) {
+    for (Algorithm known : Algorithm.values()) {
+      if (known.name().equalsIgnoreCase(name.strip())) {
+        return known;
+      }
+    }
+    throw SettingsReader.bad(
+        "transport-settings.compression-algorithm", name, "none, gzip, zstd or lz4");
+  }
+
   /**
    * Reads the settings.
    *
@@ -97,6 +137,6 @@ final class TransportReader {
             "a value as docs/operate/connections.md has it");
       }
     }
-    return builder.build();
+    return builder.compression(compression(config)).build();
   }
 }

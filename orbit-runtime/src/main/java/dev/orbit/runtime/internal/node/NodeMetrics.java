@@ -3,6 +3,7 @@ package dev.orbit.runtime.internal.node;
 import dev.orbit.runtime.internal.node.NodeProcess.Observation;
 import dev.orbit.transport.PeerStatus;
 import dev.orbit.transport.Transport;
+import dev.orbit.transport.TransportCounts;
 import dev.orbit.transport.limits.CallLimiter;
 import dev.orbit.transport.limits.CircuitBreaker;
 import dev.orbit.transport.telemetry.OrbitMetric;
@@ -20,6 +21,9 @@ final class NodeMetrics {
 
   private static final AttributeKey<String> CONNECTION_STATE =
       AttributeKey.stringKey("orbit.connection.state");
+
+  private static final AttributeKey<String> DIRECTION = AttributeKey.stringKey("orbit.direction");
+  private static final AttributeKey<String> FORM = AttributeKey.stringKey("orbit.form");
 
   private NodeMetrics() {}
 
@@ -40,6 +44,7 @@ final class NodeMetrics {
     gauge(machinery, OrbitMetric.ONE_WAY_LOST, machinery.routing()::oneWayLost);
     gauge(machinery, OrbitMetric.ACCESS_REFUSED, machinery.admission()::refusals);
     connections(machinery);
+    compression(machinery);
     CallLimiter limiter = machinery.admission().limiter();
     machinery.closeWithNode(
         telemetry.observe(
@@ -82,6 +87,39 @@ final class NodeMetrics {
                 .count());
     gauge(machinery, OrbitMetric.BREAKERS_OPENED, () -> transport.counts().breakersOpened());
     gauge(machinery, OrbitMetric.BREAKER_REFUSED, () -> transport.counts().breakerRefused());
+  }
+
+  private static void compression(Machinery machinery) {
+    Transport transport = machinery.transport();
+    Telemetry telemetry = machinery.telemetry();
+    machinery.closeWithNode(
+        telemetry.observe(
+            OrbitMetric.COMPRESSION_BYTES,
+            bytes -> {
+              TransportCounts counts = transport.counts();
+              bytes.record(
+                  counts.out().plainBytes(), Attributes.of(DIRECTION, "out", FORM, "plain"));
+              bytes.record(counts.out().wireBytes(), Attributes.of(DIRECTION, "out", FORM, "wire"));
+              bytes.record(counts.in().plainBytes(), Attributes.of(DIRECTION, "in", FORM, "plain"));
+              bytes.record(counts.in().wireBytes(), Attributes.of(DIRECTION, "in", FORM, "wire"));
+            }));
+    machinery.closeWithNode(
+        telemetry.observe(
+            OrbitMetric.COMPRESSION_FRAMES,
+            frames -> {
+              TransportCounts.Compression out = transport.counts().out();
+              frames.record(out.frames(), Attributes.of(OUTCOME, "compressed"));
+              frames.record(out.useless(), Attributes.of(OUTCOME, "useless"));
+              frames.record(out.skipped(), Attributes.of(OUTCOME, "skipped"));
+            }));
+    machinery.closeWithNode(
+        telemetry.observe(
+            OrbitMetric.COMPRESSION_TIME,
+            time -> {
+              TransportCounts counts = transport.counts();
+              time.record(counts.out().time().toNanos() / 1000, Attributes.of(DIRECTION, "out"));
+              time.record(counts.in().time().toNanos() / 1000, Attributes.of(DIRECTION, "in"));
+            }));
   }
 
   private static void gauge(Machinery machinery, OrbitMetric metric, LongSupplier value) {

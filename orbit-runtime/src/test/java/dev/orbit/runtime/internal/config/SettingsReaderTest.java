@@ -9,6 +9,7 @@ import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.client.internal.call.TypeTimeouts;
 import dev.orbit.runtime.internal.registration.TypeOptions;
 import dev.orbit.runtime.state.PostgresConfig;
+import dev.orbit.transport.CompressionConfig;
 import dev.orbit.transport.TransportConfig;
 import dev.orbit.transport.TransportPreset;
 import dev.orbit.transport.limits.BreakerConfig;
@@ -75,7 +76,8 @@ class SettingsReaderTest {
             + "max-in-flight=10,batch-messages=11,batch-bytes=12KiB,flow-control-window=130KiB,"
             + "adaptive-window=false,max-connections=14,idle-timeout=15m,retry-attempts=7,"
             + "max-silence=170ms,breaker-window=18,breaker-failures=0.9,breaker-pause=19s,"
-            + "breaker-trials=20";
+            + "breaker-trials=20,compression-algorithm=zstd,compression-level=11,"
+            + "compression-min-bytes=22KiB,compression-max-ratio=0.23";
 
     TransportConfig config =
         read(
@@ -108,7 +110,8 @@ class SettingsReaderTest {
                 Duration.ofMinutes(15),
                 7,
                 Duration.ofMillis(170),
-                new BreakerConfig(18, 0.9, Duration.ofSeconds(19), 20)));
+                new BreakerConfig(18, 0.9, Duration.ofSeconds(19), 20),
+                new CompressionConfig(CompressionConfig.Algorithm.ZSTD, 11, 22 << 10, 0.23)));
   }
 
   @Test

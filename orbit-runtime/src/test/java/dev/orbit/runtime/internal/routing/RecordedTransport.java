@@ -69,7 +69,7 @@ final class RecordedTransport implements Transport {
 
   @Override
   public TransportCounts counts() {
-    return new TransportCounts(0, 0);
+    return TransportCounts.NONE;
   }
 
   @Override

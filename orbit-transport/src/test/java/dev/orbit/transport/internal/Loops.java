@@ -1,0 +1,15 @@
+package dev.orbit.transport.internal;
+
+import dev.orbit.transport.CompressionConfig;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+
+/** Loops that compress nothing. */
+final class Loops {
+  private Loops() {}
+
+  static Loop of(Executor executor, BooleanSupplier current) {
+    return new Loop(
+        executor, current, new Compressor(CompressionConfig.OFF, new Counters(), () -> 0));
+  }
+}
