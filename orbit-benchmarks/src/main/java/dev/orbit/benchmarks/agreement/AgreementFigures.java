@@ -27,6 +27,7 @@ import java.util.concurrent.TimeoutException;
  * election ROUNDS DIRECTORY    kill -9 of the leader until another leads, and until a command is answered
  * idle SECONDS DIRECTORY       elections that nobody needed while all processors are kept busy
  * start ROUNDS DIRECTORY       three nodes in three processes, until a call through each is answered
+ * members SECONDS DIRECTORY    1,000 members: what their joins and renewals cost the voters
  * lease ROUNDS DIRECTORY       one question whether the lease is held
  * </pre>
  */
@@ -50,6 +51,7 @@ public final class AgreementFigures {
       case "election" -> election(amount, directory);
       case "idle" -> idle(amount, directory);
       case "start" -> start(amount, directory);
+      case "members" -> MemberFigures.print(amount, directory);
       case "lease" -> lease(amount);
       default -> throw new IllegalArgumentException("no figure is called " + arguments[0]);
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -88,6 +89,11 @@ final class Lines implements AutoCloseable {
     List<String> lines = new ArrayList<>();
     said.drainTo(lines);
     return lines;
+  }
+
+  /** Processor time used so far. */
+  long cpuNanos() {
+    return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
   }
 
   /** Ends its input, and waits until it has exited by itself. */
