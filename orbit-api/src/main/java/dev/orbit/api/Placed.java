@@ -19,4 +19,10 @@ public @interface Placed {
 
   /** Tags that a node should have, each as {@code name=value}. */
   String[] prefers() default {};
+
+  /**
+   * The name of the {@link dev.orbit.api.placement.PlacementStrategy} that chooses among the nodes
+   * that remain; empty for {@link dev.orbit.api.placement.PlacementStrategy#HASH}.
+   */
+  String strategy() default "";
 }

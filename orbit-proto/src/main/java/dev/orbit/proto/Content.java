@@ -5,6 +5,7 @@ import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.Member;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.placement.NodeLoad;
 import dev.orbit.api.state.Fence;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,13 +21,31 @@ public sealed interface Content {
   /** The message that it answers could not be handled. */
   record Failure(String description, Optional<ErrorCode> code) implements Content {}
 
-  /** Asks which node this is. */
-  record InfoRequest() implements Content {}
+  /**
+   * Asks which node this is.
+   *
+   * @param loadOnly whether only the load is wanted, and no members
+   */
+  record InfoRequest(boolean loadOnly) implements Content {
+    public InfoRequest() {
+      this(false);
+    }
+  }
 
-  /** Which node this is, and which others it knows. */
-  record InfoResponse(NodeId node, List<Member> members, long viewVersion) implements Content {
+  /**
+   * Which node this is, and which others it knows.
+   *
+   * @param load what it has to do, where it says so
+   */
+  record InfoResponse(NodeId node, List<Member> members, long viewVersion, Optional<NodeLoad> load)
+      implements Content {
     public InfoResponse {
       members = List.copyOf(members);
+    }
+
+    /** Without its load. */
+    public InfoResponse(NodeId node, List<Member> members, long viewVersion) {
+      this(node, members, viewVersion, Optional.empty());
     }
   }
 

@@ -19,8 +19,8 @@ final class Contents {
     MessageContentProto.Builder proto = MessageContentProto.newBuilder();
     switch (content) {
       case Content.Failure failure -> proto.setError(Invocations.toProto(failure));
-      case Content.InfoRequest() ->
-          proto.setInfoRequest(ConnectionInfoRequestProto.getDefaultInstance());
+      case Content.InfoRequest(boolean loadOnly) ->
+          proto.setInfoRequest(ConnectionInfoRequestProto.newBuilder().setLoadOnly(loadOnly));
       case Content.InfoResponse info -> proto.setInfoResponse(Streams.toProto(info));
       case Content.InvocationRequest request ->
           proto.setInvocationRequest(Invocations.toProto(request));
@@ -54,7 +54,7 @@ final class Contents {
   static Content fromProto(MessageContentProto proto) {
     return switch (proto.getContentCase()) {
       case ERROR -> Invocations.fromProto(proto.getError());
-      case INFO_REQUEST -> new Content.InfoRequest();
+      case INFO_REQUEST -> new Content.InfoRequest(proto.getInfoRequest().getLoadOnly());
       case INFO_RESPONSE -> Streams.fromProto(proto.getInfoResponse());
       case INVOCATION_REQUEST -> Invocations.fromProto(proto.getInvocationRequest());
       case INVOCATION_RESPONSE -> Invocations.fromProto(proto.getInvocationResponse());

@@ -129,15 +129,21 @@ public final class Members {
             (type, rule) -> {
               String named = field + ".placements";
               Fields.name(named, type, 1, AddressableReference.MAX_TYPE_LENGTH);
-              placements.put(type, new PlacementRule(rule.getRequiresMap(), rule.getPrefersMap()));
+              placements.put(type, rule(rule));
             });
     return new NodeCapabilities(types, max, proto.getTagsMap(), placements);
+  }
+
+  private static PlacementRule rule(PlacementRuleProto proto) {
+    PlacementRule rule = new PlacementRule(proto.getRequiresMap(), proto.getPrefersMap());
+    return proto.getStrategy().isEmpty() ? rule : rule.by(proto.getStrategy());
   }
 
   private static PlacementRuleProto toProto(PlacementRule rule) {
     return PlacementRuleProto.newBuilder()
         .putAllRequires(new TreeMap<>(rule.requires()))
         .putAllPrefers(new TreeMap<>(rule.prefers()))
+        .setStrategy(rule.isByHash() ? "" : rule.strategy())
         .build();
   }
 }

@@ -3,6 +3,7 @@ package dev.orbit.proto;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.Member;
+import dev.orbit.api.placement.NodeLoad;
 import dev.orbit.proto.wire.CancelProto;
 import dev.orbit.proto.wire.ChunkProto;
 import dev.orbit.proto.wire.ConnectionInfoResponseProto;
@@ -10,6 +11,7 @@ import dev.orbit.proto.wire.CreditProto;
 import dev.orbit.proto.wire.GoodbyeProto;
 import dev.orbit.proto.wire.HelloProto;
 import dev.orbit.proto.wire.NodeInfoProto;
+import dev.orbit.proto.wire.NodeLoadProto;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,14 @@ final class Streams {
     for (Member member : info.members()) {
       proto.addMembers(Members.toProto(member));
     }
+    info.load()
+        .ifPresent(
+            load ->
+                proto.setLoad(
+                    NodeLoadProto.newBuilder()
+                        .setCpu(load.cpu())
+                        .setActivations(load.activations())
+                        .setCalls(load.calls())));
     return proto.build();
   }
 
@@ -45,7 +55,18 @@ final class Streams {
     return new Content.InfoResponse(
         NodeIds.fromProto(proto.getNodeId(), INFO + ".node_id"),
         members,
-        Fields.notNegative(INFO + ".view_version", proto.getViewVersion()));
+        Fields.notNegative(INFO + ".view_version", proto.getViewVersion()),
+        proto.hasLoad() ? Optional.of(load(proto.getLoad())) : Optional.empty());
+  }
+
+  private static NodeLoad load(NodeLoadProto proto) {
+    if (!(proto.getCpu() >= 0 && proto.getCpu() <= 1)) {
+      throw Fields.violation(INFO + ".load.cpu", proto.getCpu() + " is not within 0 to 1");
+    }
+    return new NodeLoad(
+        proto.getCpu(),
+        Fields.notNegative(INFO + ".load.activations", proto.getActivations()),
+        Fields.notNegative(INFO + ".load.calls", proto.getCalls()));
   }
 
   static HelloProto toProto(Content.Hello hello) {

@@ -10,6 +10,7 @@ import dev.orbit.api.cluster.NodeCapabilities;
 import dev.orbit.api.cluster.NodeStatus;
 import dev.orbit.api.cluster.PlacementRule;
 import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.placement.NodeLoad;
 import dev.orbit.api.state.Fence;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,8 +60,8 @@ final class RandomMessages {
   Content content(int kind) {
     return switch (kind) {
       case 0 -> new Content.Failure(text(40), code());
-      case 1 -> new Content.InfoRequest();
-      case 2 -> new Content.InfoResponse(node(), list(3, this::member), number());
+      case 1 -> new Content.InfoRequest(random.nextBoolean());
+      case 2 -> new Content.InfoResponse(node(), list(3, this::member), number(), load());
       case 3 ->
           new Content.InvocationRequest(
               reference(),
@@ -177,6 +178,16 @@ final class RandomMessages {
     };
   }
 
+  private Optional<NodeLoad> load() {
+    return random.nextBoolean()
+        ? Optional.empty()
+        : Optional.of(
+            new NodeLoad(
+                random.nextDouble(),
+                random.nextInt(Integer.MAX_VALUE),
+                random.nextInt(Integer.MAX_VALUE)));
+  }
+
   private Content.DirectoryRequest directoryRequest() {
     return switch (random.nextInt(3)) {
       case 0 -> new Content.Lookup(reference());
@@ -234,7 +245,8 @@ final class RandomMessages {
   private Map<String, PlacementRule> placements() {
     Map<String, PlacementRule> placements = new HashMap<>();
     for (int i = random.nextInt(3); i > 0; i--) {
-      placements.put(name(20), new PlacementRule(tags(), tags()));
+      placements.put(
+          name(20), new PlacementRule(tags(), tags(), random.nextBoolean() ? "hash" : name(10)));
     }
     return placements;
   }

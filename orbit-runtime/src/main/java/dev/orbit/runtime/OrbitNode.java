@@ -1,6 +1,7 @@
 package dev.orbit.runtime;
 
 import dev.orbit.api.Actors;
+import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.ClusterView;
@@ -9,7 +10,10 @@ import dev.orbit.api.cluster.NodeResolver;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.filter.CallFilter;
 import dev.orbit.api.filter.TurnFilter;
+import dev.orbit.api.placement.PlacementStrategy;
 import dev.orbit.api.state.StateStore;
+import dev.orbit.client.internal.contract.Addressed;
+import dev.orbit.runtime.inspect.ActorLocation;
 import dev.orbit.runtime.inspect.IntegrityReport;
 import dev.orbit.runtime.internal.config.NodeSettings;
 import dev.orbit.runtime.internal.config.SettingsReader;
@@ -141,6 +145,30 @@ public final class OrbitNode implements AutoCloseable {
    */
   public IntegrityReport checkIntegrity(Duration bound) {
     return process.checkIntegrity(bound);
+  }
+
+  /**
+   * Where an actor is, and why: asks the owner of its partition. Activates nothing.
+   *
+   * @param bound how long to wait for the owner; without its answer the host is not known
+   * @throws dev.orbit.api.error.NotExecutedException if this node holds no lease at present
+   */
+  public ActorLocation explain(AddressableReference actor, Duration bound) {
+    return process.locate(actor, bound);
+  }
+
+  /**
+   * As {@link #explain(AddressableReference, Duration)}.
+   *
+   * @param reference a reference that {@link #actors} or another node's gave out
+   * @throws IllegalArgumentException if it is none
+   */
+  public ActorLocation explain(Object reference, Duration bound) {
+    return explain(
+        Addressed.addressOf(reference)
+            .orElseThrow(
+                () -> new IllegalArgumentException(reference + " is not a reference to an actor")),
+        bound);
   }
 
   /**
@@ -418,6 +446,15 @@ public final class OrbitNode implements AutoCloseable {
     /** Adds a filter around the calls of this node's references, within those added before. */
     public Builder callFilter(CallFilter filter) {
       parts.callFilter(filter);
+      return this;
+    }
+
+    /**
+     * Adds a strategy by which types can find their nodes, besides those that every node knows and
+     * those that {@link java.util.ServiceLoader} finds. All nodes of the cluster should have it.
+     */
+    public Builder placementStrategy(PlacementStrategy strategy) {
+      parts.placementStrategy(strategy);
       return this;
     }
 

@@ -298,7 +298,7 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
               .formatted(replies.unanswered() - 1);
       replies.reply(
           id, refusal(message, ErrorCode.OVERLOADED, why, Optional.of(RETRY_WHEN_FULL)), null);
-    } else if (message.content() instanceof Content.InfoRequest) {
+    } else if (message.content() instanceof Content.InfoRequest(boolean loadOnly) && !loadOnly) {
       answerInfo(message);
     } else {
       handle(message);

@@ -21,6 +21,7 @@ final class TypeReader {
       Set.of(
           "requires",
           "prefers",
+          "placement",
           "idle-after",
           "mailbox-capacity",
           "call-timeout",
@@ -81,6 +82,9 @@ final class TypeReader {
     return new TypeOptions(
         tagsOf(config, "requires", key),
         tagsOf(config, "prefers", key),
+        config.hasPath("placement")
+            ? Optional.of("" + config.getValue("placement").unwrapped())
+            : Optional.empty(),
         duration(config, "idle-after", key, SHORTEST_IDLE, LONGEST_IDLE),
         capacity(config, key),
         new TypeTimeouts(

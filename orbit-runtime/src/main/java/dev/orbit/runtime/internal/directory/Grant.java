@@ -8,6 +8,9 @@ import dev.orbit.api.state.Fence;
  * <p>Immutable; kept small because there is one for every activation.
  */
 public final class Grant {
+  /** Of what is in no directory, and claims and writes no state. */
+  public static final Grant NONE = new Grant(0, 0, new Fence(0, 0));
+
   private final int partition;
   private final long activation;
   private final long fenceView;

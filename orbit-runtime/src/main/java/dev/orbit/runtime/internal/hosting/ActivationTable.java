@@ -8,6 +8,8 @@ import dev.orbit.api.error.OrbitException;
 import dev.orbit.runtime.internal.directory.Grant;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,7 @@ public final class ActivationTable {
   private final HostingContext context;
   private final ConcurrentHashMap<AddressableReference, Activation> activations =
       new ConcurrentHashMap<>();
+  private final Crews crews = new Crews();
   private final AtomicInteger size = new AtomicInteger();
   private final Ended ended;
   private final Retention retention = new Retention();
@@ -115,6 +118,58 @@ public final class ActivationTable {
     }
   }
 
+  /**
+   * Puts a call of a stateless worker into the mailbox of one, which is made if all others are
+   * busy, or refuses it. Never completes an answer on this thread.
+   */
+  public void deliver(Call call, ActorRegistration registration) {
+    for (; ; ) {
+      if (abandoned || ending) {
+        refuse(
+            call,
+            abandoned
+                ? Refusals.leaseLost(call, context.node())
+                : Refusals.shuttingDown(call, context.node()));
+        return;
+      }
+      Activation worker =
+          crews
+              .forCall(call, registration.workers(), () -> newWorker(registration, call.target()))
+              .orElse(null);
+      if (worker == null) {
+        refuse(call, noRoom(call));
+        return;
+      }
+      if (worker.wouldWaitForItself(call)) {
+        refuse(call, Refusals.deadlock(call));
+        return;
+      }
+      call.deliveredTo(this, context.environment().nanoTime());
+      switch (worker.offer(call)) {
+        case ACCEPTED -> {
+          if (abandoned) {
+            worker.abandon();
+          }
+          return;
+        }
+        case FULL -> {
+          refuse(call, worker.full(call));
+          return;
+        }
+        case CLOSED -> forget(worker);
+      }
+    }
+  }
+
+  private Optional<Activation> newWorker(
+      ActorRegistration registration, AddressableReference address) {
+    if (size.incrementAndGet() > context.limits().maxActivations()) {
+      size.decrementAndGet();
+      return Optional.empty();
+    }
+    return Optional.of(new Activation(context, registration, address, Grant.NONE, this));
+  }
+
   /** Not on this thread: it may hold a monitor, and a caller's continuation may do anything. */
   private void refuse(Call call, OrbitException reason) {
     context.environment().virtualThreads().execute(() -> call.refuse(reason));
@@ -187,7 +242,19 @@ public final class ActivationTable {
     if (activations.remove(activation.address(), activation)) {
       size.decrementAndGet();
       ended.over(activation.address(), activation.grant());
+    } else if (crews.forget(activation)) {
+      size.decrementAndGet();
     }
+  }
+
+  /** All activations, stateless workers among them. */
+  private Collection<Activation> everything() {
+    if (crews.isEmpty()) {
+      return activations.values();
+    }
+    List<Activation> all = new ArrayList<>(activations.values());
+    crews.addTo(all);
+    return all;
   }
 
   /** The grant of the actor's activation; null if it has none. */
@@ -196,7 +263,7 @@ public final class ActivationTable {
     return activation == null ? null : activation.grant();
   }
 
-  /** Shows all activations; may miss those that begin or end meanwhile. */
+  /** Shows all activations but stateless workers; may miss those that begin or end meanwhile. */
   public void forEach(BiConsumer<AddressableReference, Grant> visitor) {
     activations.forEach((address, activation) -> visitor.accept(address, activation.grant()));
   }
@@ -204,7 +271,7 @@ public final class ActivationTable {
   /** Ends all activations because the node stops: each when its turn is over. */
   public void endAll() {
     ending = true;
-    activations.values().forEach(Activation::schedule);
+    everything().forEach(Activation::schedule);
   }
 
   boolean isEnding() {
@@ -213,7 +280,7 @@ public final class ActivationTable {
 
   /** Whether nothing is in memory. */
   public boolean isEmpty() {
-    return activations.isEmpty();
+    return activations.isEmpty() && crews.isEmpty();
   }
 
   /** The lease is lost: drops everything without a goodbye. */
@@ -221,16 +288,17 @@ public final class ActivationTable {
     abandoned = true;
     sweep.cancel();
     memoryLook.cancel();
-    activations.values().forEach(Activation::abandon);
+    everything().forEach(Activation::abandon);
     activations.clear();
     size.set(0);
   }
 
   private void deactivateIdle() {
-    retention.note(activations.values());
+    Collection<Activation> all = everything();
+    retention.note(all);
     long now = context.environment().nanoTime();
     long usual = context.limits().idleAfter().toNanos();
-    for (Activation activation : activations.values()) {
+    for (Activation activation : all) {
       long idle = activation.registration().idleAfter().map(Duration::toNanos).orElse(usual);
       if (activation.isIdleSince(now - idle)) {
         activation.deactivate(DeactivationReason.IDLE);
@@ -250,8 +318,7 @@ public final class ActivationTable {
 
   private void lookAtMemory() {
     if (context.limits().memory().isShort()) {
-      shed(
-          Math.max(1, activations.size() / MEMORY_SHED_ONE_IN), DeactivationReason.MEMORY_PRESSURE);
+      shed(Math.max(1, size() / MEMORY_SHED_ONE_IN), DeactivationReason.MEMORY_PRESSURE);
     }
   }
 
@@ -266,12 +333,12 @@ public final class ActivationTable {
         .execute(
             () -> {
               try {
-                int told = retention.shed(activations.values(), most, reason);
+                int told = retention.shed(everything(), most, reason);
                 LOG.info(
                     "event=activations-shed node={} reason={} activations={} told={}",
                     context.node(),
                     reason,
-                    activations.size(),
+                    size(),
                     told);
               } finally {
                 shedding.set(false);
@@ -279,20 +346,20 @@ public final class ActivationTable {
             });
   }
 
-  /** The actors of a type that are in memory. */
+  /** The actors of a type that are in memory; none of a type of stateless workers. */
   public List<AddressableReference> active(String type) {
     return activations.keySet().stream().filter(address -> address.type().equals(type)).toList();
   }
 
   /** How many activations there are. */
   public int size() {
-    return activations.size();
+    return everything().size();
   }
 
   /** How many activations there are of each type. */
   public Map<String, Integer> sizeByType() {
     Map<String, Integer> counts = new HashMap<>();
-    for (Activation activation : activations.values()) {
+    for (Activation activation : everything()) {
       counts.merge(activation.address().type(), 1, Integer::sum);
     }
     return counts;

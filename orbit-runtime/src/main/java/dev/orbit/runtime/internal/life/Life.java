@@ -18,6 +18,7 @@ import dev.orbit.runtime.internal.hosting.ActivationTable;
 import dev.orbit.runtime.internal.hosting.Call;
 import dev.orbit.runtime.internal.hosting.HostingContext;
 import dev.orbit.runtime.internal.hosting.Refusals;
+import dev.orbit.runtime.internal.placement.LoadBoard;
 import dev.orbit.runtime.internal.placement.Placement;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import java.time.Duration;
@@ -38,6 +39,7 @@ public final class Life {
   private final ActivationTable activations;
   private final Directory directory;
   private final Optional<HostAdvice> advice;
+  private final LoadBoard loads;
   private final Cancellable ticks;
   private final AtomicBoolean over = new AtomicBoolean();
   private volatile boolean stopping;
@@ -48,6 +50,7 @@ public final class Life {
    *
    * @param none the view before the first
    * @param choice who hosts what nobody hosts
+   * @param loads what it knows of members' load
    * @param courier carries its questions
    * @param mostWaiting how many calls may wait for entries and grants
    * @param advice the application's word on the choice; empty if it has none
@@ -55,6 +58,7 @@ public final class Life {
   public record Directing(
       ClusterView none,
       HostChoice choice,
+      LoadBoard loads,
       Courier courier,
       int mostWaiting,
       Optional<HostAdvice> advice) {}
@@ -72,12 +76,19 @@ public final class Life {
             directing.choice(),
             directing.courier(),
             directing.mostWaiting());
+    this.loads = directing.loads();
     Environment environment = context.environment();
     this.ticks =
         environment.scheduleRepeatedly(
             TICK,
             () ->
-                environment.virtualThreads().execute(() -> directory.tick(environment.nanoTime())));
+                environment
+                    .virtualThreads()
+                    .execute(
+                        () -> {
+                          directory.tick(environment.nanoTime());
+                          loads.tick();
+                        }));
   }
 
   private void ended(AddressableReference address, Grant grant) {
@@ -176,6 +187,7 @@ public final class Life {
       return;
     }
     directory.apply(view);
+    loads.view(view);
     applied = Optional.of(placement);
     LOG.info(
         "event=view-applied member={} view={} members={} partitions={}",
@@ -183,6 +195,11 @@ public final class Life {
         view.version(),
         view.members().size(),
         directory.owned());
+  }
+
+  /** Whether the node stops, and takes no more actors. */
+  public boolean isStopping() {
+    return stopping;
   }
 
   /** Deactivates everything, because the node stops. */

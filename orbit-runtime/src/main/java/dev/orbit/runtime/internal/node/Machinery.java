@@ -23,6 +23,9 @@ import dev.orbit.runtime.internal.hosting.Offloading;
 import dev.orbit.runtime.internal.life.HostAdvice;
 import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.life.Lives;
+import dev.orbit.runtime.internal.placement.Chooser;
+import dev.orbit.runtime.internal.placement.LoadBoard;
+import dev.orbit.runtime.internal.placement.Strategies;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.reminder.ReminderService;
@@ -53,6 +56,7 @@ final class Machinery implements AutoCloseable {
   private final NodeSettings settings;
   private final Environment environment;
   private final Registrations registrations;
+  private final Strategies strategies;
   private final StateStore store;
   private final Lives lives;
   private final HealthBoard health = new HealthBoard();
@@ -75,6 +79,7 @@ final class Machinery implements AutoCloseable {
     this.registrations =
         Registrations.read(parts.actors(), parts.dependencies(), settings.placing().types())
             .filteredBy(parts.turnFilters());
+    this.strategies = strategies(parts, registrations);
     try {
       this.environment = environment(parts);
       this.telemetry = Telemetry.of(parts.telemetry(), environment::nanoTime);
@@ -136,6 +141,16 @@ final class Machinery implements AutoCloseable {
   private <T extends AutoCloseable> T opened(T part) {
     open.push(part);
     return part;
+  }
+
+  private static Strategies strategies(NodeParts parts, Registrations registrations) {
+    Strategies known = Strategies.with(parts.strategies());
+    for (ActorRegistration type : registrations.all()) {
+      if (!type.isWorker()) {
+        known.check(type.contract().typeName(), type.rule().strategy());
+      }
+    }
+    return known;
   }
 
   private Environment environment(NodeParts parts) {
@@ -215,12 +230,14 @@ final class Machinery implements AutoCloseable {
             newReminders(lease),
             routing.probeRoute(),
             offloading);
-    HostChoice choice =
-        (call, partition) -> lives.newestPlacement().host(call.address().type(), partition);
+    LoadBoard loads =
+        new LoadBoard(environment::nanoTime, lease.member(), routing.ownLoad(), routing.loadLine());
+    HostChoice choice = new Chooser(environment, lives::newestPlacement, strategies, loads);
     Life.Directing directing =
         new Life.Directing(
             ClusterView.empty(settings.cluster(), settings.hosting().partitions()),
             advice.map(word -> word.over(choice, lives::newestPlacement)).orElse(choice),
+            loads,
             routing.courier(),
             settings.hosting().waitingCapacity(),
             advice);

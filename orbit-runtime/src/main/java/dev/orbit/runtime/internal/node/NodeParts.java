@@ -4,6 +4,7 @@ import dev.orbit.api.cluster.NodeResolver;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.filter.CallFilter;
 import dev.orbit.api.filter.TurnFilter;
+import dev.orbit.api.placement.PlacementStrategy;
 import dev.orbit.api.state.StateStore;
 import dev.orbit.runtime.spi.ActorDependencies;
 import io.opentelemetry.api.OpenTelemetry;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param voterResolver where voters take Raft traffic; empty for what the settings say
  * @param turnFilters stand around turns, the first outermost
  * @param callFilters stand around calls of this node's references, the first outermost
+ * @param strategies choose hosts, besides those that every node knows
  * @param telemetry where metrics and traces go
  */
 public record NodeParts(
@@ -34,11 +36,13 @@ public record NodeParts(
     Optional<NodeResolver> voterResolver,
     List<TurnFilter> turnFilters,
     List<CallFilter> callFilters,
+    List<PlacementStrategy> strategies,
     OpenTelemetry telemetry) {
   public NodeParts {
     actors = List.copyOf(actors);
     turnFilters = List.copyOf(turnFilters);
     callFilters = List.copyOf(callFilters);
+    strategies = List.copyOf(strategies);
   }
 
   public static Builder builder() {
@@ -57,6 +61,7 @@ public record NodeParts(
 
     private final List<TurnFilter> turnFilters = new ArrayList<>();
     private final List<CallFilter> callFilters = new ArrayList<>();
+    private final List<PlacementStrategy> strategies = new ArrayList<>();
 
     private Builder() {}
 
@@ -66,6 +71,10 @@ public record NodeParts(
 
     public void callFilter(CallFilter filter) {
       callFilters.add(filter);
+    }
+
+    public void placementStrategy(PlacementStrategy strategy) {
+      strategies.add(strategy);
     }
 
     public void actors(List<Class<?>> more) {
@@ -106,6 +115,7 @@ public record NodeParts(
           Optional.ofNullable(voterResolver),
           turnFilters,
           callFilters,
+          strategies,
           telemetry);
     }
   }

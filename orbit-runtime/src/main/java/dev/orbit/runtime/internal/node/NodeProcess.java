@@ -1,6 +1,7 @@
 package dev.orbit.runtime.internal.node;
 
 import dev.orbit.api.Actors;
+import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.ClusterView;
@@ -12,6 +13,7 @@ import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.proto.Content;
+import dev.orbit.runtime.inspect.ActorLocation;
 import dev.orbit.runtime.inspect.IntegrityReport;
 import dev.orbit.runtime.internal.audit.Audit;
 import dev.orbit.runtime.internal.config.NodeSettings;
@@ -153,21 +155,42 @@ public final class NodeProcess implements AutoCloseable {
    * @throws NotExecutedException if this node holds no lease
    */
   public IntegrityReport checkIntegrity(Duration bound) {
-    Life life =
-        machinery
-            .lives()
-            .present()
-            .orElseThrow(() -> Refusals.leaseLost("the check of the directory", id()));
+    Life life = present("the check of the directory");
+    return new Audit(machinery.environment(), courier(life), life.member(), this::view).run(bound);
+  }
+
+  /**
+   * Where an actor is, and why.
+   *
+   * @throws NotExecutedException if this node holds no lease
+   */
+  public ActorLocation locate(AddressableReference actor, Duration bound) {
+    Life life = present("the search for " + actor);
+    return new Explaining(
+            machinery.environment(), courier(life), machinery.lives().placement(), actor)
+        .within(bound, machinery.routing().nextCall(actor));
+  }
+
+  private Life present(String what) {
+    return machinery.lives().present().orElseThrow(() -> Refusals.leaseLost(what, id()));
+  }
+
+  /** To others over the network, to this node's own directory without. */
+  private Courier courier(Life life) {
     Courier remote = machinery.routing().courier();
-    Courier courier =
-        (to, version, content, question) -> {
-          if (to.equals(life.member()) && content instanceof Content.EntriesRequest request) {
+    return (to, version, content, question) -> {
+      if (!to.equals(life.member())) {
+        remote.ask(to, version, content, question);
+        return;
+      }
+      switch (content) {
+        case Content.EntriesRequest request ->
             life.directory().entries(request, version, question::answered);
-          } else {
-            remote.ask(to, version, content, question);
-          }
-        };
-    return new Audit(machinery.environment(), courier, life.member(), this::view).run(bound);
+        case Content.DirectoryRequest request ->
+            life.directory().request(request, version, question::answered);
+        default -> question.failed();
+      }
+    };
   }
 
   public void changeLimits(CallLimits limits) {

@@ -34,10 +34,12 @@ public final class Placement {
    * Who hosts the actors of a type.
    *
    * @param rule how they find their nodes
-   * @param takers the active members that fit the rule, in the order of their ids
+   * @param fitting the members that fit the rule
+   * @param takers those of them that are active, in the order of their ids
    * @param hosts by partition, who would be the host by hash
    */
-  private record Hosting(PlacementRule rule, List<Member> takers, @Nullable MemberId[] hosts) {}
+  private record Hosting(
+      PlacementRule rule, List<Member> fitting, List<Member> takers, @Nullable MemberId[] hosts) {}
 
   /** The placement that follows from {@code view}. */
   public static Placement of(ClusterView view) {
@@ -58,6 +60,7 @@ public final class Placement {
               type,
               new Hosting(
                   rule,
+                  fitting,
                   active(fitting),
                   tables.computeIfAbsent(fitting, some -> table(view, some))));
         });
@@ -98,15 +101,20 @@ public final class Placement {
     List<MemberId> takers = active(fitting).stream().map(Member::id).toList();
     PartitionTable partitions = view.partitions();
     @Nullable MemberId[] hosts = new @Nullable MemberId[partitions.size()];
-    for (int partition = 0; partition < hosts.length; partition++) {
-      MemberId owner = partitions.owner(partition).filter(hosting::contains).orElse(null);
-      hosts[partition] = owner != null ? owner : draw(takers, partition);
+    for (int p = 0; p < hosts.length; p++) {
+      int partition = p;
+      hosts[partition] =
+          partitions
+              .owner(partition)
+              .filter(hosting::contains)
+              .or(() -> draw(takers, partition))
+              .orElse(null);
     }
     return hosts;
   }
 
   /** Rendezvous hashing: a member that comes or goes moves only what it wins or had won. */
-  private static @Nullable MemberId draw(List<MemberId> takers, int partition) {
+  static Optional<MemberId> draw(List<MemberId> takers, int partition) {
     MemberId winner = null;
     long most = Long.MIN_VALUE;
     for (MemberId taker : takers) {
@@ -116,7 +124,7 @@ public final class Placement {
         most = score;
       }
     }
-    return winner;
+    return Optional.ofNullable(winner);
   }
 
   private static long mix(long value) {
@@ -148,6 +156,13 @@ public final class Placement {
   public List<Member> takers(String type) {
     Hosting hosting = hostingByType.get(type);
     return hosting == null ? List.of() : hosting.takers();
+  }
+
+  /** Whether a member hosts a type and has the tags that its rule asks for, active or not. */
+  public boolean fits(String type, MemberId member) {
+    Hosting hosting = hostingByType.get(type);
+    return hosting != null
+        && hosting.fitting().stream().anyMatch(fitting -> fitting.id().equals(member));
   }
 
   /** The host of an actor by hash; empty when no member takes it. */

@@ -29,6 +29,7 @@ public final class ActorRegistration {
   private final List<MethodHandle> methods;
   private final TypeOptions options;
   private final boolean interleaves;
+  private final int workers;
   private final List<TurnFilter> filters;
 
   private ActorRegistration(
@@ -44,6 +45,7 @@ public final class ActorRegistration {
     this.constructor = constructor;
     this.methods = methods;
     this.options = options;
+    this.workers = Workers.most(actorClass);
     this.interleaves =
         actorClass.isAnnotationPresent(Reentrant.class)
             || actorClass.isAnnotationPresent(InterleavedTimers.class)
@@ -59,6 +61,7 @@ public final class ActorRegistration {
       TypeOptions configured) {
     TypeOptions options = configured.over(ClassOptions.of(actorClass));
     ConstructorPlan constructor = ConstructorPlan.read(actorClass, dependencies);
+    Workers.check(actorClass, constructor, options);
     return new ActorRegistration(
         contract,
         actorClass,
@@ -108,7 +111,17 @@ public final class ActorRegistration {
 
   /** How actors of this type find their nodes, as this node sees it. */
   public PlacementRule rule() {
-    return options.rule();
+    return isWorker() ? options.rule().by(PlacementRule.STATELESS) : options.rule();
+  }
+
+  /** Whether the class is a stateless worker. */
+  public boolean isWorker() {
+    return workers > 0;
+  }
+
+  /** How many activations of one address of a stateless worker there may be here. */
+  public int workers() {
+    return workers;
   }
 
   /** After how long without a call an activation ends; empty for the node's own default. */

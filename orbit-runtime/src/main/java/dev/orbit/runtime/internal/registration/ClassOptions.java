@@ -27,6 +27,9 @@ final class ClassOptions {
     return new TypeOptions(
         placed == null ? Optional.empty() : Optional.of(tags(actorClass, placed.requires())),
         placed == null ? Optional.empty() : Optional.of(tags(actorClass, placed.prefers())),
+        placed == null || placed.strategy().isEmpty()
+            ? Optional.empty()
+            : Optional.of(placed.strategy()),
         idleAfter(actorClass),
         mailboxCapacity(actorClass),
         TypeTimeouts.NONE);

@@ -176,6 +176,11 @@ final class ConstructorPlan {
     return value;
   }
 
+  boolean keepsState() {
+    return sources.stream()
+        .anyMatch(source -> source instanceof Source.OfState || source instanceof Source.OfJournal);
+  }
+
   List<StateSlot> states() {
     List<StateSlot> slots = new ArrayList<>();
     for (Source source : sources) {

@@ -1,6 +1,7 @@
 package dev.orbit.runtime.internal.registration;
 
 import dev.orbit.api.cluster.PlacementRule;
+import dev.orbit.api.placement.PlacementStrategy;
 import dev.orbit.client.internal.call.TypeTimeouts;
 import java.time.Duration;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Optional;
  *
  * @param requires tags that a node must have
  * @param prefers tags that a node should have
+ * @param strategy the placement strategy
  * @param idleAfter after how long without a call an activation ends
  * @param mailboxCapacity how many calls may wait for one activation
  * @param timeouts how long this node's callers wait, whoever hosts the type
@@ -18,12 +20,14 @@ import java.util.Optional;
 public record TypeOptions(
     Optional<Map<String, String>> requires,
     Optional<Map<String, String>> prefers,
+    Optional<String> strategy,
     Optional<Duration> idleAfter,
     Optional<Integer> mailboxCapacity,
     TypeTimeouts timeouts) {
   /** Sets nothing. */
   public static final TypeOptions NONE =
       new TypeOptions(
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
@@ -35,6 +39,7 @@ public record TypeOptions(
     return new TypeOptions(
         requires.or(below::requires),
         prefers.or(below::prefers),
+        strategy.or(below::strategy),
         idleAfter.or(below::idleAfter),
         mailboxCapacity.or(below::mailboxCapacity),
         timeouts);
@@ -42,19 +47,24 @@ public record TypeOptions(
 
   /** The same with another idle time. */
   public TypeOptions idleAfter(Duration duration) {
-    return new TypeOptions(requires, prefers, Optional.of(duration), mailboxCapacity, timeouts);
+    return new TypeOptions(
+        requires, prefers, strategy, Optional.of(duration), mailboxCapacity, timeouts);
   }
 
   /** Whether anything is set that only hosts of the type read. */
   boolean isForHosts() {
     return requires.isPresent()
         || prefers.isPresent()
+        || strategy.isPresent()
         || idleAfter.isPresent()
         || mailboxCapacity.isPresent();
   }
 
   /** The rule that follows. */
   public PlacementRule rule() {
-    return new PlacementRule(requires.orElse(Map.of()), prefers.orElse(Map.of()));
+    return new PlacementRule(
+        requires.orElse(Map.of()),
+        prefers.orElse(Map.of()),
+        strategy.orElse(PlacementStrategy.HASH));
   }
 }

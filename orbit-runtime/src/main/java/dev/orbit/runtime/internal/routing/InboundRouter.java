@@ -6,6 +6,7 @@ import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.error.OutcomeUnknownException;
+import dev.orbit.api.placement.NodeLoad;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
@@ -37,6 +38,7 @@ final class InboundRouter implements MessageHandler {
   private final Transport transport;
   private final Duration withoutDeadline;
   private final Admission admission;
+  private final Supplier<NodeLoad> ownLoad;
   private final DirectoryQuestions questions;
   // Calls under way by where they came from, so that their senders can call them off.
   private final ConcurrentHashMap<Origin, CompletableFuture<Reply>> underWay =
@@ -59,6 +61,7 @@ final class InboundRouter implements MessageHandler {
     this.transport = transport;
     this.withoutDeadline = identity.callTimeout();
     this.admission = identity.admission();
+    this.ownLoad = identity.load();
     this.questions = new DirectoryQuestions(environment, lives);
   }
 
@@ -67,8 +70,10 @@ final class InboundRouter implements MessageHandler {
    *
    * @param callTimeout how long a call may take whose sender set no deadline
    * @param admission whose calls it takes
+   * @param load what it has to do
    */
-  record Identity(NodeId node, Duration callTimeout, Admission admission) {}
+  record Identity(
+      NodeId node, Duration callTimeout, Admission admission, Supplier<NodeLoad> load) {}
 
   @Override
   public void onMessage(Message message, ReplySink replies) {
@@ -82,7 +87,7 @@ final class InboundRouter implements MessageHandler {
           notForClients(message, replies);
       case Content.InvocationRequest request -> invocation(message, request, replies);
       case Content.GroupRequest request -> group(message, request, replies);
-      case Content.InfoRequest _ -> replies.reply(message.id(), info(), null);
+      case Content.InfoRequest request -> replies.reply(message.id(), info(request, replies), null);
       case Content.Cancel(long id) -> cancel(replies, id);
       case Content.WaitProbe probe -> router.received(probe);
       case Content.DirectoryRequest request -> questions.ask(message, request, replies);
@@ -110,9 +115,16 @@ final class InboundRouter implements MessageHandler {
     }
   }
 
-  Content.InfoResponse info() {
+  /** What a node has to do is for nodes to know. */
+  private Content.InfoResponse info(Content.InfoRequest request, ReplySink asker) {
     var view = lives.placement().view();
-    return new Content.InfoResponse(self, view.members(), view.version());
+    return new Content.InfoResponse(
+        self,
+        request.loadOnly() ? List.of() : view.members(),
+        view.version(),
+        request.loadOnly() && !Admission.isStranger(asker)
+            ? Optional.of(ownLoad.get())
+            : Optional.empty());
   }
 
   private static void notForClients(Message message, ReplySink replies) {

@@ -186,7 +186,17 @@ final class LocalHost {
             .formatted(routed, contract.typeName(), contract.keyKind().description()));
   }
 
+  /** Whether this node hosts the type, and its actors are stateless workers. */
+  boolean hasWorkers(String type) {
+    return registrations.find(type).filter(ActorRegistration::isWorker).isPresent();
+  }
+
   private void admit(Life life, int partition, Call call, Admission admission, boolean placed) {
+    if (admission.registration().isWorker()) {
+      // What does not run here does not go back to an owner: its caller looks for another node.
+      life.activations().deliver(call, admission.registration());
+      return;
+    }
     call.broughtBy(admission);
     life.admit(partition, admission, placed);
   }

@@ -3,6 +3,7 @@ package dev.orbit.runtime.internal.routing;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.ClusterView;
+import dev.orbit.api.cluster.Member;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.cluster.PlacementRule;
 import dev.orbit.api.env.Environment;
@@ -21,6 +22,7 @@ import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.placement.Placement;
 import dev.orbit.transport.Transport;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -134,7 +136,7 @@ final class Router implements Onward {
     Life life = lives.present().orElse(null);
     Placement placement = lives.placement();
     int partition = placement.view().partitions().partitionOf(invocation.target());
-    if (life == null || !mayBegin(life, placement.view(), partition, invocation.target())) {
+    if (life == null || !mayBegin(life, placement, partition, invocation.target())) {
       return false;
     }
     underWay.incrementAndGet();
@@ -152,8 +154,13 @@ final class Router implements Onward {
   }
 
   private boolean mayBegin(
-      Life life, ClusterView view, int partition, AddressableReference target) {
-    return view.partitions().isOwner(life.member(), partition)
+      Life life, Placement placement, int partition, AddressableReference target) {
+    if (placement.rule(target.type()).isStateless()) {
+      return local.hasWorkers(target.type())
+          && !life.isStopping()
+          && placement.fits(target.type(), life.member());
+    }
+    return placement.view().partitions().isOwner(life.member(), partition)
         || life.activations().grantOf(target) != null;
   }
 
@@ -165,7 +172,7 @@ final class Router implements Onward {
     ClusterView view = lives.placement().view();
     Life life = lives.present().orElse(null);
     if (life != null) {
-      if (life.activations().grantOf(target) != null) {
+      if (life.activations().grantOf(target) != null || local.hasWorkers(target.type())) {
         return Optional.of(life.member());
       }
       Optional<MemberId> registered = life.directory().elsewhere(target);
@@ -248,8 +255,11 @@ final class Router implements Onward {
     int partition = view.partitions().partitionOf(call.target());
     Life life = lives.present().orElse(null);
     if (life != null
-        && (call.passedOn().placed() || mayBegin(life, view, partition, call.target()))) {
+        && (call.passedOn().placed() || mayBegin(life, placement, partition, call.target()))) {
       return local.run(life, partition, call, this);
+    }
+    if (placement.rule(call.target().type()).isStateless()) {
+      return toWorker(call, placement, attempts);
     }
     // What a node has guessed goes to the owner from here: two guesses could send it in a circle.
     boolean guessed = call.passedOn().sender().isPresent();
@@ -279,6 +289,19 @@ final class Router implements Onward {
                 "%s did not run: node %s has lost its lease and is joining again"
                     .formatted(call, self.key())))
         : local.run(life, partition, call, this);
+  }
+
+  /** This node cannot run it: any that has such workers does as well. */
+  private CompletableFuture<Reply> toWorker(RoutedCall call, Placement placement, int attempts) {
+    List<Member> others =
+        placement.takers(call.target().type()).stream()
+            .filter(member -> !member.id().node().equals(self))
+            .toList();
+    if (others.isEmpty()) {
+      return CompletableFuture.failedFuture(nobodyHosts(call, placement));
+    }
+    MemberId to = others.get(environment.random().nextInt(others.size())).id();
+    return dispatch(call, to, new Dispatch(placement.view().version(), attempts, true));
   }
 
   /** How a call is sent: by which view, after how many attempts, and whether the owner says so. */

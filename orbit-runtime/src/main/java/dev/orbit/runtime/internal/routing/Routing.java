@@ -1,9 +1,12 @@
 package dev.orbit.runtime.internal.routing;
 
 import dev.orbit.api.Actors;
+import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.filter.CallFilter;
+import dev.orbit.api.placement.NodeLoad;
 import dev.orbit.client.internal.call.CallOptions;
 import dev.orbit.client.internal.call.FilteredInvoker;
 import dev.orbit.client.internal.call.MeasuredInvoker;
@@ -13,6 +16,8 @@ import dev.orbit.client.internal.reference.ReferenceFactory;
 import dev.orbit.proto.Content;
 import dev.orbit.runtime.internal.directory.Courier;
 import dev.orbit.runtime.internal.life.Lives;
+import dev.orbit.runtime.internal.placement.LoadBoard;
+import dev.orbit.runtime.internal.placement.OwnLoad;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.reminder.Delivery;
@@ -21,8 +26,10 @@ import dev.orbit.transport.Transport;
 import dev.orbit.transport.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The routing of a node, put together. Thread-safe. */
 public final class Routing {
@@ -31,7 +38,10 @@ public final class Routing {
   private final NodeInvoker invoker;
   private final ReferenceFactory references;
   private final InboundRouter inbound;
-  private final Courier courier;
+  private final Lines lines;
+
+  /** How the parts that decide where actors live talk to other members, and what they tell. */
+  private record Lines(Courier courier, Supplier<NodeLoad> ownLoad, LoadBoard.Line loads) {}
 
   private Routing(
       LocalHost local,
@@ -39,13 +49,13 @@ public final class Routing {
       NodeInvoker invoker,
       ReferenceFactory references,
       InboundRouter inbound,
-      Courier courier) {
+      Lines lines) {
     this.local = local;
     this.router = router;
     this.invoker = invoker;
     this.references = references;
     this.inbound = inbound;
-    this.courier = courier;
+    this.lines = lines;
   }
 
   /**
@@ -95,6 +105,11 @@ public final class Routing {
             FilteredInvoker.of(MeasuredInvoker.around(invoker, told.telemetry()), told.filters()),
             told.calls());
     resolver.complete(references);
+    OwnLoad ownLoad =
+        new OwnLoad(
+            environment::nanoTime,
+            () -> lives.present().map(life -> life.activations().size()).orElse(0),
+            router::underWay);
     InboundRouter inbound =
         new InboundRouter(
             environment,
@@ -102,9 +117,15 @@ public final class Routing {
             router,
             groups,
             transport,
-            new InboundRouter.Identity(told.node(), told.calls().timeout(), told.admission()));
+            new InboundRouter.Identity(
+                told.node(), told.calls().timeout(), told.admission(), ownLoad));
     return new Routing(
-        local, router, invoker, references, inbound, new DirectoryCourier(environment, transport));
+        local,
+        router,
+        invoker,
+        references,
+        inbound,
+        new Lines(new DirectoryCourier(environment, transport), ownLoad, new LoadLine(transport)));
   }
 
   /**
@@ -138,7 +159,22 @@ public final class Routing {
 
   /** Carries the questions of the directory to other members. */
   public Courier courier() {
-    return courier;
+    return lines.courier();
+  }
+
+  /** What this node has to do. */
+  public Supplier<NodeLoad> ownLoad() {
+    return lines.ownLoad();
+  }
+
+  /** Asks members what they have to do. */
+  public LoadBoard.Line loadLine() {
+    return lines.loads();
+  }
+
+  /** Where this node would send the next call of an actor; empty if nobody owns its partition. */
+  public Optional<MemberId> nextCall(AddressableReference actor) {
+    return router.whereabouts(actor);
   }
 
   /** From now on what becomes of the calls of others that come here is counted. */

@@ -212,7 +212,8 @@ class SettingsReaderTest {
   @Test
   void readsWhatIsSetForSingleTypes() {
     Map<String, Object> cart = Map.of("prefers", "zone=a", "idle-after", "5s");
-    Map<String, Object> stock = Map.of("requires", Map.of("disk", "ssd"));
+    Map<String, Object> stock =
+        Map.of("requires", Map.of("disk", "ssd"), "placement", "power-of-two");
 
     Map<String, TypeOptions> types =
         read(Map.of("types", Map.of("shop.Cart", cart, "Stock", stock)), Map.of(), Map.of())
@@ -223,7 +224,7 @@ class SettingsReaderTest {
         .isEqualTo(PlacementRule.DEFAULT.preferring(Map.of("zone", "a")));
     assertThat(types.get("shop.Cart").idleAfter()).contains(Duration.ofSeconds(5));
     assertThat(types.get("Stock").rule())
-        .isEqualTo(PlacementRule.DEFAULT.requiring(Map.of("disk", "ssd")));
+        .isEqualTo(PlacementRule.DEFAULT.requiring(Map.of("disk", "ssd")).by("power-of-two"));
   }
 
   @Test

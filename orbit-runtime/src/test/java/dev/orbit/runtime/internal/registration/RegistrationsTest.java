@@ -11,7 +11,12 @@ import dev.orbit.api.Journaled;
 import dev.orbit.api.JournaledState;
 import dev.orbit.api.MailboxCapacity;
 import dev.orbit.api.Persistent;
+import dev.orbit.api.Placed;
+import dev.orbit.api.Remindable;
+import dev.orbit.api.Reminder;
 import dev.orbit.api.State;
+import dev.orbit.api.StatelessWorker;
+import dev.orbit.api.cluster.PlacementRule;
 import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.client.internal.call.TypeTimeouts;
 import dev.orbit.runtime.spi.ActorDependencies;
@@ -190,6 +195,7 @@ class RegistrationsTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         Optional.of(9),
                         TypeTimeouts.NONE)))
             .find("test.Greeter")
@@ -197,6 +203,50 @@ class RegistrationsTest {
 
     assertThat(plain.mailboxCapacity()).contains(5);
     assertThat(configured.mailboxCapacity()).contains(9);
+  }
+
+  @Placed(strategy = "random", prefers = "zone=a")
+  static class Anywhere extends Second {}
+
+  @Test
+  void aClassSaysWhichStrategyPlacesItsActors() {
+    assertThat(Registrations.read(List.of(Anywhere.class), CLOCK).placements())
+        .isEqualTo(
+            Map.of(
+                "test.Greeter",
+                PlacementRule.DEFAULT.by("random").preferring(Map.of("zone", "a"))));
+  }
+
+  @StatelessWorker(max = 4)
+  static class Worker extends Second {}
+
+  @Test
+  void theWorkersOfAClassAreBounded() {
+    Registrations read = Registrations.read(List.of(Worker.class), CLOCK);
+
+    assertThat(read.find("test.Greeter").orElseThrow().workers()).isEqualTo(4);
+    assertThat(read.placements().get("test.Greeter").isStateless()).isTrue();
+  }
+
+  @StatelessWorker(max = 0)
+  static class NoWorkers extends Second {}
+
+  @StatelessWorker
+  static class StatefulWorker extends Second {
+    StatefulWorker(@Persistent("s") State<Greeting> state) {}
+  }
+
+  @StatelessWorker
+  @Placed(strategy = "random")
+  static class PlacedWorker extends Second {}
+
+  @Placed(strategy = PlacementRule.STATELESS)
+  static class NotAWorker extends Second {}
+
+  @StatelessWorker
+  static class RemindedWorker extends Second implements Remindable {
+    @Override
+    public void onReminder(Reminder reminder) {}
   }
 
   abstract static class NotConcrete implements Greeter {}
@@ -277,6 +327,11 @@ class RegistrationsTest {
         Arguments.of(TwoContracts.class, "give them the same @ActorType"),
         Arguments.of(NoRoom.class, "@MailboxCapacity is 0; allowed are 1 to 1000000"),
         Arguments.of(NotConcrete.class, "cannot be instantiated"),
+        Arguments.of(NoWorkers.class, "@StatelessWorker(max) is 0; allowed is 1 to 10000"),
+        Arguments.of(StatefulWorker.class, "asks for state, which it cannot have"),
+        Arguments.of(PlacedWorker.class, "its placement is 'random'"),
+        Arguments.of(NotAWorker.class, "is for classes with @StatelessWorker"),
+        Arguments.of(RemindedWorker.class, "a reminder is for one certain actor"),
         Arguments.of(Inner.class, "make it static"),
         Arguments.of(TwoConstructors.class, "has 2 constructors"),
         Arguments.of(UnnamedState.class, "add @Persistent"),

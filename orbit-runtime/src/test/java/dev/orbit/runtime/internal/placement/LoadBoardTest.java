@@ -1,0 +1,120 @@
+package dev.orbit.runtime.internal.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.ClusterView;
+import dev.orbit.api.cluster.MemberId;
+import dev.orbit.api.placement.NodeLoad;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class LoadBoardTest {
+  private static final MemberId SELF = new MemberId(new NodeId("a", "shop"), 1);
+  private static final MemberId B = new MemberId(new NodeId("b", "shop"), 2);
+  private static final NodeLoad BUSY = new NodeLoad(0.5, 10, 3);
+
+  private final List<CompletableFuture<NodeLoad>> asked = new ArrayList<>();
+  private long now = 1_000;
+  private final LoadBoard board =
+      new LoadBoard(
+          () -> now,
+          SELF,
+          () -> BUSY,
+          member -> {
+            CompletableFuture<NodeLoad> answer = new CompletableFuture<>();
+            asked.add(answer);
+            return answer;
+          });
+
+  private void pass(Duration duration) {
+    now += duration.toNanos();
+  }
+
+  @Test
+  void nobodyIsAskedOfWhomNobodyWantsToKnow() {
+    board.placed(B);
+    board.tick();
+
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void ofItselfANodeKnows() {
+    assertThat(board.of(SELF)).contains(BUSY);
+    board.tick();
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void whoIsWantedIsAskedOnceASecondAndOnceAtATime() {
+    assertThat(board.of(B)).isEmpty();
+    board.tick();
+    board.of(B);
+    board.tick();
+    pass(Duration.ofSeconds(2));
+    board.tick();
+    assertThat(asked).hasSize(1);
+
+    asked.getFirst().complete(BUSY);
+    board.tick();
+
+    assertThat(board.of(B)).contains(BUSY);
+    assertThat(asked).hasSize(2);
+  }
+
+  @Test
+  void whatIsOldIsNotKnown() {
+    board.of(B);
+    board.tick();
+    asked.getFirst().complete(BUSY);
+    pass(Duration.ofSeconds(5));
+    boolean still = board.of(B).isPresent();
+    pass(Duration.ofMillis(1));
+
+    assertThat(still).isTrue();
+    assertThat(board.of(B)).isEmpty();
+  }
+
+  @Test
+  void whatWasPlacedSinceTheQuestionIsAdded() {
+    board.placed(B);
+    board.of(B);
+    board.tick();
+    board.placed(B);
+    board.placed(B);
+
+    asked.getFirst().complete(BUSY);
+
+    assertThat(board.of(B)).contains(BUSY.withMore(2));
+  }
+
+  @Test
+  void whoDoesNotAnswerIsAskedAgain() {
+    board.of(B);
+    board.tick();
+    asked.getFirst().completeExceptionally(new IllegalStateException("cut"));
+    board.of(B);
+    board.tick();
+    assertThat(asked).hasSize(1);
+
+    pass(Duration.ofSeconds(1));
+    board.tick();
+
+    assertThat(asked).hasSize(2);
+  }
+
+  @Test
+  void whoHasLeftIsForgotten() {
+    board.of(B);
+    board.tick();
+    asked.getFirst().complete(BUSY);
+
+    board.view(ClusterView.empty("shop", 1));
+
+    assertThat(board.of(B)).isEmpty();
+  }
+}
