@@ -31,10 +31,16 @@ import org.jspecify.annotations.Nullable;
  * Puts commands into the log while this voter leads: from all voters, many in one entry.
  *
  * <p>Atomix takes commands only from a client's session, numbered without gaps, and ends sessions
- * by comparing wall clocks. So each leader opens one session with itself that never times out, and
- * closes those of leaders before it. If anything goes wrong with a session, it is left behind and
- * another opened: commands that were lost with it are sent again by their submitters, and those
- * that were not are recognized. Thread-safe.
+ * by comparing wall clocks. So each leader opens sessions with itself that never time out, and
+ * closes those of leaders before it. If anything goes wrong with one, all are left behind and
+ * others opened: commands that were lost with them are sent again by their submitters, and those
+ * that were not are recognized.
+ *
+ * <p>A session has one entry in flight at a time. With two, Atomix may lose the second: the thread
+ * that applies the first writes the number of the newest request back, without a lock, to one that
+ * the thread of the protocol has just passed, and what comes next then waits for a request that
+ * came before it. Entries leave in their order all the same, since none of them ever waits.
+ * Thread-safe.
  */
 final class LeaderQueue {
   /** Largest entry made of several commands; well above what one sync earns by waiting. */
@@ -43,8 +49,8 @@ final class LeaderQueue {
   static final int MAX_BATCH_COMMANDS = 1024;
 
   /**
-   * Entries in flight. Together below 2 MiB: Atomix wipes that much behind the end of a log that it
-   * cuts back, and what is not in flight is never cut back.
+   * Entries in flight, each of a session of its own. Together below 2 MiB: Atomix wipes that much
+   * behind the end of a log that it cuts back, and what is not in flight is never cut back.
    */
   private static final int MAX_IN_FLIGHT = 4;
 
@@ -70,6 +76,23 @@ final class LeaderQueue {
       Map<Long, byte[]> answers,
       CompletableFuture<ForwardResponseProto> result) {}
 
+  /** A session of this leader. Guarded by its queue. */
+  private static final class Lane {
+    final long session;
+    long sequence;
+    long keptAlive;
+    boolean inFlight;
+
+    Lane(long session) {
+      this.session = session;
+    }
+
+    /** The newest of its numbers that is done. */
+    long completed() {
+      return inFlight ? sequence - 1 : sequence;
+    }
+  }
+
   private final Environment environment;
   private final String self;
   private final int batchBytes;
@@ -80,11 +103,7 @@ final class LeaderQueue {
   private int queuedBytes;
   private boolean leading;
   private long generation;
-  private long session;
-  private long sequence;
-  private long completed;
-  private long keptAlive;
-  private int inFlight;
+  private List<Lane> lanes = new ArrayList<>(MAX_IN_FLIGHT);
 
   /**
    * Makes the queue of a voter that does not lead yet.
@@ -111,11 +130,7 @@ final class LeaderQueue {
   }
 
   private long newGeneration() {
-    session = 0;
-    sequence = 0;
-    completed = 0;
-    keptAlive = 0;
-    inFlight = 0;
+    lanes = new ArrayList<>(MAX_IN_FLIGHT);
     return ++generation;
   }
 
@@ -167,14 +182,26 @@ final class LeaderQueue {
           });
       return;
     }
+    int opened;
     synchronized (this) {
-      if (mine == generation) {
-        session = response.session();
-        drain();
+      if (mine != generation) {
+        return;
       }
+      lanes.add(new Lane(response.session()));
+      opened = lanes.size();
+      drain();
     }
+    if (opened < MAX_IN_FLIGHT) {
+      openSession(mine);
+    }
+    if (opened == 1) {
+      closeOlderThan(response.session());
+    }
+  }
+
+  private void closeOlderThan(long first) {
     for (long older : openSessions) {
-      if (older < response.session()) {
+      if (older < first) {
         var _ = raft.handle(new CloseSessionRequest(older, false));
       }
     }
@@ -201,7 +228,7 @@ final class LeaderQueue {
 
   /** Called with the lock held, so that entries leave in the order of their numbers. */
   private void drain() {
-    while (session != 0 && inFlight < MAX_IN_FLIGHT && !queue.isEmpty()) {
+    for (Lane lane = free(); lane != null && !queue.isEmpty(); lane = free()) {
       List<Item> batch = new ArrayList<>();
       CommandBatchProto.Builder entry = CommandBatchProto.newBuilder();
       int bytes = 0;
@@ -217,24 +244,36 @@ final class LeaderQueue {
       } while (!queue.isEmpty()
           && bytes + queue.peek().bytes <= batchBytes
           && entry.getCommandsCount() + queue.peek().commands.size() <= MAX_BATCH_COMMANDS);
-      inFlight++;
+      lane.inFlight = true;
+      lane.sequence++;
+      Lane taken = lane;
       long mine = generation;
-      long number = ++sequence;
       var _ =
           raft.handle(
                   new CommandRequest(
-                      session, number, new PrimitiveOperation(BATCH, entry.build().toByteArray())))
+                      lane.session,
+                      lane.sequence,
+                      new PrimitiveOperation(BATCH, entry.build().toByteArray())))
               .whenComplete(
                   (response, error) ->
                       done(
                           mine,
-                          number,
+                          taken,
                           batch,
                           response != null && response.status() == RaftResponse.Status.OK));
     }
   }
 
-  private void done(long mine, long number, List<Item> batch, boolean ok) {
+  private @Nullable Lane free() {
+    for (Lane lane : lanes) {
+      if (!lane.inFlight) {
+        return lane;
+      }
+    }
+    return null;
+  }
+
+  private void done(long mine, Lane lane, List<Item> batch, boolean ok) {
     List<ForwardResponseProto> responses = new ArrayList<>();
     boolean reopen = false;
     synchronized (this) {
@@ -242,8 +281,7 @@ final class LeaderQueue {
         responses.add(settle(item));
       }
       if (mine == generation && ok) {
-        inFlight--;
-        completed = Math.max(completed, number);
+        lane.inFlight = false;
         drain();
       } else if (mine == generation && leading) {
         mine = newGeneration();
@@ -287,26 +325,34 @@ final class LeaderQueue {
    */
   void keepAlive() {
     long mine;
-    long current;
-    long done;
+    List<Long> sessions = new ArrayList<>();
+    List<Long> done = new ArrayList<>();
     synchronized (this) {
-      if (session == 0 || completed == keptAlive) {
-        return;
-      }
       mine = generation;
-      current = session;
-      done = completed;
-      keptAlive = completed;
+      for (Lane lane : lanes) {
+        if (lane.completed() != lane.keptAlive) {
+          lane.keptAlive = lane.completed();
+          sessions.add(lane.session);
+          done.add(lane.keptAlive);
+        }
+      }
     }
+    if (sessions.isEmpty()) {
+      return;
+    }
+    long[] ids = array(sessions);
     var _ =
-        raft.handle(
-                new KeepAliveRequest(new long[] {current}, new long[] {done}, new long[] {current}))
+        raft.handle(new KeepAliveRequest(ids, array(done), ids))
             .whenComplete(
                 (response, error) -> {
                   boolean ok = response != null && response.status() == RaftResponse.Status.OK;
-                  if (ok && response.sessionIds().length == 0 && isCurrent(mine)) {
+                  if (ok && response.sessionIds().length < ids.length && isCurrent(mine)) {
                     lead();
                   }
                 });
+  }
+
+  private static long[] array(List<Long> numbers) {
+    return numbers.stream().mapToLong(Long::longValue).toArray();
   }
 }

@@ -48,8 +48,12 @@
  *   <tr><td>Queries can be stale; members can be changed while running.</td>
  *     <td>Neither is offered: reads go through the log, voters are fixed.</td></tr>
  *   <tr><td>Sessions end by wall clocks.</td>
- *     <td>{@link dev.orbit.raft.internal.atomix.LeaderQueue}: the only session is the leader's with
- *     itself, and it never times out.</td></tr>
+ *     <td>{@link dev.orbit.raft.internal.atomix.LeaderQueue}: the only sessions are the leader's with
+ *     itself, and they never time out.</td></tr>
+ *   <tr><td>Of two requests of one session that are under way the second may wait for good: applying
+ *     the first writes the number of the newest request back.</td>
+ *     <td>{@link dev.orbit.raft.internal.atomix.LeaderQueue}: one request of a session at a
+ *     time.</td></tr>
  * </table>
  *
  * <p>The way of a command: {@link dev.orbit.raft.internal.atomix.Submissions} numbers it and gives

@@ -1,0 +1,224 @@
+package dev.orbit.raft.internal.atomix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.orbit.api.address.Endpoint;
+import dev.orbit.proto.raft.CommandProto;
+import dev.orbit.proto.raft.ForwardResponseProto;
+import dev.orbit.raft.consensus.EngineConfig;
+import dev.orbit.raft.simulated.VirtualTime;
+import io.atomix.cluster.MemberId;
+import io.atomix.protocols.raft.protocol.AppendRequest;
+import io.atomix.protocols.raft.protocol.AppendResponse;
+import io.atomix.protocols.raft.protocol.CloseSessionRequest;
+import io.atomix.protocols.raft.protocol.CloseSessionResponse;
+import io.atomix.protocols.raft.protocol.CommandRequest;
+import io.atomix.protocols.raft.protocol.CommandResponse;
+import io.atomix.protocols.raft.protocol.ConfigureRequest;
+import io.atomix.protocols.raft.protocol.ConfigureResponse;
+import io.atomix.protocols.raft.protocol.InstallRequest;
+import io.atomix.protocols.raft.protocol.InstallResponse;
+import io.atomix.protocols.raft.protocol.KeepAliveRequest;
+import io.atomix.protocols.raft.protocol.KeepAliveResponse;
+import io.atomix.protocols.raft.protocol.OpenSessionRequest;
+import io.atomix.protocols.raft.protocol.OpenSessionResponse;
+import io.atomix.protocols.raft.protocol.PollRequest;
+import io.atomix.protocols.raft.protocol.PollResponse;
+import io.atomix.protocols.raft.protocol.RaftResponse;
+import io.atomix.protocols.raft.protocol.VoteRequest;
+import io.atomix.protocols.raft.protocol.VoteResponse;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+
+class LeaderQueueTest {
+  /** More than half of what fits into a batch, so that each makes an entry of its own. */
+  private static final ByteString LARGE = ByteString.copyFrom(new byte[150_000]);
+
+  private final Set<Long> openSessions = ConcurrentHashMap.newKeySet();
+  private final Recorded raft = new Recorded();
+  private final LeaderQueue queue =
+      new LeaderQueue(
+          new VirtualTime(1).node(),
+          EngineConfig.builder(
+                  "g", "n1", Map.of("n1", new Endpoint("127.0.0.1", 1)), Path.of("unused"))
+              .build(),
+          raft,
+          openSessions);
+
+  private CompletableFuture<ForwardResponseProto> offer(long sequence) {
+    return queue.offer(
+        List.of(
+            CommandProto.newBuilder()
+                .setClient("c")
+                .setSequence(sequence)
+                .setPayload(LARGE)
+                .build()));
+  }
+
+  @Test
+  void aSessionHasOneEntryInFlightAtATime() {
+    queue.lead();
+    List<CompletableFuture<ForwardResponseProto>> answers = new ArrayList<>();
+    for (int i = 1; i <= 12; i++) {
+      answers.add(offer(i));
+    }
+
+    while (!raft.unanswered.isEmpty()) {
+      assertThat(raft.unanswered).hasSizeLessThanOrEqualTo(4);
+      assertThat(raft.unanswered.stream().map(sent -> sent.request.session()))
+          .doesNotHaveDuplicates();
+      // The newest first, which with one session would have been out of order.
+      raft.answer(raft.unanswered.getLast());
+    }
+
+    assertThat(answers).allSatisfy(answer -> assertThat(answer.join().getTaken()).isTrue());
+    assertThat(raft.numbers.values()).hasSize(4).allMatch(Recorded::isGapless);
+  }
+
+  @Test
+  void sessionsOfLeadersBeforeAreClosedAndItsOwnAreNot() {
+    openSessions.addAll(Set.of(3L, 7L));
+    raft.lastSession = 10;
+
+    queue.lead();
+
+    assertThat(raft.closed).containsExactlyInAnyOrder(3L, 7L);
+  }
+
+  @Test
+  void resultsAreForgottenUpToTheNewestThatIsDone() {
+    queue.lead();
+    offer(1);
+    offer(2);
+    raft.answer(raft.unanswered.getFirst());
+
+    queue.keepAlive();
+    queue.keepAlive();
+
+    assertThat(raft.keptAlive).containsExactly(Map.of(1L, 1L));
+  }
+
+  @Test
+  void aSessionThatFailsIsLeftBehindWithTheOthers() {
+    queue.lead();
+    CompletableFuture<ForwardResponseProto> lost = offer(1);
+    raft.refuse(raft.unanswered.getFirst());
+
+    CompletableFuture<ForwardResponseProto> next = offer(2);
+
+    assertThat(lost.join().getTaken()).isTrue();
+    assertThat(lost.join().getAnswersList()).isEmpty();
+    assertThat(raft.unanswered.getFirst().request.session()).isGreaterThan(4);
+    assertThat(next).isNotDone();
+  }
+
+  /** Takes requests as Atomix does, and answers when it is told to. */
+  private static final class Recorded extends UnusedRequests {
+    final List<Sent> unanswered = new ArrayList<>();
+    final Map<Long, List<Long>> numbers = new HashMap<>();
+    final List<Long> closed = new ArrayList<>();
+    final List<Map<Long, Long>> keptAlive = new ArrayList<>();
+    long lastSession;
+
+    record Sent(CommandRequest request, CompletableFuture<CommandResponse> answer) {}
+
+    Recorded() {
+      super(List.of("n1"), Instant.EPOCH);
+      registerOpenSessionHandler(this::open);
+      registerCommandHandler(this::command);
+      registerCloseSessionHandler(this::closeSession);
+      registerKeepAliveHandler(this::keepAlive);
+    }
+
+    static boolean isGapless(List<Long> numbers) {
+      for (int i = 0; i < numbers.size(); i++) {
+        if (numbers.get(i) != i + 1) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private CompletableFuture<OpenSessionResponse> open(OpenSessionRequest request) {
+      return CompletableFuture.completedFuture(
+          OpenSessionResponse.builder()
+              .withStatus(RaftResponse.Status.OK)
+              .withSession(++lastSession)
+              .withTimeout(request.maxTimeout())
+              .build());
+    }
+
+    private CompletableFuture<CommandResponse> command(CommandRequest request) {
+      Sent sent = new Sent(request, new CompletableFuture<>());
+      unanswered.add(sent);
+      numbers
+          .computeIfAbsent(request.session(), _ -> new ArrayList<>())
+          .add(request.sequenceNumber());
+      return sent.answer;
+    }
+
+    private CompletableFuture<CloseSessionResponse> closeSession(CloseSessionRequest request) {
+      closed.add(request.session());
+      return new CompletableFuture<>();
+    }
+
+    private CompletableFuture<KeepAliveResponse> keepAlive(KeepAliveRequest request) {
+      Map<Long, Long> done = new HashMap<>();
+      for (int i = 0; i < request.sessionIds().length; i++) {
+        done.put(request.sessionIds()[i], request.commandSequenceNumbers()[i]);
+      }
+      keptAlive.add(done);
+      return new CompletableFuture<>();
+    }
+
+    void answer(Sent sent) {
+      unanswered.remove(sent);
+      sent.answer.complete(
+          CommandResponse.builder()
+              .withStatus(RaftResponse.Status.OK)
+              .withIndex(1)
+              .withEventIndex(1)
+              .withResult(new byte[0])
+              .build());
+    }
+
+    void refuse(Sent sent) {
+      unanswered.remove(sent);
+      sent.answer.completeExceptionally(new IllegalStateException("refused"));
+    }
+
+    @Override
+    public CompletableFuture<PollResponse> poll(MemberId to, PollRequest request) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<VoteResponse> vote(MemberId to, VoteRequest request) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<AppendResponse> append(MemberId to, AppendRequest request) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<ConfigureResponse> configure(MemberId to, ConfigureRequest request) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<InstallResponse> install(MemberId to, InstallRequest request) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}
