@@ -97,8 +97,8 @@ class LeaderQueueTest {
   @Test
   void resultsAreForgottenUpToTheNewestThatIsDone() {
     queue.lead();
-    offer(1);
-    offer(2);
+    var _ = offer(1);
+    var _ = offer(2);
     raft.answer(raft.unanswered.getFirst());
 
     queue.keepAlive();
