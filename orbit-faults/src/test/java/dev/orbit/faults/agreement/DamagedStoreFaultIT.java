@@ -147,7 +147,9 @@ class DamagedStoreFaultIT {
     fleet.begin(full);
 
     await("the voter ends").atMost(BOUND).until(() -> fleet.ends().size() > before);
-    assertStopped(fleet.ends().get(before), "stops for good: |cannot be used: ");
+    assertStopped(
+        fleet.ends().get(before),
+        "stops for good: |cannot be used: |failed: .*: No space left on device");
     assertOthersAnswer();
     fleet.end(full);
     assertAnswers(BROKEN);
