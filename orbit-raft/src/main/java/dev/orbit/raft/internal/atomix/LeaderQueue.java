@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts commands into the log while this voter leads: from all voters, many in one entry.
@@ -43,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class LeaderQueue {
+  private static final Logger LOG = LoggerFactory.getLogger(LeaderQueue.class);
+
   /** Largest entry made of several commands; well above what one sync earns by waiting. */
   static final int MAX_BATCH_BYTES = 256 << 10;
 
@@ -82,6 +86,8 @@ final class LeaderQueue {
     long sequence;
     long keptAlive;
     boolean inFlight;
+    long sentNanos;
+    List<Item> batch = List.of();
 
     Lane(long session) {
       this.session = session;
@@ -96,6 +102,7 @@ final class LeaderQueue {
   private final Environment environment;
   private final String self;
   private final int batchBytes;
+  private final long overdueNanos;
   private final LocalHandlers raft;
   private final Set<Long> openSessions;
   private final Deque<Item> queue = new ArrayDeque<>();
@@ -115,6 +122,7 @@ final class LeaderQueue {
     this.environment = environment;
     this.self = config.self();
     this.batchBytes = batchBytes(config.maxEntryBytes());
+    this.overdueNanos = config.requestTimeout().toNanos();
     this.raft = raft;
     this.openSessions = openSessions;
   }
@@ -245,6 +253,8 @@ final class LeaderQueue {
           && bytes + queue.peek().bytes <= batchBytes
           && entry.getCommandsCount() + queue.peek().commands.size() <= MAX_BATCH_COMMANDS);
       lane.inFlight = true;
+      lane.sentNanos = environment.nanoTime();
+      lane.batch = batch;
       lane.sequence++;
       Lane taken = lane;
       long mine = generation;
@@ -282,6 +292,7 @@ final class LeaderQueue {
       }
       if (mine == generation && ok) {
         lane.inFlight = false;
+        lane.batch = List.of();
         drain();
       } else if (mine == generation && leading) {
         mine = newGeneration();
@@ -350,6 +361,30 @@ final class LeaderQueue {
                     lead();
                   }
                 });
+  }
+
+  /**
+   * Leaves the sessions behind if an entry has had no answer for as long as a submission may take:
+   * whatever became of it, nothing else may wait for it. To be called once a second.
+   */
+  void giveUpOverdue() {
+    long mine = 0;
+    Lane overdue = null;
+    List<Item> batch = List.of();
+    synchronized (this) {
+      long now = environment.nanoTime();
+      for (Lane lane : lanes) {
+        if (lane.inFlight && now - lane.sentNanos >= overdueNanos) {
+          mine = generation;
+          overdue = lane;
+          batch = lane.batch;
+        }
+      }
+    }
+    if (overdue != null) {
+      LOG.warn("voter={} an entry has no answer, its session is left behind", self);
+      done(mine, overdue, batch, false);
+    }
   }
 
   private static long[] array(List<Long> numbers) {

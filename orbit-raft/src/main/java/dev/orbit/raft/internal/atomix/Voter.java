@@ -218,6 +218,7 @@ final class Voter {
         environment.scheduleRepeatedly(
             config.heartbeatInterval().dividedBy(2), () -> signs.turn(() -> protocolTurn(opened))));
     timers.add(environment.scheduleRepeatedly(KEEP_ALIVE, queue::keepAlive));
+    timers.add(environment.scheduleRepeatedly(KEEP_ALIVE, queue::giveUpOverdue));
     timers.add(environment.scheduleRepeatedly(SNAPSHOT_TICK, this::syncSnapshot));
     timers.add(
         environment.scheduleRepeatedly(

@@ -29,6 +29,7 @@ import io.atomix.protocols.raft.protocol.RaftResponse;
 import io.atomix.protocols.raft.protocol.VoteRequest;
 import io.atomix.protocols.raft.protocol.VoteResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,13 +44,15 @@ class LeaderQueueTest {
   /** More than half of what fits into a batch, so that each makes an entry of its own. */
   private static final ByteString LARGE = ByteString.copyFrom(new byte[150_000]);
 
+  private final VirtualTime time = new VirtualTime(1);
   private final Set<Long> openSessions = ConcurrentHashMap.newKeySet();
   private final Recorded raft = new Recorded();
   private final LeaderQueue queue =
       new LeaderQueue(
-          new VirtualTime(1).node(),
+          time.node(),
           EngineConfig.builder(
                   "g", "n1", Map.of("n1", new Endpoint("127.0.0.1", 1)), Path.of("unused"))
+              .requestTimeout(Duration.ofSeconds(1))
               .build(),
           raft,
           openSessions);
@@ -119,6 +122,32 @@ class LeaderQueueTest {
     assertThat(lost.join().getAnswersList()).isEmpty();
     assertThat(raft.unanswered.getFirst().request.session()).isGreaterThan(4);
     assertThat(next).isNotDone();
+  }
+
+  @Test
+  void anEntryWithoutAnAnswerHoldsNobodyUpForGood() {
+    queue.lead();
+    List<CompletableFuture<ForwardResponseProto>> stuck = new ArrayList<>();
+    for (int i = 1; i <= 4; i++) {
+      stuck.add(offer(i));
+    }
+    CompletableFuture<ForwardResponseProto> next = offer(5);
+    Recorded.Sent never = raft.unanswered.getFirst();
+
+    time.run(Duration.ofMillis(900));
+    queue.giveUpOverdue();
+    assertThat(stuck).allMatch(answer -> !answer.isDone());
+    time.run(Duration.ofMillis(200));
+    queue.giveUpOverdue();
+
+    assertThat(stuck).anyMatch(CompletableFuture::isDone);
+    Recorded.Sent sent = raft.unanswered.getLast();
+    assertThat(sent.request.session()).isGreaterThan(4);
+    raft.answer(sent);
+    assertThat(next.join().getTaken()).isTrue();
+    // What comes too late after all does no harm.
+    raft.answer(never);
+    assertThat(queue.offer(List.of(CommandProto.getDefaultInstance()))).isNotDone();
   }
 
   /** Takes requests as Atomix does, and answers when it is told to. */
