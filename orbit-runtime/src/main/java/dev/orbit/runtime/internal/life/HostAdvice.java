@@ -206,7 +206,12 @@ public final class HostAdvice {
     answers.put(address, answer);
     // Who comes meanwhile waits behind them, so that no call overtakes another.
     for (Runnable call = next(address, question); call != null; call = next(address, question)) {
-      call.run();
+      try {
+        call.run();
+      } catch (RuntimeException e) {
+        // The calls behind it must not wait for good.
+        LOG.error("event=advised-call-lost actor={}", address, e);
+      }
     }
     return true;
   }

@@ -125,6 +125,21 @@ class HostAdviceTest {
   }
 
   @Test
+  void aCallThatCannotBeAdmittedHoldsUpNoneBehindIt() {
+    advice.ask(
+        new Called("first", ADA),
+        call -> {
+          throw new IllegalStateException("planted");
+        });
+    park("second", ADA);
+
+    environment.settle();
+
+    assertThat(admitted).containsExactly("second");
+    assertThat(park("third", ADA)).as("nobody waits any more").isFalse();
+  }
+
+  @Test
   void anAnswerIsKeptForAWhileAndNotForever() {
     ask("first", ADA);
     environment.settle();
