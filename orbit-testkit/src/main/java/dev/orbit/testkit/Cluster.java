@@ -7,9 +7,11 @@ import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.Member;
 import dev.orbit.api.cluster.MemberId;
+import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.state.StateStore;
 import dev.orbit.client.internal.contract.Addressed;
 import dev.orbit.runtime.OrbitNode;
+import dev.orbit.runtime.inspect.ActorLocation;
 import dev.orbit.runtime.inspect.IntegrityReport;
 import dev.orbit.testkit.net.FaultProxy;
 import java.time.Duration;
@@ -37,6 +39,7 @@ import java.util.stream.Collectors;
  */
 public final class Cluster implements AutoCloseable {
   private static final Duration STABLE_WITHIN = Duration.ofSeconds(45);
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(2);
   private static final String CLUSTER_NAME = "test";
 
   /** So that node-10 comes after node-9. */
@@ -164,8 +167,9 @@ public final class Cluster implements AutoCloseable {
   }
 
   /**
-   * The node that hosts an actor, or would at its next call. Waits while the cluster is changing
-   * hands.
+   * The node that hosts an actor; of one that nobody hosts, the node that owns its partition, which
+   * hosts it at its next call unless its type is placed otherwise. Waits while the cluster is
+   * changing hands.
    *
    * @param reference a reference that {@link Actors} gave out
    * @throws IllegalArgumentException if it is no reference
@@ -182,10 +186,22 @@ public final class Cluster implements AutoCloseable {
   public String nodeOf(AddressableReference address) {
     return Patience.forValue(
             STABLE_WITHIN,
-            () -> newestView().partitions().owner(address).filter(this::isReachable),
-            () -> "no reachable node owns " + address + "\n" + describe())
+            () -> hostOf(address).filter(this::isReachable),
+            () -> "no reachable node hosts " + address + "\n" + describe())
         .node()
         .key();
+  }
+
+  /** Empty while its owner does not answer, or nobody who could ask is a member. */
+  private Optional<MemberId> hostOf(AddressableReference address) {
+    try {
+      ActorLocation location = newest().explain(address, ANSWER_WITHIN);
+      return location.why() == ActorLocation.Why.UNKNOWN
+          ? Optional.empty()
+          : location.host().or(location::owner);
+    } catch (NotExecutedException e) {
+      return Optional.empty();
+    }
   }
 
   private boolean isReachable(MemberId member) {
@@ -195,9 +211,12 @@ public final class Cluster implements AutoCloseable {
 
   /** The newest view that a node knows which runs and is not cut off. */
   public ClusterView newestView() {
+    return newest().view();
+  }
+
+  private OrbitNode newest() {
     return reachable().stream()
-        .map(OrbitNode::view)
-        .max(Comparator.comparingLong(ClusterView::version))
+        .max(Comparator.comparingLong(node -> node.view().version()))
         .orElseThrow();
   }
 
