@@ -249,8 +249,11 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
     peer.loop()
         .executeInAnyCase(
             () -> {
-              task.run();
-              detoured.decrementAndGet();
+              try {
+                task.run();
+              } finally {
+                detoured.decrementAndGet();
+              }
             });
   }
 
