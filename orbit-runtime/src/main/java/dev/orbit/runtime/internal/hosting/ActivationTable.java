@@ -353,7 +353,10 @@ public final class ActivationTable {
 
   /** How many activations there are. */
   public int size() {
-    return everything().size();
+    // Asked at each choice of a host: nothing may be counted for that. Below zero are those that
+    // end
+    // after all were given up.
+    return Math.max(0, size.get());
   }
 
   /** How many activations there are of each type. */
