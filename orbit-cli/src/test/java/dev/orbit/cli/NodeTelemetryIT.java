@@ -3,9 +3,11 @@ package dev.orbit.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.state.StateStore;
 import dev.orbit.examples.bank.Account;
 import dev.orbit.examples.bank.AccountActor;
 import dev.orbit.runtime.OrbitNode;
+import dev.orbit.runtime.state.MemoryStateStore;
 import io.opentelemetry.api.OpenTelemetry;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,20 +33,41 @@ class NodeTelemetryIT {
 
   /** Attributes look like names of metrics and are none. */
   private static final Set<String> LABELS =
-      Set.of("orbit_outcome", "orbit_actor_type", "rpc_method", "rpc_system_name");
+      Set.of(
+          "orbit_outcome",
+          "orbit_actor_type",
+          "orbit_peer",
+          "orbit_connection_state",
+          "rpc_method",
+          "rpc_system_name");
 
   @Test
   void servesEverySeriesThatDashboardAndAlertsAskFor() throws Exception {
     String page;
     try (NodeTelemetry telemetry =
             NodeTelemetry.start("n", Optional.of(new Endpoint("127.0.0.1", 0)), Map.of());
+        StateStore store = new MemoryStateStore();
+        OrbitNode voter =
+            OrbitNode.builder()
+                .name("a")
+                .stateStore(store)
+                .actors(AccountActor.class)
+                .raftListen(new Endpoint("127.0.0.1", 0))
+                .start();
         OrbitNode node =
             OrbitNode.builder()
+                .name("b")
+                .stateStore(store)
                 .actors(AccountActor.class)
+                .voters(Map.of("a", voter.raftEndpoint().orElseThrow()))
                 .openTelemetry(telemetry.openTelemetry())
                 .start();
         HttpClient http = HttpClient.newHttpClient()) {
-      node.actors().get(Account.class, "a").statement();
+      assertThat(node.awaitReady(Duration.ofSeconds(30))).isTrue();
+      // Some of them live there, some here.
+      for (int i = 0; i < 64; i++) {
+        node.actors().get(Account.class, "account-" + i).statement();
+      }
       URI at = URI.create("http://127.0.0.1:" + telemetry.port().orElseThrow() + "/metrics");
       HttpResponse<String> answer =
           http.send(HttpRequest.newBuilder(at).build(), HttpResponse.BodyHandlers.ofString());
@@ -52,8 +76,8 @@ class NodeTelemetryIT {
       page = answer.body();
     }
 
-    assertThat(page).contains("orbit_node_ready 1.0").contains("orbit_cluster_members 1.0");
-    assertThat(page).containsPattern("rpc_server_call_duration_seconds_count\\{.*bank.*} 1");
+    assertThat(page).contains("orbit_node_ready 1.0").contains("orbit_cluster_members 2.0");
+    assertThat(page).containsPattern("rpc_server_call_duration_seconds_count\\{.*bank.*} \\d+");
     Set<String> asked = new TreeSet<>();
     Path ops = ops();
     JsonNode dashboard =

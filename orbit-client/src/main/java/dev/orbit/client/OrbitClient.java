@@ -32,6 +32,7 @@ import dev.orbit.transport.env.SystemEnvironment;
 import dev.orbit.transport.grpc.Transports;
 import dev.orbit.transport.security.TlsConfig;
 import dev.orbit.transport.telemetry.Telemetry;
+import dev.orbit.transport.telemetry.TransportHistograms;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,6 +89,8 @@ public final class OrbitClient implements Actors, AutoCloseable {
             builder.transport,
             NodeIdentity.client(builder.cluster).with(Optional.ofNullable(builder.tls)),
             learned);
+    Telemetry telemetry = Telemetry.of(builder.telemetry, environment::nanoTime);
+    transport.measure(TransportHistograms.of(telemetry));
     this.gateways = new Gateways(environment, transport, learned, builder.endpoints);
     AtomicReference<Codecs> codecs = new AtomicReference<>();
     this.invoker =
@@ -96,10 +99,7 @@ public final class OrbitClient implements Actors, AutoCloseable {
     this.actors =
         new ReferenceFactory(
             environment,
-            FilteredInvoker.of(
-                MeasuredInvoker.around(
-                    invoker, Telemetry.of(builder.telemetry, environment::nanoTime)),
-                builder.filters),
+            FilteredInvoker.of(MeasuredInvoker.around(invoker, telemetry), builder.filters),
             new CallOptions(builder.timeout, builder.timeouts));
     codecs.set(new Codecs(actors, builder.codecs));
   }

@@ -12,6 +12,7 @@ import dev.orbit.transport.limits.CircuitBreaker;
  * @param breaker what happens to requests of callers while there is one
  * @param opened how often the breaker has opened
  * @param refused how many requests of callers the breaker has refused
+ * @param statistics what it has done so far
  */
 public record PeerStatus(
     NodeId node,
@@ -19,7 +20,8 @@ public record PeerStatus(
     State state,
     CircuitBreaker.State breaker,
     long opened,
-    long refused) {
+    long refused,
+    ConnectionStatistics statistics) {
   /** What there is of a connection; the words are those of gRPC. */
   public enum State {
     /** None, and nobody asks for one. */

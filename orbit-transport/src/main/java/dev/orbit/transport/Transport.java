@@ -81,6 +81,12 @@ public interface Transport extends AutoCloseable {
   /** How it stands with the connections to other nodes, of those that were asked for. */
   List<PeerStatus> peers();
 
+  /** The connections to other nodes, to be watched and looked after. */
+  Connections connections();
+
+  /** From now on {@code meter} is told what happens, in place of whoever was before. */
+  void measure(TransportMeter meter);
+
   /** What it has counted so far. */
   TransportCounts counts();
 

@@ -40,6 +40,12 @@ import java.time.Duration;
  *     under way count for each. With more than one, only calls to the same actor keep their order
  * @param idleTimeout after how long without a message a connection is given up until it is needed
  *     again; zero for never, otherwise 1 s to 7 d
+ * @param warmConnections how many connections to each other member a node makes ahead of need and
+ *     keeps; 0 for none, at most {@code maxConnections}
+ * @param maxAge how old a connection may become before another takes its place, without losing a
+ *     call; each is replaced up to a fifth sooner, at random; zero for never, otherwise 1 s to 30 d
+ * @param sweepInterval how often it is looked for connections that are too old or whose node is
+ *     elsewhere by now; 100 ms to 1 h
  * @param retryAttempts how often {@link Transport#connectionInfo} asks an endpoint in all before it
  *     fails, within {@code requestTimeout} and with the pauses given here; 1 to 10
  * @param maxSilence how long a node that has left a request unanswered until its deadline may say
@@ -69,6 +75,9 @@ public record TransportConfig(
     boolean adaptiveWindow,
     int maxConnections,
     Duration idleTimeout,
+    int warmConnections,
+    Duration maxAge,
+    Duration sweepInterval,
     int retryAttempts,
     Duration maxSilence,
     BreakerConfig breaker,
@@ -131,6 +140,15 @@ public record TransportConfig(
   /** Far longer than any pause between people's clicks; a connection costs some 100 KiB. */
   public static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(30);
 
+  /** The first call to a node waits for its connection, some milliseconds. */
+  public static final int DEFAULT_WARM_CONNECTIONS = 0;
+
+  /** Nothing within a data centre ends connections for their age. */
+  public static final Duration DEFAULT_MAX_AGE = Duration.ZERO;
+
+  /** Soon enough for what changes over hours. */
+  public static final Duration DEFAULT_SWEEP_INTERVAL = Duration.ofSeconds(30);
+
   /** Survives a restart of the node that is asked. */
   public static final int DEFAULT_RETRY_ATTEMPTS = 3;
 
@@ -168,6 +186,11 @@ public record TransportConfig(
     if (!idleTimeout.isZero()) {
       within("idleTimeout", idleTimeout, Duration.ofSeconds(1), Duration.ofDays(7));
     }
+    within("warmConnections", warmConnections, 0, maxConnections);
+    if (!maxAge.isZero()) {
+      within("maxAge", maxAge, Duration.ofSeconds(1), Duration.ofDays(30));
+    }
+    within("sweepInterval", sweepInterval, Duration.ofMillis(100), hour);
     within("retryAttempts", retryAttempts, 1, 10);
     if (!maxSilence.isZero()) {
       within("maxSilence", maxSilence, Duration.ofMillis(10), Duration.ofMinutes(5));
@@ -213,6 +236,9 @@ public record TransportConfig(
         .adaptiveWindow(from.adaptiveWindow)
         .maxConnections(from.maxConnections)
         .idleTimeout(from.idleTimeout)
+        .warmConnections(from.warmConnections)
+        .maxAge(from.maxAge)
+        .sweepInterval(from.sweepInterval)
         .retryAttempts(from.retryAttempts)
         .maxSilence(from.maxSilence)
         .breaker(from.breaker)
@@ -240,6 +266,9 @@ public record TransportConfig(
     private boolean adaptiveWindow = true;
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
     private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
+    private int warmConnections = DEFAULT_WARM_CONNECTIONS;
+    private Duration maxAge = DEFAULT_MAX_AGE;
+    private Duration sweepInterval = DEFAULT_SWEEP_INTERVAL;
     private int retryAttempts = DEFAULT_RETRY_ATTEMPTS;
     private Duration maxSilence = DEFAULT_MAX_SILENCE;
     private BreakerConfig breaker = DEFAULT_BREAKER;
@@ -361,6 +390,24 @@ public record TransportConfig(
       return this;
     }
 
+    /** See {@link TransportConfig#warmConnections}. */
+    public Builder warmConnections(int value) {
+      this.warmConnections = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#maxAge}. */
+    public Builder maxAge(Duration value) {
+      this.maxAge = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#sweepInterval}. */
+    public Builder sweepInterval(Duration value) {
+      this.sweepInterval = value;
+      return this;
+    }
+
     /** See {@link TransportConfig#retryAttempts}. */
     public Builder retryAttempts(int value) {
       this.retryAttempts = value;
@@ -417,6 +464,9 @@ public record TransportConfig(
           adaptiveWindow,
           maxConnections,
           idleTimeout,
+          warmConnections,
+          maxAge,
+          sweepInterval,
           retryAttempts,
           maxSilence,
           breaker,

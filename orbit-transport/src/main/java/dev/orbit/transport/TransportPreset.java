@@ -29,6 +29,7 @@ public enum TransportPreset {
           .keepAliveInterval(Duration.ofSeconds(10))
           .keepAliveTimeout(Duration.ofSeconds(5))
           .idleTimeout(Duration.ofMinutes(30))
+          .maxAge(Duration.ofHours(12))
           .maxMessageBytes(4 << 20)
           .maxConnections(10)
           .retryAttempts(5)),
@@ -50,7 +51,8 @@ public enum TransportPreset {
           .keepAliveInterval(Duration.ofSeconds(30))
           .idleTimeout(Duration.ZERO)
           .maxMessageBytes(16 << 20)
-          .maxConnections(20));
+          .maxConnections(20)
+          .warmConnections(2));
 
   @SuppressWarnings("ImmutableEnumChecker") // A record of values.
   private final TransportConfig config;

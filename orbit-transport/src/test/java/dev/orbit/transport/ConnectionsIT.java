@@ -13,6 +13,7 @@ import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.Key;
 import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Headers;
 import dev.orbit.proto.Message;
@@ -35,6 +36,10 @@ import org.junit.jupiter.api.Test;
 
 /** How many connections there are, and for how long. */
 class ConnectionsIT {
+  /** Waits also where the machine is busy. */
+  private static final TransportConfig PATIENT =
+      TransportConfig.builder(TestCluster.QUICK).connectTimeout(Duration.ofSeconds(30)).build();
+
   private final TestCluster cluster = new TestCluster();
 
   @AfterEach
@@ -185,5 +190,89 @@ class ConnectionsIT {
       assertThat(failure).isInstanceOf(NotExecutedException.class);
       assertThat(environment.scheduled).hasSize(1);
     }
+  }
+
+  @Test
+  void tellsWhatEachConnectionHasDone() throws Exception {
+    cluster.node(
+        "b",
+        (message, replies) -> {
+          if (!text(message).equals("keep")) {
+            echo().onMessage(message, replies);
+          }
+        });
+    Transport client = cluster.client(PATIENT, TestCluster.NAME);
+
+    for (int i = 0; i < 10; i++) {
+      answerOf(client.request(id("b"), call("12345678")));
+    }
+    Throwable late =
+        failureOf(
+            client.request(
+                id("b"), call("keep".getBytes(StandardCharsets.UTF_8), Duration.ofMillis(100))));
+    Throwable refused =
+        failureOf(client.request(id("b"), call(new byte[17 << 20], Duration.ofSeconds(9))));
+    CompletionStage<Message> waiting = client.request(id("b"), call("keep"));
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> client.peers().getFirst().statistics().queued() == 0);
+    ConnectionStatistics seen = client.peers().getFirst().statistics();
+    assertThat(late).isInstanceOf(OutcomeUnknownException.class);
+    assertThat(refused).isInstanceOf(NotExecutedException.class);
+    assertThat(waiting.toCompletableFuture()).isNotDone();
+    assertThat(seen.requests()).isEqualTo(13);
+    assertThat(seen.answered()).isEqualTo(10);
+    assertThat(seen.failed()).isEqualTo(2);
+    assertThat(seen.inFlight()).isEqualTo(1);
+    assertThat(seen.misses()).isEqualTo(1);
+    assertThat(seen.hits()).isEqualTo(11);
+    assertThat(seen.connects()).isEqualTo(1);
+    assertThat(seen.failedConnects()).isZero();
+    assertThat(seen.latency()).isPositive().isLessThan(Duration.ofSeconds(30));
+    assertThat(seen.establishment()).isPositive();
+    assertThat(seen.age()).isPositive();
+    assertThat(seen.bytesOut()).isGreaterThan(120);
+    assertThat(seen.bytesIn()).isGreaterThan(100);
+  }
+
+  @Test
+  void callersCanWaitForAStateAndCloseWhatThereIs() throws Exception {
+    cluster.node("b", (message, replies) -> {});
+    Transport client = cluster.client(PATIENT, TestCluster.NAME);
+    Connections connections = client.connections();
+    Duration longEnough = Duration.ofSeconds(30);
+
+    PeerStatus.State before = connections.state(id("b"));
+    CompletionStage<PeerStatus.State> ready =
+        connections.awaitState(id("b"), state -> state == PeerStatus.State.READY, longEnough);
+    connections.warm(id("b"));
+    PeerStatus.State reached = ready.toCompletableFuture().get(30, TimeUnit.SECONDS);
+    boolean healthy = connections.isHealthy(id("b"));
+    PeerStatus.State tooLate =
+        connections
+            .awaitState(id("b"), PeerStatus.State.SHUTDOWN::equals, Duration.ofMillis(20))
+            .toCompletableFuture()
+            .get(30, TimeUnit.SECONDS);
+    CompletionStage<Message> lost = client.request(id("b"), call("1"));
+    await().atMost(longEnough).until(() -> client.peers().getFirst().statistics().queued() == 0);
+    connections.disconnect(id("b"));
+    Throwable failure = failureOf(lost);
+    PeerStatus.State closed = connections.state(id("b"));
+    connections.warm(id("b"));
+    connections
+        .awaitState(id("b"), PeerStatus.State.READY::equals, longEnough)
+        .toCompletableFuture()
+        .get(30, TimeUnit.SECONDS);
+    connections.disconnectAll();
+
+    assertThat(before).isEqualTo(PeerStatus.State.IDLE);
+    assertThat(reached).isEqualTo(PeerStatus.State.READY);
+    assertThat(healthy).isTrue();
+    assertThat(tooLate).isEqualTo(PeerStatus.State.READY);
+    assertThat(failure).isInstanceOf(OutcomeUnknownException.class);
+    assertThat(closed).isEqualTo(PeerStatus.State.IDLE);
+    assertThat(connections.state(id("b"))).isEqualTo(PeerStatus.State.IDLE);
+    assertThat(connections.isHealthy(id("b"))).isFalse();
   }
 }

@@ -3,6 +3,7 @@ package dev.orbit.transport.internal;
 import dev.orbit.transport.TransportCounts;
 import dev.orbit.transport.TransportCounts.Compression;
 import dev.orbit.transport.TransportCounts.Inflation;
+import dev.orbit.transport.TransportMeter;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -20,6 +21,18 @@ final class Counters {
   final LongAdder inflatedFrom = new LongAdder();
   final LongAdder inflatedTo = new LongAdder();
   final LongAdder inflateNanos = new LongAdder();
+
+  private volatile TransportMeter meter = TransportMeter.NONE;
+
+  /** Is told what happens, for distributions. */
+  TransportMeter meter() {
+    return meter;
+  }
+
+  /** From now on that one is told. */
+  void measure(TransportMeter by) {
+    meter = by;
+  }
 
   TransportCounts read() {
     return new TransportCounts(

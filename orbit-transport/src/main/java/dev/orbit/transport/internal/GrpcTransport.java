@@ -10,6 +10,7 @@ import dev.orbit.api.error.ErrorCode;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.MessageEncoder;
+import dev.orbit.transport.Connections;
 import dev.orbit.transport.HealthBoard;
 import dev.orbit.transport.MessageHandler;
 import dev.orbit.transport.NodeIdentity;
@@ -17,6 +18,7 @@ import dev.orbit.transport.PeerStatus;
 import dev.orbit.transport.Transport;
 import dev.orbit.transport.TransportConfig;
 import dev.orbit.transport.TransportCounts;
+import dev.orbit.transport.TransportMeter;
 import dev.orbit.transport.internal.tls.Tls;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -59,6 +61,7 @@ public final class GrpcTransport implements Transport {
   private final InfoQuery query;
   private final HealthQuery healthQuery;
   private final Peers peers;
+  private final Cancellable moves;
   private volatile boolean stopping;
   private volatile @Nullable Endpoint listening;
   private @Nullable Server server;
@@ -92,6 +95,8 @@ public final class GrpcTransport implements Transport {
     this.info = info;
     this.health = health;
     this.peers = new Peers(shared);
+    this.moves =
+        resolver.onChange(node -> environment.virtualThreads().execute(() -> peers.moved(node)));
     this.query = new InfoQuery(shared);
     this.healthQuery = new HealthQuery(shared);
   }
@@ -200,6 +205,16 @@ public final class GrpcTransport implements Transport {
   }
 
   @Override
+  public Connections connections() {
+    return peers;
+  }
+
+  @Override
+  public void measure(TransportMeter meter) {
+    shared.counters().measure(meter);
+  }
+
+  @Override
   public TransportCounts counts() {
     return shared.counters().read();
   }
@@ -273,6 +288,7 @@ public final class GrpcTransport implements Transport {
     }
     closed = true;
     stopping = true;
+    moves.cancel();
     health.stop();
     InboundStreams inbound = streams;
     if (inbound != null) {

@@ -154,6 +154,11 @@ final class OutFrame implements Frame {
         + deflatedLength;
   }
 
+  /** How many bytes it would have if it were not compressed. */
+  int plainBytes() {
+    return plainSize();
+  }
+
   private int plainSize() {
     if (members.size() == 1) {
       return members.getFirst().size();

@@ -44,6 +44,13 @@ final class Outbox {
 
     /** The other end would not take it. */
     void tooLarge(Outgoing message, int limit);
+
+    /**
+     * For the record: what was taken out and written, as one frame.
+     *
+     * @param waitedNanos how long the one that was queued first had waited
+     */
+    default void wrote(int messages, long bytes, long waitedNanos) {}
   }
 
   private final TransportConfig config;
@@ -310,6 +317,8 @@ final class Outbox {
       }
       if (!handed) {
         freed -= putBack();
+      } else if (written) {
+        unwritten.wrote(taken.size(), frame.plainBytes(), taken.getFirst().waitedNanos(now));
       }
     } finally {
       frame.clear();

@@ -152,6 +152,11 @@ final class Outgoing extends CompletableFuture<Message> {
     return state == SENT && candidate.equals(wire);
   }
 
+  /** What it was sent over last; null before that. */
+  @Nullable Wire wire() {
+    return wire;
+  }
+
   /** Takes the step to sent; false if it is done already. */
   boolean send(Wire over) {
     wire = over;

@@ -7,6 +7,7 @@ import dev.orbit.proto.BadMessage;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
 import dev.orbit.transport.PeerStatus;
+import dev.orbit.transport.limits.CircuitBreaker;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,43 +26,29 @@ import org.slf4j.LoggerFactory;
 final class Peer implements Outbox.Unwritten, Outgoing.Owner {
   private static final Logger log = LoggerFactory.getLogger(Peer.class);
 
-  /**
-   * A stream that broke sooner counts as a failed attempt, so that one that never lasts is not
-   * dialled in a loop.
-   */
-  private static final long STABLE_NANOS = Duration.ofSeconds(1).toNanos();
-
-  /** For so long after the last request a lost link is built again without being asked for. */
-  private static final long DEMAND_NANOS = Duration.ofMinutes(1).toNanos();
-
   private final Shared shared;
   private final NodeId node;
-  private final int connection;
+  private final int lane;
   private final DeadlineSweep sweep;
   private final Loop loop;
   private final Outbox outbox;
   private final InFlight inFlight;
-  private final Backoff backoff;
+  private final Tally tally;
+  private final Connection connection;
   private final Pulse pulse;
-  private final LinkLog linkLog;
-  private final Rest rest;
   private final PeerErrors errors;
   private final AtomicLong ids = new AtomicLong();
-  private volatile Link link = new Link.Idle();
-  private volatile long lastDemand;
-
-  /** Whether this end says goodbye: a link that ends is not built again. Guarded by this. */
-  private boolean leaving;
 
   /**
    * A peer that nobody has asked for yet.
    *
-   * @param connection which of the connections to the node it has
+   * @param lane which of the connections to the node it has
+   * @param changed told after each change of the connection's state; must not block
    */
-  Peer(Shared shared, NodeId node, int connection, DeadlineSweep sweep) {
+  Peer(Shared shared, NodeId node, int lane, DeadlineSweep sweep, Runnable changed) {
     this.shared = shared;
     this.node = node;
-    this.connection = connection;
+    this.lane = lane;
     this.errors = new PeerErrors(node);
     this.sweep = sweep;
     this.loop = shared.io().nextLoop();
@@ -73,10 +60,9 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
             shared.environment()::nanoTime,
             this);
     this.inFlight = new InFlight(shared.config().maxInFlight(), shared.environment().nanoTime());
-    this.backoff = new Backoff(shared.config(), shared.environment().random());
+    this.tally = new Tally(shared.counters());
     this.pulse = new Pulse(shared, node, this::ask);
-    this.linkLog = new LinkLog(node);
-    this.rest = new Rest(shared.environment(), shared.config().idleTimeout(), loop);
+    this.connection = new Connection(shared, this, outbox, tally, changed);
   }
 
   NodeId node() {
@@ -99,6 +85,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
   }
 
   CompletionStage<Message> request(Message message) {
+    tally.requested();
     try {
       long micros = message.headers().remainingMicros();
       long timeout =
@@ -126,6 +113,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
       sweep.arm();
       return request;
     } catch (OrbitException e) {
+      tally.failed();
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -157,10 +145,12 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
               .formatted(outbox.messages(), outbox.bytes(), node),
           "maxQueuedMessages or maxQueuedBytes");
     }
-    lastDemand = message.queuedAt();
+    connection.demanded(message.queuedAt());
+    Link link = connection.link();
+    tally.looked(link instanceof Link.Up);
     switch (link) {
       case Link.Up _ -> outbox.wake();
-      case Link.Idle _ -> connect();
+      case Link.Idle _ -> connection.connect();
       case Link.Connecting _ -> {}
       // The link was lost between the first look and this one, and with it what was queued by then.
       case Link.Down(Refusal why, long _) -> failQueued(why);
@@ -169,11 +159,13 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
   }
 
   private void refuseWhereNobodyIs() {
-    switch (link) {
+    switch (connection.link()) {
       case Link.Down(Refusal why, long until) -> {
+        long now = shared.environment().nanoTime();
         // Keeps the attempts going: somebody still wants this node.
-        lastDemand = shared.environment().nanoTime();
-        throw why.exception(Duration.ofNanos(Math.max(0, until - lastDemand)));
+        connection.demanded(now);
+        tally.looked(false);
+        throw why.exception(Duration.ofNanos(Math.max(0, until - now)));
       }
       case Link.Closed(Refusal why) -> throw why.exception(null);
       case Link.Idle _ -> {}
@@ -182,137 +174,81 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
     }
   }
 
-  // The link.
+  // The connection tells.
 
-  private void connect() {
-    PeerStream stream;
-    synchronized (this) {
-      if (!(link instanceof Link.Idle) && !(link instanceof Link.Down)) {
-        return;
-      }
-      stream = new PeerStream(shared, this);
-      link = new Link.Connecting(stream);
-    }
-    stream.dial();
+  /** Something waits to be written or answered. */
+  boolean isBusy() {
+    return inFlight.size() > 0 || outbox.messages() > 0;
   }
 
-  /** The stream has been greeted: what is queued may go. */
-  void streamIsUp(PeerStream stream) {
-    synchronized (this) {
-      if (!(link instanceof Link.Connecting(PeerStream expected)) || expected != stream) {
-        return;
-      }
-      link = new Link.Up(stream, shared.environment().nanoTime());
-      pulse.renewed();
-      // In step with the link: a late attachment could replace that of the next stream.
-      outbox.attach(stream);
-    }
-    linkLog.up();
-    outbox.wake();
-    rest.watch(() -> restIfNotNeeded(stream));
+  /** There is a new connection, over which the other end has greeted. */
+  void renewed() {
+    pulse.renewed();
+  }
+
+  /** What was handed to that stream and has no answer is lost with it. */
+  void lost(PeerStream stream, Refusal why) {
+    failSent(stream, lost -> errors.connectionLost(why));
+  }
+
+  /** Whether an answer is to come over that stream. */
+  boolean waitsFor(PeerStream stream) {
+    boolean[] waits = new boolean[1];
+    inFlight.forEach(request -> waits[0] |= request.isSentOver(stream));
+    return waits[0];
   }
 
   /**
-   * Gives the connection up if nobody has needed it for long. On the loop: nothing is being
-   * written.
+   * Asks over that stream, behind all that was written to it, what every node answers at once. On
+   * the loop.
    *
-   * @return when to look again
+   * @return completes with the answer, or fails where that surely comes no more or does not come
+   *     within the connect timeout
    */
-  private Optional<Duration> restIfNotNeeded(PeerStream stream) {
-    Duration unused = Duration.ofNanos(shared.environment().nanoTime() - lastDemand);
-    synchronized (this) {
-      if (!(link instanceof Link.Up(PeerStream up, long _)) || up != stream) {
-        return Optional.empty();
-      }
-      if (inFlight.size() > 0 || outbox.messages() > 0 || !rest.isDueAfter(unused)) {
-        return Optional.of(rest.after(unused));
-      }
-      link = new Link.Idle();
-      outbox.detach(stream);
+  CompletableFuture<Message> askLast(PeerStream stream) {
+    Outgoing question =
+        Outgoing.request(
+            ids.incrementAndGet(),
+            shared.envelope(Message.of(0, new Content.InfoRequest())),
+            null,
+            new Outgoing.Times(
+                shared.environment().nanoTime(), shared.config().connectTimeout().toNanos()),
+            this);
+    if (!inFlight.add(question)) {
+      return CompletableFuture.failedFuture(
+          errors.full(
+              "%d requests are not answered yet".formatted(inFlight.size()), "maxInFlight"));
     }
-    stream.close(Refusal.unavailable("nobody has needed it for a while", null));
-    // Whoever has put something in meanwhile saw a link that was up.
-    if (outbox.messages() > 0) {
-      connect();
+    tally.requested();
+    question.send(stream);
+    if (!stream.write(OutFrame.of(question, shared.environment().nanoTime()))) {
+      failSent(stream, lost -> errors.connectionLost(Refusal.unavailable("it is closed", null)));
     }
-    return Optional.empty();
+    sweep.arm();
+    return question;
   }
 
-  /** Something has come from the other end. */
-  void heard() {
+  // The stream tells.
+
+  void streamIsUp(PeerStream stream) {
+    connection.streamIsUp(stream);
+  }
+
+  void streamIsClosed(PeerStream stream, Refusal why) {
+    connection.streamIsClosed(stream, why);
+  }
+
+  /** Something has come from the other end, of so many bytes. */
+  void heard(int bytes) {
+    tally.frameCame(bytes, shared.environment().nanoTime());
     pulse.heard();
-  }
-
-  /**
-   * Asks what every node answers by itself. Nobody waits for the answer: that it comes is enough.
-   */
-  private void ask() {
-    notice(new Content.InfoRequest(), ids.incrementAndGet());
-  }
-
-  PeerStatus status() {
-    return new PeerStatus(
-        node, connection, link.state(), pulse.state(), pulse.opened(), pulse.refused());
   }
 
   /** The stream takes more. */
   void wake(PeerStream stream) {
-    if (link instanceof Link.Up(PeerStream up, long _) && up == stream) {
+    if (connection.isUpOver(stream)) {
       outbox.wake();
     }
-  }
-
-  /** The stream is over, or never came to be. */
-  void streamIsClosed(PeerStream stream, Refusal why) {
-    long now = shared.environment().nanoTime();
-    PeerStream next = null;
-    Duration pause = Duration.ZERO;
-    synchronized (this) {
-      outbox.detach(stream);
-      boolean wasUp = link instanceof Link.Up(PeerStream up, long _) && up == stream;
-      boolean wasConnecting =
-          link instanceof Link.Connecting(PeerStream dialled) && dialled == stream;
-      boolean wasStable =
-          wasUp && link instanceof Link.Up(PeerStream _, long since) && now - since >= STABLE_NANOS;
-      if (wasStable) {
-        backoff.reset();
-      }
-      if (leaving && (wasUp || wasConnecting)) {
-        link = new Link.Closed(why);
-      } else if (wasStable && !stream.saidGoodbye()) {
-        next = new PeerStream(shared, this);
-        link = new Link.Connecting(next);
-      } else if (wasUp || wasConnecting) {
-        pause = backoff.next();
-        link = new Link.Down(why, now + pause.toNanos());
-        linkLog.down(why, pause, stream.saidGoodbye());
-      }
-    }
-    failSent(stream, lost -> errors.connectionLost(why));
-    if (next != null) {
-      next.dial();
-      return;
-    }
-    if (link instanceof Link.Closed(Refusal reason)) {
-      // Also what the stream did not take when it was closed.
-      failQueued(reason);
-    } else if (!pause.isZero()) {
-      failQueued(why);
-      shared.environment().schedule(pause, this::pauseIsOver);
-    }
-  }
-
-  private void pauseIsOver() {
-    synchronized (this) {
-      if (!(link instanceof Link.Down)) {
-        return;
-      }
-      if (shared.environment().nanoTime() - lastDemand > DEMAND_NANOS) {
-        link = new Link.Idle();
-        return;
-      }
-    }
-    connect();
   }
 
   /**
@@ -324,42 +260,49 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
     failSent(stream, unanswered -> errors.hasLeft(reason));
   }
 
+  // Its owner tells.
+
+  /** The life of its connection. */
+  Connection connection() {
+    return connection;
+  }
+
   /** Says goodbye once all is written, and dials no more. */
   void leave(String reason) {
-    PeerStream stream;
-    synchronized (this) {
-      leaving = true;
-      if (link instanceof Link.Idle || link instanceof Link.Down) {
-        link = new Link.Closed(Refusal.leaving(reason));
-      }
-      stream = link instanceof Link.Up(PeerStream up, long _) ? up : null;
-    }
+    PeerStream stream = connection.leave(reason);
     if (stream != null) {
       outbox.offerLast(shared.alone(new Content.Goodbye(reason)));
       outbox.finish(stream::halfClose);
     }
   }
 
-  /** Closes the link for good. */
+  /** Closes it for good. */
   void close(Refusal why) {
-    PeerStream stream;
-    synchronized (this) {
-      stream =
-          switch (link) {
-            case Link.Up(PeerStream up, long _) -> up;
-            case Link.Connecting(PeerStream dialled) -> dialled;
-            case Link.Idle _ -> null;
-            case Link.Down _ -> null;
-            case Link.Closed _ -> null;
-          };
-      if (!(link instanceof Link.Closed)) {
-        link = new Link.Closed(why);
-      }
-    }
-    if (stream != null) {
-      stream.close(why);
-    }
-    failQueued(why);
+    connection.close(why);
+  }
+
+  /**
+   * Asks what every node answers by itself. Nobody waits for the answer: that it comes is enough.
+   */
+  private void ask() {
+    notice(new Content.InfoRequest(), ids.incrementAndGet());
+  }
+
+  /** Whether requests of callers are taken and sent without waiting. */
+  boolean isHealthy() {
+    return connection.state() == PeerStatus.State.READY
+        && pulse.state() == CircuitBreaker.State.CLOSED;
+  }
+
+  PeerStatus status() {
+    return new PeerStatus(
+        node,
+        lane,
+        connection.state(),
+        pulse.state(),
+        pulse.opened(),
+        pulse.refused(),
+        tally.read(inFlight.size(), outbox.messages(), connection.age(), connection.unused()));
   }
 
   // Ends of waits.
@@ -370,6 +313,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
     if (request == null) {
       log.debug("peer={} messageId={} an answer that nobody waits for", node, answer.id());
     } else {
+      tally.answered(request, answer);
       request.answer(answer);
     }
   }
@@ -377,9 +321,10 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
   /** An answer has come that cannot be read. */
   void answeredBadly(BadMessage answer) {
     Outgoing request = inFlight.remove(answer.id());
-    if (request != null && !request.failIfSent(answer.error())) {
-      // It answers what was not asked yet.
-      request.failIfQueued(answer.error());
+    // It may answer what was not asked yet.
+    if (request != null
+        && (request.failIfSent(answer.error()) || request.failIfQueued(answer.error()))) {
+      tally.failed();
     }
   }
 
@@ -392,17 +337,29 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
   private void expireOne(Outgoing request, long now) {
     long waited = TimeUnit.NANOSECONDS.toMillis(request.waitedNanos(now));
     if (request.isQueued() && request.failIfQueued(errors.notSentInTime(waited))) {
+      tally.failed();
       outbox.discardOver();
       return;
     }
     if (request.failIfSent(errors.notAnsweredInTime(request.id(), waited))) {
-      cancel(request.id());
+      tally.failed();
+      cancel(request);
       pulse.missed();
     }
   }
 
-  private void cancel(long id) {
-    notice(new Content.Cancel(id), 0);
+  /** Calls it off over the stream that it went over, the only one on which its id means it. */
+  private void cancel(Outgoing request) {
+    Content content = new Content.Cancel(request.id());
+    if (request.wire() instanceof PeerStream stream && connection.isRetiring(stream)) {
+      loop.execute(
+          () -> {
+            long now = shared.environment().nanoTime();
+            stream.write(OutFrame.of(shared.alone(content), now));
+          });
+    } else {
+      notice(content, 0);
+    }
   }
 
   /**
@@ -418,7 +375,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
   }
 
   private void notice(Content content, long id) {
-    if (link instanceof Link.Up) {
+    if (connection.link() instanceof Link.Up) {
       Outgoing notice =
           Outgoing.oneWay(
               id,
@@ -438,7 +395,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
       return;
     }
     if (wasSent) {
-      cancel(request.id());
+      cancel(request);
     } else {
       outbox.discardOver();
     }
@@ -457,10 +414,15 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
     message.failIfQueued(errors.tooLarge(message, limit));
   }
 
+  @Override
+  public void wrote(int messages, long bytes, long waitedNanos) {
+    tally.wrote(messages, bytes, waitedNanos);
+  }
+
   /** The id of what is no request may be one that the other end has chosen. */
   private void forget(Outgoing message) {
-    if (message.isRequest()) {
-      inFlight.forget(message.id());
+    if (message.isRequest() && inFlight.forget(message.id())) {
+      tally.failed();
     }
   }
 
@@ -469,20 +431,23 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
     inFlight.forEach(
         request -> {
           if (request.isSentOver(stream) && inFlight.forget(request.id())) {
+            tally.failed();
             request.failIfSent(error.apply(request));
           }
         });
   }
 
-  private void failQueued(Refusal why) {
+  /** What was not sent, when there is nothing to send it over. */
+  void failQueued(Refusal why) {
     long now = shared.environment().nanoTime();
     @Nullable Duration retryAfter =
-        link instanceof Link.Down(Refusal _, long until)
+        connection.link() instanceof Link.Down(Refusal _, long until)
             ? Duration.ofNanos(Math.max(0, until - now))
             : null;
     inFlight.forEach(
         request -> {
           if (request.isQueued() && request.failIfQueued(why.exception(retryAfter))) {
+            tally.failed();
             inFlight.forget(request.id());
           }
         });

@@ -182,6 +182,11 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
     }
   }
 
+  /** The endpoint that it leads to, for people. */
+  String where() {
+    return where;
+  }
+
   /** Whether the other end has said that it leaves. */
   boolean saidGoodbye() {
     return goodbye;
@@ -268,9 +273,9 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
   }
 
   private void take(Frame frame) {
-    if (frame instanceof Frame.Arrived(InputStream bytes) && !closed.get()) {
-      peer.heard();
-      read(bytes);
+    if (frame instanceof Frame.Arrived arrived && !closed.get()) {
+      peer.heard(arrived.size());
+      read(arrived.bytes());
     }
     consumed++;
     ClientCall<Frame, Frame> started = call;

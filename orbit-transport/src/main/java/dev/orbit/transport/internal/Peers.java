@@ -1,29 +1,50 @@
 package dev.orbit.transport.internal;
 
 import dev.orbit.api.address.NodeId;
+import dev.orbit.api.env.Cancellable;
+import dev.orbit.api.env.Environment;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
+import dev.orbit.transport.Connections;
 import dev.orbit.transport.PeerStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The peers of a transport: for each node one for each connection that may lead there. A connection
- * is made when something first takes it. Which one that is follows from the actor that a call is
- * for, so that calls to one actor keep their order; what is for no single actor takes the first.
+ * is made when something first takes it, or ahead of that where it is to be warm. Which one that is
+ * follows from the actor that a call is for, so that calls to one actor keep their order; what is
+ * for no single actor takes the first.
+ *
+ * <p>A sweep renews connections that are too old, and those whose node is elsewhere by now.
  *
  * <p>Thread-safe.
  */
-final class Peers {
+final class Peers implements Connections {
+  private static final Logger log = LoggerFactory.getLogger(Peers.class);
+
+  private static final Refusal DISCONNECTED =
+      Refusal.unavailable("this end has closed the connection on request", null);
+
   private final Shared shared;
   private final DeadlineSweep sweep;
   private final Map<NodeId, Lanes> nodes = new ConcurrentHashMap<>();
   private volatile @Nullable Refusal closed;
+  private final AtomicBoolean sweeping = new AtomicBoolean();
+
+  /** Guarded by this. */
+  private @Nullable Cancellable upkeep;
 
   Peers(Shared shared) {
     this.shared = shared;
@@ -33,21 +54,54 @@ final class Peers {
   /** The connections to one node. */
   private static final class Lanes {
     final AtomicReferenceArray<@Nullable Peer> peers;
+    final StateWatch watch;
 
     /** Why nothing is added. Guarded by this. */
     @Nullable Refusal gone;
 
-    Lanes(int most) {
+    Lanes(Environment environment, int most) {
       peers = new AtomicReferenceArray<>(most);
+      watch = new StateWatch(environment, this::state);
     }
+
+    /** That of the connection that is best off. */
+    PeerStatus.State state() {
+      PeerStatus.State best = null;
+      for (int i = 0; i < peers.length(); i++) {
+        Peer peer = peers.get(i);
+        if (peer != null) {
+          PeerStatus.State state = peer.connection().state();
+          best = best == null || rank(state) < rank(best) ? state : best;
+        }
+      }
+      return best == null ? PeerStatus.State.IDLE : best;
+    }
+
+    private static int rank(PeerStatus.State state) {
+      return switch (state) {
+        case READY -> 0;
+        case CONNECTING -> 1;
+        case IDLE -> 2;
+        case TRANSIENT_FAILURE -> 3;
+        case SHUTDOWN -> 4;
+      };
+    }
+  }
+
+  private Lanes lanes(NodeId target) {
+    Lanes lanes = nodes.get(target);
+    if (lanes == null) {
+      lanes =
+          nodes.computeIfAbsent(
+              target, node -> new Lanes(shared.environment(), shared.config().maxConnections()));
+      beginUpkeep();
+    }
+    return lanes;
   }
 
   /** The one that the message is to go through. */
   Peer of(NodeId target, Message message) {
-    Lanes lanes = nodes.get(target);
-    if (lanes == null) {
-      lanes = nodes.computeIfAbsent(target, node -> new Lanes(shared.config().maxConnections()));
-    }
+    Lanes lanes = lanes(target);
     int lane = lane(message.content(), lanes.peers.length());
     Peer peer = lanes.peers.get(lane);
     return peer != null ? peer : added(target, lanes, lane);
@@ -69,7 +123,7 @@ final class Peers {
       if (known != null) {
         return known;
       }
-      peer = new Peer(shared, target, lane, sweep);
+      peer = new Peer(shared, target, lane, sweep, lanes.watch::changed);
       lanes.peers.set(lane, peer);
       gone = lanes.gone;
     }
@@ -79,6 +133,107 @@ final class Peers {
       peer.close(why);
     }
     return peer;
+  }
+
+  // What callers may know and do.
+
+  @Override
+  public PeerStatus.State state(NodeId target) {
+    Lanes lanes = nodes.get(target);
+    return lanes == null
+        ? closed == null ? PeerStatus.State.IDLE : PeerStatus.State.SHUTDOWN
+        : lanes.state();
+  }
+
+  @Override
+  public boolean isHealthy(NodeId target) {
+    boolean[] healthy = new boolean[1];
+    Lanes lanes = nodes.get(target);
+    if (lanes != null) {
+      each(lanes, peer -> healthy[0] |= peer.isHealthy());
+    }
+    return healthy[0];
+  }
+
+  @Override
+  public CompletionStage<PeerStatus.State> awaitState(
+      NodeId target, Predicate<PeerStatus.State> until, Duration timeout) {
+    return lanes(target).watch.await(until, timeout);
+  }
+
+  @Override
+  public void warm(NodeId target) {
+    if (closed != null) {
+      return;
+    }
+    Lanes lanes = lanes(target);
+    for (int lane = 0; lane < Math.max(1, shared.config().warmConnections()); lane++) {
+      added(target, lanes, lane).connection().keepWarm();
+    }
+  }
+
+  @Override
+  public void renew(NodeId target, String why) {
+    of(target, peer -> peer.connection().renew(why));
+  }
+
+  @Override
+  public void disconnect(NodeId target) {
+    of(target, peer -> peer.connection().drop(DISCONNECTED));
+  }
+
+  @Override
+  public void disconnectAll() {
+    all().forEach(peer -> peer.connection().drop(DISCONNECTED));
+  }
+
+  private void of(NodeId target, Consumer<Peer> action) {
+    Lanes lanes = nodes.get(target);
+    if (lanes != null) {
+      each(lanes, action);
+    }
+  }
+
+  // Upkeep.
+
+  private synchronized void beginUpkeep() {
+    if (upkeep == null && closed == null) {
+      upkeep =
+          shared
+              .environment()
+              .scheduleRepeatedly(
+                  shared.config().sweepInterval(),
+                  () -> shared.environment().virtualThreads().execute(this::keepUp));
+    }
+  }
+
+  private void keepUp() {
+    // A resolver that hangs must not have many threads wait for it.
+    if (sweeping.compareAndSet(false, true)) {
+      try {
+        all().forEach(peer -> peer.connection().renewIfOld());
+        nodes.keySet().forEach(this::moved);
+      } finally {
+        sweeping.set(false);
+      }
+    }
+  }
+
+  /** The node may be somewhere else by now. Asks the resolver, which may block. */
+  void moved(NodeId target) {
+    Lanes lanes = nodes.get(target);
+    if (lanes == null || lanes.state() != PeerStatus.State.READY) {
+      // Whoever connects asks for itself.
+      return;
+    }
+    try {
+      shared
+          .resolver()
+          .resolveNode(target)
+          .ifPresent(endpoint -> each(lanes, peer -> peer.connection().renewUnlessAt(endpoint)));
+    } catch (RuntimeException e) {
+      log.debug("peer={} the node resolver failed", target, e);
+    }
   }
 
   /** The node will not come back. */
@@ -120,8 +275,11 @@ final class Peers {
   }
 
   /** Those that are made from now on are closed at once. */
-  void stop(Refusal why) {
+  synchronized void stop(Refusal why) {
     closed = why;
+    if (upkeep != null) {
+      upkeep.cancel();
+    }
   }
 
   /** Closes all there are, and those that are made from now on. */

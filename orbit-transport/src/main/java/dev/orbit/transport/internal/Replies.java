@@ -302,6 +302,12 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
   }
 
   @Override
+  public void wrote(int messages, long bytes, long waitedNanos) {
+    // How long they waited nobody knows.
+    shared.counters().meter().wrote(messages, -1);
+  }
+
+  @Override
   public void tooLarge(Outgoing message, int limit) {
     log.warn(
         "stream={} messageId={} dropped: {} bytes, limit {}",

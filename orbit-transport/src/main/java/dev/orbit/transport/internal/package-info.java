@@ -5,9 +5,10 @@
  * <p>Outbound, {@code GrpcTransport} has {@code Peers}, with a {@code Peer} for each connection to
  * a remote node, mostly one. It has an {@code Outbox} (bounded queue and the one who empties it),
  * an {@code InFlight} table, a {@code Pulse} (whether the other end says anything, and the
- * breaker), and one {@code PeerStream} at a time: a channel and a call that live and end together.
- * Inbound, {@code StreamService} makes an {@code InboundStream} for each call that arrives; it has
- * an {@code Outbox} of its own for the answers.
+ * breaker), a {@code Tally} of what it does, and a {@code Connection}, which has one {@code
+ * PeerStream} at a time to write to: a channel and a call that live and end together. Inbound,
+ * {@code StreamService} makes an {@code InboundStream} for each call that arrives; it has an {@code
+ * Outbox} of its own for the answers.
  *
  * <p>Threads: all stream listeners run on Netty's event loops, because an executor between them and
  * the stream would cost many times what a message costs; so nothing there blocks. Any thread puts
@@ -25,6 +26,9 @@
  *                                      |
  *                                      +--pause over--> Connecting, or Idle where nobody asked for a minute
  *  Up --not needed for long--> Idle
+ *  Up --too old, moved, marked--> Up with a next stream being made --greeted, and all that went
+ *     before has been taken--> Up over the next; the old one brings its last answers and closes
+ *  any --disconnect--> Idle
  *  any --forget, close--> Closed
  * </pre>
  *

@@ -77,6 +77,104 @@ public enum OrbitMetric {
       "{connection}",
       "connections to other nodes by their state",
       List.of("orbit.connection.state")),
+  /** By node; the sum of its connections. */
+  PEER_REQUESTS(
+      "orbit.peer.requests",
+      Kind.COUNTER,
+      "{request}",
+      "requests to each node that were answered, or ended without an answer",
+      List.of("orbit.peer", "orbit.outcome")),
+  /** By node. */
+  PEER_ACTIVE(
+      "orbit.peer.active",
+      Kind.GAUGE,
+      "{request}",
+      "requests to each node that wait for their answers",
+      List.of("orbit.peer")),
+  /** By node. */
+  PEER_QUEUED(
+      "orbit.peer.queued",
+      Kind.GAUGE,
+      "{message}",
+      "messages to each node that wait to be written",
+      List.of("orbit.peer")),
+  /** By node. */
+  PEER_LATENCY(
+      "orbit.peer.latency",
+      Kind.GAUGE,
+      "us",
+      "how long answers of each node took lately, from the queue to the answer",
+      List.of("orbit.peer")),
+  /** By node. */
+  PEER_BYTES(
+      "orbit.peer.bytes",
+      Kind.COUNTER,
+      "By",
+      "bytes of messages to and from each node, before compression on the way out",
+      List.of("orbit.peer", "orbit.direction")),
+  /** Of all nodes. */
+  POOL_LOOKUPS(
+      "orbit.pool.lookups",
+      Kind.COUNTER,
+      "{message}",
+      "messages that found a connection, or had to wait for one or be refused",
+      List.of("orbit.outcome")),
+  /** Of all nodes. */
+  CONNECTS(
+      "orbit.peer.connects",
+      Kind.COUNTER,
+      "{connection}",
+      "connections that were made, and attempts that failed",
+      List.of("orbit.outcome")),
+  /** From asking the resolver to the greeting. */
+  CONNECT_DURATION(
+      "orbit.peer.connect.duration",
+      Kind.HISTOGRAM,
+      "s",
+      "how long making a connection took",
+      List.of()),
+  /** After a failed attempt. */
+  BACKOFF_DURATION(
+      "orbit.peer.backoff.duration",
+      Kind.HISTOGRAM,
+      "s",
+      "how long the pauses between attempts to connect are",
+      List.of()),
+  /** From the queue to the answer, of one attempt. */
+  REQUEST_DURATION(
+      "orbit.peer.request.duration",
+      Kind.HISTOGRAM,
+      "s",
+      "how long answers of other nodes took, from the queue to the answer",
+      List.of()),
+  /** On the wire, before compression. */
+  REQUEST_SIZE(
+      "orbit.peer.request.size",
+      Kind.HISTOGRAM,
+      "By",
+      "how large requests to other nodes are",
+      List.of()),
+  /** Without what is around them. */
+  ANSWER_SIZE(
+      "orbit.peer.answer.size",
+      Kind.HISTOGRAM,
+      "By",
+      "how large the payloads of answers of other nodes are",
+      List.of()),
+  /** Requests one way and answers the other. */
+  BATCH_SIZE(
+      "orbit.batch.size",
+      Kind.HISTOGRAM,
+      "{message}",
+      "how many messages are written at once",
+      List.of()),
+  /** Of the message that was queued first. */
+  QUEUE_AGE(
+      "orbit.queue.age",
+      Kind.HISTOGRAM,
+      "s",
+      "how long what is written had waited in the queue of its node",
+      List.of()),
   /** Peers that are connected and say nothing. */
   BREAKERS_OPEN(
       "orbit.breaker.open",
@@ -119,6 +217,13 @@ public enum OrbitMetric {
       "us",
       "time spent on compressing and inflating frames",
       List.of("orbit.direction")),
+  /** Of calls that surely did not run. */
+  RETRIES(
+      "orbit.calls.retries",
+      Kind.COUNTER,
+      "{attempt}",
+      "attempts that were repeated, and those that were not because too many are",
+      List.of("orbit.outcome")),
   /** In progress at this node's references and for others. */
   CALLS_UNDER_WAY(
       "orbit.calls.active",

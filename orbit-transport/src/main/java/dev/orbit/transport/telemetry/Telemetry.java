@@ -6,6 +6,7 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.metrics.DoubleHistogram;
+import io.opentelemetry.api.metrics.LongHistogram;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.ObservableLongMeasurement;
 import io.opentelemetry.api.trace.Span;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,23 @@ public final class Telemetry {
           0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
           2.5, 5.0, 10.0, 30.0);
 
+  /** By powers of four: 1 byte or message to 16 MiB. */
+  private static final List<Long> SIZES =
+      List.of(
+          1L,
+          4L,
+          16L,
+          64L,
+          256L,
+          1024L,
+          4096L,
+          16_384L,
+          65_536L,
+          262_144L,
+          1_048_576L,
+          4_194_304L,
+          16_777_216L);
+
   /** Measures nothing. */
   // After the constants that its instruments are made of.
   public static final Telemetry OFF = new Telemetry(OpenTelemetry.noop(), () -> 0);
@@ -58,8 +77,8 @@ public final class Telemetry {
     this.nanoTime = nanoTime;
     this.tracer = telemetry.getTracer(SCOPE);
     this.meter = telemetry.getMeter(SCOPE);
-    this.clientDuration = histogram(OrbitMetric.CLIENT_DURATION);
-    this.serverDuration = histogram(OrbitMetric.SERVER_DURATION);
+    this.clientDuration = histogram(OrbitMetric.CLIENT_DURATION, BUCKETS);
+    this.serverDuration = histogram(OrbitMetric.SERVER_DURATION, BUCKETS);
   }
 
   /**
@@ -76,13 +95,32 @@ public final class Telemetry {
     return telemetry == OpenTelemetry.noop();
   }
 
-  private DoubleHistogram histogram(OrbitMetric metric) {
+  private DoubleHistogram histogram(OrbitMetric metric, List<Double> buckets) {
     return meter
         .histogramBuilder(metric.metricName())
         .setUnit(metric.unit())
         .setDescription(metric.description())
-        .setExplicitBucketBoundariesAdvice(BUCKETS)
+        .setExplicitBucketBoundariesAdvice(buckets)
         .build();
+  }
+
+  /** A distribution of durations, given in nanoseconds and recorded in seconds. */
+  LongConsumer durations(OrbitMetric metric) {
+    DoubleHistogram histogram = histogram(metric, BUCKETS);
+    return nanos -> histogram.record(nanos / NANOS_PER_SECOND);
+  }
+
+  /** A distribution of sizes. */
+  LongConsumer sizes(OrbitMetric metric) {
+    LongHistogram histogram =
+        meter
+            .histogramBuilder(metric.metricName())
+            .ofLongs()
+            .setUnit(metric.unit())
+            .setDescription(metric.description())
+            .setExplicitBucketBoundariesAdvice(SIZES)
+            .build();
+    return histogram::record;
   }
 
   /** Whether anything is measured. */

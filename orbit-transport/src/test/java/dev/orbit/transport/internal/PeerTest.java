@@ -46,7 +46,8 @@ class PeerTest {
           FrameMarshaller.openStream(),
           new MessageEncoder(null),
           new Counters());
-  private final Peer peer = new Peer(shared, NODE, 0, new DeadlineSweep(environment, now -> false));
+  private final Peer peer =
+      new Peer(shared, NODE, 0, new DeadlineSweep(environment, now -> false), () -> {});
 
   @AfterEach
   void close() {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,8 @@ public final class Retrying implements AutoCloseable {
   /** The calls that wait for their next attempt. */
   private final Set<Run<?>> pausing = ConcurrentHashMap.newKeySet();
 
+  private final LongAdder repeated = new LongAdder();
+  private final LongAdder outOfBudget = new LongAdder();
   private volatile boolean closed;
 
   public Retrying(Environment environment, RetryPolicy policy) {
@@ -126,10 +129,12 @@ public final class Retrying implements AutoCloseable {
         return;
       }
       if (refused.code() == ErrorCode.OVERLOADED && !budget.take()) {
+        outOfBudget.increment();
         giveUp(refused, "as repetitions are a tenth of all calls already");
         return;
       }
       last = refused;
+      repeated.increment();
       pausing.add(this);
       environment.schedule(delay, () -> environment.virtualThreads().execute(this::resume));
       if (closed) {
@@ -159,6 +164,16 @@ public final class Retrying implements AutoCloseable {
               refused.getCause(),
               refused.retryAfter().orElse(null)));
     }
+  }
+
+  /** How many attempts were, or are about to be, made after the first of their calls. */
+  public long repeated() {
+    return repeated.sum();
+  }
+
+  /** How many were not made because repetitions are a tenth of all calls already. */
+  public long outOfBudget() {
+    return outOfBudget.sum();
   }
 
   /**

@@ -15,12 +15,14 @@ import dev.orbit.api.error.OrbitException;
 import dev.orbit.client.fixture.StepEnvironment;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
+import dev.orbit.transport.Connections;
 import dev.orbit.transport.HealthBoard;
 import dev.orbit.transport.LearnedNodes;
 import dev.orbit.transport.MessageHandler;
 import dev.orbit.transport.PeerStatus;
 import dev.orbit.transport.Transport;
 import dev.orbit.transport.TransportCounts;
+import dev.orbit.transport.TransportMeter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,6 +58,14 @@ class GatewaysTest {
     public CompletionStage<HealthBoard.Status> health(NodeId target, Duration timeout) {
       return CompletableFuture.failedFuture(new IllegalStateException("not asked"));
     }
+
+    @Override
+    public Connections connections() {
+      throw new AssertionError("nobody looks after connections here");
+    }
+
+    @Override
+    public void measure(TransportMeter meter) {}
 
     @Override
     public TransportCounts counts() {

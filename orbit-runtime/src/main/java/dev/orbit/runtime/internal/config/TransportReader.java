@@ -52,6 +52,9 @@ final class TransportReader {
     all.put("adaptive-window", (b, c, key) -> b.adaptiveWindow(c.getBoolean(key)));
     all.put("max-connections", (b, c, key) -> b.maxConnections(c.getInt(key)));
     all.put("idle-timeout", (b, c, key) -> b.idleTimeout(c.getDuration(key)));
+    all.put("warm-connections", (b, c, key) -> b.warmConnections(c.getInt(key)));
+    all.put("max-age", (b, c, key) -> b.maxAge(c.getDuration(key)));
+    all.put("sweep-interval", (b, c, key) -> b.sweepInterval(c.getDuration(key)));
     all.put("retry-attempts", (b, c, key) -> b.retryAttempts(c.getInt(key)));
     all.put("max-silence", (b, c, key) -> b.maxSilence(c.getDuration(key)));
     // Read together, because the range of one depends on another.

@@ -3,7 +3,6 @@ package dev.orbit.runtime.internal.node;
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.ClusterView;
-import dev.orbit.api.cluster.Member;
 import dev.orbit.api.cluster.NodeLease;
 import dev.orbit.api.cluster.NodeResolver;
 import dev.orbit.api.env.Environment;
@@ -119,7 +118,8 @@ final class Machinery implements AutoCloseable {
       this.offloading = opened(new Offloading(environment));
       this.advice = advice(parts);
       this.stateCodec = new JsonCodec(routing.references());
-      this.views = new ViewFeed(environment, self, lives, transport, none);
+      boolean warm = settings.transport().warmConnections() > 0;
+      this.views = new ViewFeed(environment, self, lives, transport, none, warm);
       this.peers =
           opened(new PeerWatch(environment, self, settings.timing().lease(), transport::health));
       transport.start(routing.handler());
@@ -168,9 +168,7 @@ final class Machinery implements AutoCloseable {
   }
 
   private NodeResolver resolver(NodeParts parts) {
-    NodeResolver users = parts.nodeResolver().orElse(node -> Optional.empty());
-    return node ->
-        users.resolveNode(node).or(() -> lives.newest().member(node).map(Member::endpoint));
+    return new MemberResolver(parts.nodeResolver().orElse(node -> Optional.empty()), lives);
   }
 
   private Optional<HostAdvice> advice(NodeParts parts) {

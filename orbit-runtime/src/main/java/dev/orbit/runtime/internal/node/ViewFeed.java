@@ -29,17 +29,29 @@ final class ViewFeed {
   private final NodeId self;
   private final Lives lives;
   private final Transport transport;
+  private final boolean warm;
   private final Queue<Runnable> queue = new ArrayDeque<>();
   private boolean running;
   private ClusterView previous;
 
+  /**
+   * A feed that has seen no view.
+   *
+   * @param warm whether there are to be connections to all members ahead of need
+   */
   ViewFeed(
-      Environment environment, NodeId self, Lives lives, Transport transport, ClusterView none) {
+      Environment environment,
+      NodeId self,
+      Lives lives,
+      Transport transport,
+      ClusterView none,
+      boolean warm) {
     this.environment = environment;
     this.self = self;
     this.lives = lives;
     this.transport = transport;
     this.previous = none;
+    this.warm = warm;
   }
 
   void view(ClusterView view) {
@@ -105,6 +117,13 @@ final class ViewFeed {
       if (!view.contains(member.id()) && !node.equals(self)) {
         LOG.info("event=member-gone member={} view={}", member.id(), view.version());
         forget(member);
+      }
+    }
+    if (warm) {
+      for (Member member : view.members()) {
+        if (!previous.contains(member.id()) && !member.id().node().equals(self)) {
+          transport.connections().warm(member.id().node());
+        }
       }
     }
     previous = view;

@@ -114,6 +114,11 @@ final class Router implements Onward {
     retrying.close();
   }
 
+  /** What repeats calls, and counts that. */
+  Retrying retrying() {
+    return retrying;
+  }
+
   /** What became of one-way calls that nobody waits for. */
   LostCalls lost() {
     return lost;

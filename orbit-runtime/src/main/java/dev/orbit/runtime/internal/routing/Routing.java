@@ -187,6 +187,16 @@ public final class Routing {
     return router.underWay();
   }
 
+  /** How many attempts were made after the first of their calls. */
+  public long retries() {
+    return router.retrying().repeated();
+  }
+
+  /** How many attempts were not repeated because too many are. */
+  public long retriesRefused() {
+    return router.retrying().outOfBudget();
+  }
+
   /** How many one-way calls did not run without their callers' knowing. */
   public long oneWayLost() {
     return router.lost().count();

@@ -75,6 +75,7 @@ class SettingsReaderTest {
             + "backoff-jitter=0.3,max-backoff=7s,max-queued-messages=8,max-queued-bytes=9MiB,"
             + "max-in-flight=10,batch-messages=11,batch-bytes=12KiB,flow-control-window=130KiB,"
             + "adaptive-window=false,max-connections=14,idle-timeout=15m,retry-attempts=7,"
+            + "warm-connections=3,max-age=16h,sweep-interval=21s,"
             + "max-silence=170ms,breaker-window=18,breaker-failures=0.9,breaker-pause=19s,"
             + "breaker-trials=20,compression-algorithm=zstd,compression-level=11,"
             + "compression-min-bytes=22KiB,compression-max-ratio=0.23";
@@ -108,6 +109,9 @@ class SettingsReaderTest {
                 false,
                 14,
                 Duration.ofMinutes(15),
+                3,
+                Duration.ofHours(16),
+                Duration.ofSeconds(21),
                 7,
                 Duration.ofMillis(170),
                 new BreakerConfig(18, 0.9, Duration.ofSeconds(19), 20),

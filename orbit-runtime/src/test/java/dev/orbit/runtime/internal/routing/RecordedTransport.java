@@ -4,11 +4,13 @@ import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
+import dev.orbit.transport.Connections;
 import dev.orbit.transport.HealthBoard;
 import dev.orbit.transport.MessageHandler;
 import dev.orbit.transport.PeerStatus;
 import dev.orbit.transport.Transport;
 import dev.orbit.transport.TransportCounts;
+import dev.orbit.transport.TransportMeter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +68,14 @@ final class RecordedTransport implements Transport {
   public CompletionStage<HealthBoard.Status> health(NodeId target, Duration timeout) {
     return CompletableFuture.failedFuture(new IllegalStateException("not asked"));
   }
+
+  @Override
+  public Connections connections() {
+    throw new AssertionError("nobody looks after connections here");
+  }
+
+  @Override
+  public void measure(TransportMeter meter) {}
 
   @Override
   public TransportCounts counts() {
