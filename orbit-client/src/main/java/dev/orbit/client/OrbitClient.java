@@ -17,10 +17,12 @@ import dev.orbit.api.filter.CallFilter;
 import dev.orbit.client.codec.PayloadCodec;
 import dev.orbit.client.internal.call.CallOptions;
 import dev.orbit.client.internal.call.FilteredInvoker;
+import dev.orbit.client.internal.call.Hedging;
 import dev.orbit.client.internal.call.MeasuredInvoker;
 import dev.orbit.client.internal.call.TypeTimeouts;
 import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.contract.ActorContract;
+import dev.orbit.client.internal.gateway.GatewayChoice;
 import dev.orbit.client.internal.gateway.GatewayInvoker;
 import dev.orbit.client.internal.gateway.Gateways;
 import dev.orbit.client.internal.reference.ReferenceFactory;
@@ -28,6 +30,7 @@ import dev.orbit.transport.LearnedNodes;
 import dev.orbit.transport.NodeIdentity;
 import dev.orbit.transport.Transport;
 import dev.orbit.transport.TransportConfig;
+import dev.orbit.transport.balancing.Balancing;
 import dev.orbit.transport.env.SystemEnvironment;
 import dev.orbit.transport.grpc.Transports;
 import dev.orbit.transport.security.TlsConfig;
@@ -58,9 +61,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>All calls go through one node, which passes them on; when it fails the client goes on with
- * another member. A call that surely did not run is repeated until its deadline; one that may have
- * run fails with {@link dev.orbit.api.error.OutcomeUnknownException}. Calls of one client to one
- * actor run in the order in which they were made, as long as nothing fails.
+ * another member. {@link Builder#balancing} spreads them over the members instead. A call that
+ * surely did not run is repeated until its deadline; one that may have run fails with {@link
+ * dev.orbit.api.error.OutcomeUnknownException}. Calls of one client to one actor run in the order
+ * in which they were made, as long as nothing fails.
  *
  * <p>Thread-safe. One client serves a whole program.
  */
@@ -95,7 +99,11 @@ public final class OrbitClient implements Actors, AutoCloseable {
     AtomicReference<Codecs> codecs = new AtomicReference<>();
     this.invoker =
         new GatewayInvoker(
-            environment, transport, gateways, () -> Objects.requireNonNull(codecs.get()));
+            environment,
+            transport,
+            new GatewayChoice(
+                environment, gateways, Optional.ofNullable(builder.balancing), builder.hedgeAfter),
+            () -> Objects.requireNonNull(codecs.get()));
     this.actors =
         new ReferenceFactory(
             environment,
@@ -200,6 +208,8 @@ public final class OrbitClient implements Actors, AutoCloseable {
     private final Map<String, TypeTimeouts> timeouts = new HashMap<>();
     private Duration timeout = CallOptions.DEFAULT_TIMEOUT;
     private TransportConfig transport = TransportConfig.DEFAULT;
+    private @Nullable Balancing balancing;
+    private Duration hedgeAfter = Hedging.OFF;
     private @Nullable Environment environment;
     private @Nullable TlsConfig tls;
     private OpenTelemetry telemetry = OpenTelemetry.noop();
@@ -254,6 +264,29 @@ public final class OrbitClient implements Actors, AutoCloseable {
     /** How connections are made and bounded. */
     public Builder transport(TransportConfig config) {
       this.transport = config;
+      return this;
+    }
+
+    /**
+     * Spreads calls over all members of the cluster instead of sending all through one. Members
+     * that fail what others do not are passed over for a while. Calls of this client to one actor
+     * then keep their order only where each waits for the answer of the one before.
+     */
+    public Builder balancing(Balancing value) {
+      this.balancing = value;
+      return this;
+    }
+
+    /**
+     * After how long without an answer calls of {@link dev.orbit.api.ReadOnly} methods are tried
+     * through a second member too; the first answer counts. At most a tenth of the calls are. By
+     * default none.
+     *
+     * @param value 1 ms to 1 min, or zero for never
+     * @throws ConfigurationException if it is out of its range
+     */
+    public Builder hedgeAfter(Duration value) {
+      this.hedgeAfter = Hedging.checked(value);
       return this;
     }
 

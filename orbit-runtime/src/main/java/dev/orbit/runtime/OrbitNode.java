@@ -22,6 +22,7 @@ import dev.orbit.runtime.internal.node.NodeProcess;
 import dev.orbit.runtime.spi.ActorDependencies;
 import dev.orbit.runtime.state.PostgresConfig;
 import dev.orbit.transport.TransportPreset;
+import dev.orbit.transport.balancing.Balancing;
 import dev.orbit.transport.limits.CallLimits;
 import dev.orbit.transport.limits.Rate;
 import dev.orbit.transport.security.TlsConfig;
@@ -456,6 +457,21 @@ public final class OrbitNode implements AutoCloseable {
     public Builder placementStrategy(PlacementStrategy strategy) {
       parts.placementStrategy(strategy);
       return this;
+    }
+
+    /** Which node runs a call to a stateless worker that this node has none of. */
+    public Builder balancing(Balancing balancing) {
+      return set("balancing", balancing.configName());
+    }
+
+    /**
+     * After how long without an answer such a call is made on a second node too, if its method is
+     * {@link dev.orbit.api.ReadOnly}.
+     *
+     * @param value 1 ms to 1 min, or zero for never
+     */
+    public Builder hedgeAfter(Duration value) {
+      return set("hedge-after", value);
     }
 
     /** Clock, threads and randomness; the system's by default. */

@@ -224,6 +224,20 @@ public enum OrbitMetric {
       "{attempt}",
       "attempts that were repeated, and those that were not because too many are",
       List.of("orbit.outcome")),
+  /** Of calls that only read, to workers that several nodes have. */
+  HEDGED(
+      "orbit.calls.hedged",
+      Kind.COUNTER,
+      "{attempt}",
+      "second attempts that were made beside slow ones",
+      List.of()),
+  /** Of nodes that fail what others do not. */
+  EJECTIONS(
+      "orbit.balancer.ejections",
+      Kind.COUNTER,
+      "{ejection}",
+      "how often a node was passed over for a while",
+      List.of()),
   /** In progress at this node's references and for others. */
   CALLS_UNDER_WAY(
       "orbit.calls.active",

@@ -23,6 +23,7 @@ import dev.orbit.transport.Transport;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ public final class GatewayInvoker implements Invoker, AutoCloseable {
 
   private final Environment environment;
   private final Transport transport;
-  private final Gateways gateways;
+  private final GatewayChoice choice;
   private final Supplier<Codecs> codecs;
   private final Retrying retrying;
 
@@ -52,10 +53,10 @@ public final class GatewayInvoker implements Invoker, AutoCloseable {
    *     invoker
    */
   public GatewayInvoker(
-      Environment environment, Transport transport, Gateways gateways, Supplier<Codecs> codecs) {
+      Environment environment, Transport transport, GatewayChoice choice, Supplier<Codecs> codecs) {
     this.environment = environment;
     this.transport = transport;
-    this.gateways = gateways;
+    this.choice = choice;
     this.codecs = codecs;
     this.retrying = new Retrying(environment, RetryPolicy.DEFAULT);
   }
@@ -81,8 +82,23 @@ public final class GatewayInvoker implements Invoker, AutoCloseable {
       return CompletableFuture.failedFuture(e);
     }
     long deadline = invocation.context().deadlineNanos();
+    if (!invocation.method().traits().readOnly() || !choice.hedging().isOn()) {
+      return retrying.<@Nullable Object>call(
+          deadline, attempts -> attempt(invocation, arguments, attempts, choice.pick(null)));
+    }
     return retrying.<@Nullable Object>call(
-        deadline, attempts -> attempt(invocation, arguments, attempts));
+        deadline,
+        attempts -> {
+          AtomicReference<@Nullable NodeId> first = new AtomicReference<>();
+          return choice
+              .hedging()
+              .<@Nullable Object>call(
+                  second -> {
+                    NodeId gateway = choice.pick(second ? first.get() : null);
+                    first.set(gateway);
+                    return attempt(invocation, arguments, attempts, gateway);
+                  });
+        });
   }
 
   @Override
@@ -100,7 +116,7 @@ public final class GatewayInvoker implements Invoker, AutoCloseable {
 
   private CompletionStage<Content.GroupResponse> gatherOnce(
       GroupInvocation invocation, Payload arguments, int attempts) {
-    NodeId gateway = gateways.current();
+    NodeId gateway = choice.pick(null);
     Message request =
         new Message(
             0,
@@ -143,7 +159,7 @@ public final class GatewayInvoker implements Invoker, AutoCloseable {
   }
 
   private CompletionStage<@Nullable Object> attempt(
-      Invocation invocation, Payload arguments, int attempts) {
+      Invocation invocation, Payload arguments, int attempts, NodeId gateway) {
     long now = environment.nanoTime();
     if (invocation.context().isExpired(now)) {
       throw new NotExecutedException(
@@ -151,7 +167,6 @@ public final class GatewayInvoker implements Invoker, AutoCloseable {
           "%s was not sent: its deadline passed first, after %d attempts"
               .formatted(invocation, attempts));
     }
-    NodeId gateway = gateways.current();
     Message request = message(invocation, arguments, attempts, now);
     return invocation.method().oneWay()
         ? send(gateway, request)
@@ -182,16 +197,26 @@ public final class GatewayInvoker implements Invoker, AutoCloseable {
 
   private CompletionStage<@Nullable Object> request(
       NodeId gateway, Message request, Invocation invocation) {
+    GatewayChoice.Passage passage = choice.begin(gateway);
     CompletableFuture<Message> answer = transport.request(gateway, request).toCompletableFuture();
     CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
     var _ =
         answer.whenComplete(
             (message, failure) -> {
               if (failure == null) {
+                if (isRefusal(message)) {
+                  passage.failed();
+                } else {
+                  passage.answered();
+                }
                 accept(message, gateway, invocation, result);
               } else {
                 Throwable reason = unwrap(failure);
-                judge(gateway, reason);
+                if (judge(gateway, reason)) {
+                  passage.failed();
+                } else {
+                  passage.ended();
+                }
                 result.completeExceptionally(reason);
               }
             });
@@ -203,6 +228,16 @@ public final class GatewayInvoker implements Invoker, AutoCloseable {
               }
             });
     return result;
+  }
+
+  /** One that refuses all it gets answers faster than those that work. */
+  private static boolean isRefusal(Message answer) {
+    return answer.content() instanceof Content.InvocationError error
+        && error.code().filter(GatewayInvoker::isOfTheGateway).isPresent();
+  }
+
+  private static boolean isOfTheGateway(ErrorCode code) {
+    return code == ErrorCode.SHUTTING_DOWN || code == ErrorCode.LEASE_LOST;
   }
 
   private void accept(
@@ -231,8 +266,8 @@ public final class GatewayInvoker implements Invoker, AutoCloseable {
     try {
       result.complete(read(answer, invocation));
     } catch (OrbitException e) {
-      if (e.code() == ErrorCode.SHUTTING_DOWN || e.code() == ErrorCode.LEASE_LOST) {
-        gateways.failed(gateway, e);
+      if (isOfTheGateway(e.code())) {
+        choice.gateways().failed(gateway, e);
       }
       result.completeExceptionally(e);
     } catch (RuntimeException e) {
@@ -262,15 +297,20 @@ public final class GatewayInvoker implements Invoker, AutoCloseable {
             .formatted(invocation, content.getClass().getSimpleName()));
   }
 
-  /** Only what the transport itself reports says something about the gateway. */
-  private void judge(NodeId gateway, Throwable failure) {
+  /**
+   * Only what the transport itself reports says something about the gateway.
+   *
+   * @return whether it does
+   */
+  private boolean judge(NodeId gateway, Throwable failure) {
     boolean gatewayIsLost =
         (failure instanceof NotExecutedException e && e.code() == ErrorCode.NODE_UNAVAILABLE)
             || (failure instanceof OutcomeUnknownException u
                 && u.code() == ErrorCode.CONNECTION_LOST);
     if (gatewayIsLost) {
-      gateways.failed(gateway, failure);
+      choice.gateways().failed(gateway, failure);
     }
+    return gatewayIsLost;
   }
 
   private static Throwable unwrap(Throwable failure) {

@@ -59,7 +59,7 @@ public final class Gateways implements AutoCloseable {
   private final List<Endpoint> seeds;
 
   private final Map<NodeId, Long> failedAtNanos = new HashMap<>();
-  private List<NodeId> candidates = List.of();
+  private volatile List<NodeId> candidates = List.of();
   private long viewVersion = -1;
   private boolean asking;
   private boolean closed;
@@ -129,6 +129,11 @@ public final class Gateways implements AutoCloseable {
           ErrorCode.NODE_UNAVAILABLE, "no node of the cluster is known; asked were " + seeds);
     }
     return node;
+  }
+
+  /** The members that take calls, by what was heard last. */
+  List<NodeId> members() {
+    return candidates;
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.orbit.client.internal.call.TypeTimeouts;
 import dev.orbit.runtime.internal.registration.TypeOptions;
 import dev.orbit.runtime.state.PostgresConfig;
 import dev.orbit.transport.TransportConfig;
+import dev.orbit.transport.balancing.Balancing;
 import dev.orbit.transport.limits.CallLimits;
 import dev.orbit.transport.security.AccessPolicy;
 import dev.orbit.transport.security.TlsConfig;
@@ -94,12 +95,22 @@ public record NodeSettings(
       double memoryHighWater) {}
 
   /**
-   * How actors find nodes.
+   * How a node is chosen for a call that several would do for.
+   *
+   * @param balancing among them
+   * @param hedgeAfter after how long without an answer calls that only read are tried on a second
+   *     one too; zero for never
+   */
+  public record Choice(Balancing balancing, Duration hedgeAfter) {}
+
+  /**
+   * How actors and calls find nodes.
    *
    * @param tags the labels of this node
    * @param types what is set for single actor types
+   * @param choice where several nodes would do
    */
-  public record Placing(Map<String, String> tags, Map<String, TypeOptions> types) {
+  public record Placing(Map<String, String> tags, Map<String, TypeOptions> types, Choice choice) {
     public Placing {
       tags = Map.copyOf(tags);
       types = Map.copyOf(types);

@@ -14,6 +14,7 @@ import dev.orbit.api.cluster.PartitionTable;
 import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.runtime.state.PostgresConfig;
+import dev.orbit.transport.balancing.Balancing;
 import dev.orbit.transport.limits.CallLimits;
 import dev.orbit.transport.limits.Rate;
 import dev.orbit.transport.security.AccessPolicy;
@@ -151,7 +152,10 @@ public final class SettingsReader {
             duration("drain-timeout", Duration.ZERO, Duration.ofHours(1))),
         new NodeSettings.Placing(
             TypeReader.tags(config.getValue(ROOT + "tags"), ROOT + "tags"),
-            TypeReader.types(config.getObject(ROOT + "types"))),
+            TypeReader.types(config.getObject(ROOT + "types")),
+            new NodeSettings.Choice(
+                Balancing.named(text("balancing")),
+                duration("hedge-after", Duration.ZERO, Duration.ofMinutes(1)))),
         security(),
         TransportReader.read(
             text("transport"),

@@ -111,7 +111,8 @@ final class Machinery implements AutoCloseable {
                   registrations,
                   parts.callFilters(),
                   admission,
-                  telemetry));
+                  telemetry,
+                  settings.placing().choice()));
       open.push(lives::stop);
       open.push(routing::stop);
       open.push(() -> reminders.ifPresent(ReminderService::stop));

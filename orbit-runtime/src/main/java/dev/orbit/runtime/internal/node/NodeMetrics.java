@@ -35,6 +35,8 @@ final class NodeMetrics {
     gauge(machinery, OrbitMetric.ACCESS_REFUSED, machinery.admission()::refusals);
     TransportMetrics.observe(machinery.transport(), telemetry).forEach(machinery::closeWithNode);
     machinery.transport().measure(TransportHistograms.of(telemetry));
+    gauge(machinery, OrbitMetric.HEDGED, machinery.routing()::hedged);
+    gauge(machinery, OrbitMetric.EJECTIONS, machinery.routing()::ejections);
     machinery.closeWithNode(
         telemetry.observe(
             OrbitMetric.RETRIES,

@@ -126,6 +126,7 @@ final class NodeInvoker implements Invoker {
         "",
         codecs.encodeArguments(invocation.method(), invocation.arguments()),
         oneWay,
+        invocation.method().traits().readOnly(),
         // Nobody waits for a one-way call, so that it closes no circle.
         oneWay ? context.withoutChain() : context,
         RoutedCall.PassedOn.BEGINS_HERE);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param method the name on the wire
  * @param text the arguments as a JSON array; empty when there is a payload
  * @param oneWay whether the caller takes no answer
+ * @param readOnly whether it is known to change nothing, so that it may run twice
  * @param context deadline, chain and trace
  * @param passedOn how often it was sent before it came here, and by which view; nothing when it
  *     begins here
@@ -25,8 +26,21 @@ record RoutedCall(
     String text,
     @Nullable Payload payload,
     boolean oneWay,
+    boolean readOnly,
     CallContext context,
     PassedOn passedOn) {
+
+  /** A call of which it is not known whether it changes anything. */
+  RoutedCall(
+      AddressableReference target,
+      String method,
+      String text,
+      @Nullable Payload payload,
+      boolean oneWay,
+      CallContext context,
+      PassedOn passedOn) {
+    this(target, method, text, payload, oneWay, false, context, passedOn);
+  }
 
   /**
    * How a call came here.

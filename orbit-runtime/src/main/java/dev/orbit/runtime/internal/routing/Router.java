@@ -22,7 +22,10 @@ import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.placement.Placement;
 import dev.orbit.transport.Transport;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -52,18 +55,26 @@ final class Router implements Onward {
   private final Lives lives;
   private final Transport transport;
   private final LocalHost local;
+  private final WorkerRoute workers;
   private final Locations locations = new Locations();
   private final Retrying retrying;
   private final AtomicInteger underWay = new AtomicInteger();
   private final LostCalls lost;
   private volatile @Nullable Departure departure;
 
-  Router(Environment environment, NodeId self, Lives lives, Transport transport, LocalHost local) {
+  Router(
+      Environment environment,
+      NodeId self,
+      Lives lives,
+      Transport transport,
+      LocalHost local,
+      WorkerRoute workers) {
     this.environment = environment;
     this.self = self;
     this.lives = lives;
     this.transport = transport;
     this.local = local;
+    this.workers = workers;
     this.retrying = new Retrying(environment, RetryPolicy.DEFAULT);
     this.lost = new LostCalls(environment);
   }
@@ -298,15 +309,25 @@ final class Router implements Onward {
 
   /** This node cannot run it: any that has such workers does as well. */
   private CompletableFuture<Reply> toWorker(RoutedCall call, Placement placement, int attempts) {
-    List<Member> others =
-        placement.takers(call.target().type()).stream()
-            .filter(member -> !member.id().node().equals(self))
-            .toList();
+    Map<NodeId, MemberId> others = new LinkedHashMap<>();
+    for (Member member : placement.takers(call.target().type())) {
+      if (!member.id().node().equals(self)) {
+        others.put(member.id().node(), member.id());
+      }
+    }
     if (others.isEmpty()) {
       return CompletableFuture.failedFuture(nobodyHosts(call, placement));
     }
-    MemberId to = others.get(environment.random().nextInt(others.size())).id();
-    return dispatch(call, to, new Dispatch(placement.view().version(), attempts, true));
+    Dispatch how = new Dispatch(placement.view().version(), attempts, true);
+    return workers.send(
+        List.copyOf(others.keySet()),
+        call.readOnly(),
+        node -> dispatch(call, Objects.requireNonNull(others.get(node)), how));
+  }
+
+  /** Who chooses among nodes that have the same workers. */
+  WorkerRoute workers() {
+    return workers;
   }
 
   /** How a call is sent: by which view, after how many attempts, and whether the owner says so. */

@@ -14,6 +14,7 @@ import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.codec.ReferenceResolver;
 import dev.orbit.client.internal.reference.ReferenceFactory;
 import dev.orbit.proto.Content;
+import dev.orbit.runtime.internal.config.NodeSettings;
 import dev.orbit.runtime.internal.directory.Courier;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.placement.LoadBoard;
@@ -68,6 +69,7 @@ public final class Routing {
    * @param filters stand around calls of this node's references
    * @param admission whose calls it takes
    * @param telemetry measures calls
+   * @param choice how a node is chosen where several would do
    */
   public record Told(
       NodeId node,
@@ -76,7 +78,8 @@ public final class Routing {
       Registrations registrations,
       List<CallFilter> filters,
       Admission admission,
-      Telemetry telemetry) {}
+      Telemetry telemetry,
+      NodeSettings.Choice choice) {}
 
   /**
    * Puts it together, and checks that the codecs take every contract that this node hosts.
@@ -92,7 +95,9 @@ public final class Routing {
     LocalHost local =
         new LocalHost(
             environment, told.node().key(), told.registrations(), codecs, told.longTurn());
-    Router router = new Router(environment, told.node(), lives, transport, local);
+    WorkerRoute workers =
+        new WorkerRoute(environment, told.choice().balancing(), told.choice().hedgeAfter());
+    Router router = new Router(environment, told.node(), lives, transport, local, workers);
     GroupRouter groups = new GroupRouter(environment, told.node(), lives, router, transport);
     NodeInvoker invoker = new NodeInvoker(router, groups, codecs);
     for (ActorRegistration registration : told.registrations().all()) {
@@ -195,6 +200,16 @@ public final class Routing {
   /** How many attempts were not repeated because too many are. */
   public long retriesRefused() {
     return router.retrying().outOfBudget();
+  }
+
+  /** How many second attempts were made beside slow ones. */
+  public long hedged() {
+    return router.workers().hedging().hedged();
+  }
+
+  /** How often a node was passed over because it failed what others do not. */
+  public long ejections() {
+    return router.workers().balancer().ejections();
   }
 
   /** How many one-way calls did not run without their callers' knowing. */

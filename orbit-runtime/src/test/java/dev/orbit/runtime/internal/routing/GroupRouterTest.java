@@ -16,6 +16,7 @@ import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.client.internal.call.Hedging;
 import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
@@ -24,6 +25,7 @@ import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.simulated.ManualEnvironment;
 import dev.orbit.runtime.spi.ActorDependencies;
+import dev.orbit.transport.balancing.Balancing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -163,7 +165,14 @@ class GroupRouterTest {
             Registrations.read(List.of(), ActorDependencies.NONE),
             codecs,
             Duration.ofSeconds(1));
-    Router router = new Router(environment, SELF, lives, transport, local);
+    Router router =
+        new Router(
+            environment,
+            SELF,
+            lives,
+            transport,
+            local,
+            new WorkerRoute(environment, Balancing.RANDOM, Hedging.OFF));
     return new GroupRouter(environment, SELF, lives, router, transport);
   }
 

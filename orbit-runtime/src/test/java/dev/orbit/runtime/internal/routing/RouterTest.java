@@ -15,6 +15,7 @@ import dev.orbit.api.cluster.PartitionTable;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.client.internal.call.Hedging;
 import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
@@ -22,6 +23,7 @@ import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.simulated.ManualEnvironment;
 import dev.orbit.runtime.spi.ActorDependencies;
+import dev.orbit.transport.balancing.Balancing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +80,13 @@ class RouterTest {
             Registrations.read(List.of(), ActorDependencies.NONE),
             codecs,
             Duration.ofSeconds(1));
-    return new Router(environment, A.node(), lives, transport, local);
+    return new Router(
+        environment,
+        A.node(),
+        lives,
+        transport,
+        local,
+        new WorkerRoute(environment, Balancing.RANDOM, Hedging.OFF));
   }
 
   private CompletableFuture<Reply> call(Predicate<NotExecutedException> again) {
