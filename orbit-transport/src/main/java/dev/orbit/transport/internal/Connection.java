@@ -35,6 +35,9 @@ final class Connection {
   /** For so long after the last request a lost link is built again without being asked for. */
   private static final long DEMAND_NANOS = Duration.ofMinutes(1).toNanos();
 
+  /** Nobody notices it, and a herd of a hundred is spread by it. */
+  private static final long MOST_MOMENT_NANOS = Duration.ofMillis(100).toNanos();
+
   /** How often it is looked whether an old stream has brought all its answers. */
   private static final Duration RETIRING_LOOKS = Duration.ofMillis(50);
 
@@ -367,7 +370,7 @@ final class Connection {
       useless.close(why);
     }
     if (next != null) {
-      next.dial();
+      dialSoon(next);
       return;
     }
     if (link instanceof Link.Closed(Refusal reason)) {
@@ -380,6 +383,22 @@ final class Connection {
     } else {
       outbox.wake();
     }
+  }
+
+  /**
+   * Dials after a moment that is drawn: others may have lost the same node at the same time, and
+   * would all be at its door at once.
+   */
+  private void dialSoon(PeerStream stream) {
+    long most = Math.min(shared.config().initialBackoff().toNanos(), MOST_MOMENT_NANOS);
+    long moment = (long) (most * shared.environment().random().nextDouble());
+    Runnable dial =
+        () -> {
+          if (stream.isOpen()) {
+            stream.dial();
+          }
+        };
+    shared.environment().schedule(Duration.ofNanos(moment), dial);
   }
 
   /**
