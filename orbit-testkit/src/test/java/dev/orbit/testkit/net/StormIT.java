@@ -34,7 +34,9 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Many ends at one node that goes away and comes back, and one end at a link that comes and goes. */
+/**
+ * Many ends at one node that goes away and comes back, and one end at a link that comes and goes.
+ */
 class StormIT {
   private static final int ENDS = 50;
   private static final NodeId NODE = new NodeId("b", "test");
@@ -158,6 +160,10 @@ class StormIT {
       call(end).get(60, TimeUnit.SECONDS);
     }
 
+    assertThatNoneComeTogether();
+  }
+
+  private void assertThatNoneComeTogether() {
     List<Long> atOnce =
         redials.stream()
             .filter(pause -> pause.compareTo(Duration.ofMillis(100)) < 0)

@@ -60,7 +60,8 @@ final class InfoQuery {
   /** Nobody listened, or whoever did went away: another attempt may find one that is there. */
   private static boolean isPassing(Throwable failure) {
     return failure.getCause() instanceof StatusRuntimeException status
-        && status.getStatus().getCode() == Status.Code.UNAVAILABLE;
+        && (status.getStatus().getCode() == Status.Code.UNAVAILABLE
+            || status.getStatus().getCode() == Status.Code.ABORTED);
   }
 
   private <T> CompletionStage<T> after(Duration pause, Supplier<CompletionStage<T>> next) {

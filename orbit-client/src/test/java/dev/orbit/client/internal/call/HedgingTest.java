@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class HedgingTest {
   private static final Duration AFTER = Duration.ofMillis(20);
   private static final Duration LITTLE = Duration.ofMillis(1);
-  private static final OrbitException UNREACHABLE =
+  private final OrbitException unreachable =
       OrbitException.of(ErrorCode.NODE_UNAVAILABLE, "nobody is there");
 
   private final StepEnvironment environment = new StepEnvironment();
@@ -63,7 +63,7 @@ class HedgingTest {
   void anAttemptThatFailsWithoutAnAnswerWaitsForTheOther() {
     CompletableFuture<String> outcome = call();
     environment.advance(AFTER);
-    attempts.get(1).completeExceptionally(UNREACHABLE);
+    attempts.get(1).completeExceptionally(unreachable);
     boolean over = outcome.isDone();
     attempts.getFirst().complete("first");
 
@@ -76,8 +76,8 @@ class HedgingTest {
   void whereBothFailTheCallDoes() {
     CompletableFuture<String> outcome = call();
     environment.advance(AFTER);
-    attempts.get(1).completeExceptionally(UNREACHABLE);
-    attempts.getFirst().completeExceptionally(UNREACHABLE);
+    attempts.get(1).completeExceptionally(unreachable);
+    attempts.getFirst().completeExceptionally(unreachable);
 
     assertThatThrownBy(outcome::join).hasCauseInstanceOf(NotExecutedException.class);
   }
@@ -85,7 +85,7 @@ class HedgingTest {
   @Test
   void whatFailsBeforeItIsHedgedFailsAtOnce() {
     CompletableFuture<String> outcome = call();
-    attempts.getFirst().completeExceptionally(UNREACHABLE);
+    attempts.getFirst().completeExceptionally(unreachable);
     environment.advance(AFTER);
 
     assertThat(outcome).isCompletedExceptionally();
@@ -116,12 +116,13 @@ class HedgingTest {
     int calls = 1000;
     List<CompletableFuture<String>> made = new ArrayList<>();
     for (int i = 0; i < calls; i++) {
-      hedging.call(
-          _ -> {
-            CompletableFuture<String> attempt = new CompletableFuture<>();
-            made.add(attempt);
-            return attempt;
-          });
+      var _ =
+          hedging.call(
+              _ -> {
+                CompletableFuture<String> attempt = new CompletableFuture<>();
+                made.add(attempt);
+                return attempt;
+              });
     }
     environment.advance(AFTER);
 
