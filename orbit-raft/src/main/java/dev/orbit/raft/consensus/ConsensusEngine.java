@@ -1,6 +1,7 @@
 package dev.orbit.raft.consensus;
 
 import dev.orbit.api.env.Cancellable;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -27,6 +28,14 @@ public interface ConsensusEngine extends AutoCloseable {
    *     thread of the engine, which must not be blocked.
    */
   CompletionStage<byte[]> submit(byte[] command);
+
+  /**
+   * As many calls of {@link #submit}, of which an engine may make one entry. Each has its own
+   * answer.
+   */
+  default List<CompletionStage<byte[]>> submitAll(List<byte[]> commands) {
+    return commands.stream().map(this::submit).toList();
+  }
 
   /** Who leads, as far as this voter knows. */
   Leadership leadership();

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -113,6 +114,21 @@ class AtomixEngineIT implements ConsensusEngineContract {
       for (int i = 0; i < confirmed; i++) {
         assertThat(applied.get(i)).startsWith(i + "p");
       }
+    }
+  }
+
+  @Test
+  void aGroupThatIsFoundedOrStartsAgainSitsOutNoElectionTimeout() {
+    LoopbackGroup loopback =
+        new LoopbackGroup(3, directory, config -> config.electionTimeout(Duration.ofMinutes(1)));
+    try (GroupUnderTest<RecordingMachine> group = LoopbackGroup.recording(loopback)) {
+      group.submit(group.leader(), "founded");
+
+      group.voters().forEach(group::kill);
+      group.voters().forEach(group::start);
+
+      group.submit(group.leader(), "again");
+      assertThat(group.machine("n1").applied()).startsWith("founded");
     }
   }
 

@@ -11,6 +11,7 @@ import dev.orbit.raft.consensus.EngineHealth;
 import dev.orbit.raft.consensus.Leadership;
 import dev.orbit.raft.consensus.ReplicatedStateMachine;
 import dev.orbit.raft.internal.grpc.RaftRpc;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -98,17 +99,24 @@ public final class AtomixEngine implements ConsensusEngine {
 
   @Override
   public CompletionStage<byte[]> submit(byte[] command) {
+    return submitAll(List.of(command)).getFirst();
+  }
+
+  @Override
+  public List<CompletionStage<byte[]>> submitAll(List<byte[]> commands) {
     Voter running;
     synchronized (this) {
       running = voter;
     }
-    if (running == null) {
-      return CompletableFuture.failedFuture(
-          new NotExecutedException(
-              ErrorCode.SHUTTING_DOWN,
-              "voter %s of group '%s' is not running".formatted(config.self(), config.group())));
+    if (running != null) {
+      return running.submit(commands);
     }
-    return running.submit(command);
+    CompletionStage<byte[]> refused =
+        CompletableFuture.failedFuture(
+            new NotExecutedException(
+                ErrorCode.SHUTTING_DOWN,
+                "voter %s of group '%s' is not running".formatted(config.self(), config.group())));
+    return commands.stream().map(command -> refused).toList();
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +101,24 @@ final class Submissions {
     this.waits = waits;
   }
 
-  CompletableFuture<byte[]> submit(byte[] payload) {
+  /** Takes commands that may share an entry; each has its own answer. */
+  List<CompletionStage<byte[]>> submit(List<byte[]> payloads) {
+    List<CompletionStage<byte[]>> answers = new ArrayList<>(payloads.size());
+    for (byte[] payload : payloads) {
+      answers.add(add(payload));
+    }
+    deliver();
+    return answers;
+  }
+
+  /** Asks for an entry of the log without a command; the answer is its index, in eight bytes. */
+  CompletableFuture<byte[]> barrier() {
+    CompletableFuture<byte[]> answer = add(ByteString.EMPTY, true);
+    deliver();
+    return answer;
+  }
+
+  private CompletableFuture<byte[]> add(byte[] payload) {
     int limit = config.maxEntryBytes() - 1024;
     if (payload.length > limit) {
       return CompletableFuture.failedFuture(
@@ -109,27 +127,18 @@ final class Submissions {
               "a command of %d bytes is larger than the %d that fit into an entry"
                   .formatted(payload.length, limit)));
     }
-    return submit(ByteString.copyFrom(payload), false);
+    return add(ByteString.copyFrom(payload), false);
   }
 
-  /** Asks for an entry of the log without a command; the answer is its index, in eight bytes. */
-  CompletableFuture<byte[]> barrier() {
-    return submit(ByteString.EMPTY, true);
-  }
-
-  private CompletableFuture<byte[]> submit(ByteString payload, boolean barrier) {
-    Pending added;
-    synchronized (this) {
-      OrbitException refusal = refusal();
-      if (refusal != null) {
-        return CompletableFuture.failedFuture(refusal);
-      }
-      long deadline = environment.nanoTime() + config.requestTimeout().toNanos();
-      added = new Pending(++lastSequence, payload, barrier, deadline);
-      pending.put(added.sequence, added);
-      unsent.add(added);
+  private synchronized CompletableFuture<byte[]> add(ByteString payload, boolean barrier) {
+    OrbitException refusal = refusal();
+    if (refusal != null) {
+      return CompletableFuture.failedFuture(refusal);
     }
-    deliver();
+    long deadline = environment.nanoTime() + config.requestTimeout().toNanos();
+    Pending added = new Pending(++lastSequence, payload, barrier, deadline);
+    pending.put(added.sequence, added);
+    unsent.add(added);
     return added.answer;
   }
 

@@ -14,15 +14,20 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces a leader that is surely gone sooner than the election timeout would.
+ * Finds a leader sooner than the election timeout would, where there is surely none.
  *
- * <p>When the connection to the leader broke and cannot be had again, this voter asks the others
- * whether they would support an election; those that still hear the leader would not. Voters ask by
- * turns, so that they do not split the votes. Atomix has a hook for this purpose, which leaves a
- * timer behind that unseats the next leader every second, and is not used.
+ * <p>A voter that begins asks the others whether they would support an election, for as long as it
+ * would else sit out the timeout: those of a group that is founded, or that starts again as a
+ * whole, would. When the connection to the leader broke and cannot be had again, this voter asks
+ * the others whether they would support an election; those that still hear the leader would not.
+ * Voters ask by turns, so that they do not split the votes. Atomix has a hook for this purpose,
+ * which leaves a timer behind that unseats the next leader every second, and is not used.
  */
 final class Succession {
   private static final Duration TURN = Duration.ofMillis(60);
+
+  /** No voter is called so. */
+  private static final String NOBODY = "";
 
   private final Environment environment;
   private final EngineConfig config;
@@ -34,13 +39,35 @@ final class Succession {
     this.protocol = protocol;
   }
 
+  /** This voter begins, in {@code term}, and knows of no leader. */
+  void begun(RaftContext raft, long term) {
+    long end = environment.nanoTime() + config.electionTimeout().toNanos();
+    askUntil(raft, term, Duration.ZERO, end);
+  }
+
+  private void askUntil(RaftContext raft, long term, Duration pause, long endNanos) {
+    onTurn(
+        pause,
+        raft,
+        () -> {
+          ask(raft, NOBODY, term);
+          if (isStillDue(raft, NOBODY, term) && environment.nanoTime() - endNanos < 0) {
+            askUntil(raft, term, TURN.multipliedBy(config.voters().size()), endNanos);
+          }
+        });
+  }
+
   /** The leader is gone, as far as this voter can see. */
   void leaderVanished(RaftContext raft, String leader) {
+    onTurn(Duration.ZERO, raft, () -> ask(raft, leader, raft.getTerm()));
+  }
+
+  private void onTurn(Duration pause, RaftContext raft, Runnable task) {
     int rank = config.voters().headMap(config.self()).size();
     Duration jitter = Duration.ofNanos(environment.random().nextLong(TURN.toNanos() / 2));
     environment.schedule(
-        TURN.multipliedBy(rank).plus(jitter),
-        () -> raft.getThreadContext().execute(() -> ask(raft, leader, raft.getTerm())));
+        pause.plus(TURN.multipliedBy(rank)).plus(jitter),
+        () -> raft.getThreadContext().execute(task));
   }
 
   private static boolean isStillDue(RaftContext raft, String leader, long term) {

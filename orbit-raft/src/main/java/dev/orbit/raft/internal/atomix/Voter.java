@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -59,9 +60,9 @@ final class Voter {
   private final LogFiles files;
   private final DurabilityGate gate;
   private final MachineHost host;
-  private final PollGuard polls;
   private final RpcProtocol protocol;
   private final Succession succession;
+  private final VoterLinks links;
   private final LeaderQueue queue;
   private final Submissions submissions;
   private final Namespace namespace = LogNamespace.create();
@@ -98,7 +99,7 @@ final class Voter {
     admission = new Admission(config, store);
     submissions = new Submissions(environment, config, client, this::route, this::waitsFor);
     host = new MachineHost(machine, this::awaitDurable, new Applied(this, client));
-    polls = new PollGuard(config.electionTimeout().toNanos());
+    PollGuard polls = new PollGuard(config.electionTimeout().toNanos());
     protocol =
         new RpcProtocol(
             environment,
@@ -107,6 +108,7 @@ final class Voter {
             new RpcProtocol.Guards(
                 gate, store.votes(), polls, new Log(this), reason -> owner.failed(reason, null)));
     succession = new Succession(environment, config, protocol);
+    links = new VoterLinks(() -> Optional.ofNullable(raft), this::enterLater, polls, succession);
     queue = new LeaderQueue(environment, config, protocol, sessions);
   }
 
@@ -137,10 +139,7 @@ final class Voter {
 
   /** A store that was just made may stand in for one that was lost: peers would know. */
   private void meetPeers() {
-    rpc.start(
-        store.identity(),
-        this::handle,
-        new VoterLinks(() -> Optional.ofNullable(raft), this::enterLater, polls, succession));
+    rpc.start(store.identity(), this::handle, links);
     synchronized (this) {
       timers.add(environment.scheduleRepeatedly(SUBMISSIONS_TICK, submissions::tick));
     }
@@ -213,6 +212,7 @@ final class Voter {
             .getCluster()
             .bootstrap(config.voters().keySet().stream().map(MemberId::from).toList());
     protocol.letIn();
+    succession.begun(opened, term);
     VitalSigns signs = new VitalSigns(opened, protocol);
     timers.add(
         environment.scheduleRepeatedly(
@@ -367,12 +367,13 @@ final class Voter {
   private void protocolTurn(RaftContext opened) {
     observe();
     if (leading) {
+      links.tryAgain(opened);
       protocol.pulse(opened.getTerm());
     }
   }
 
-  CompletableFuture<byte[]> submit(byte[] command) {
-    return submissions.submit(command);
+  List<CompletionStage<byte[]>> submit(List<byte[]> commands) {
+    return submissions.submit(commands);
   }
 
   CompletableFuture<Void> compact() {

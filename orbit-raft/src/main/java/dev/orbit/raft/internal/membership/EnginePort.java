@@ -6,6 +6,7 @@ import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.raft.consensus.ConsensusEngine;
 import dev.orbit.raft.internal.cluster.ClusterCodec;
+import dev.orbit.raft.internal.cluster.ClusterCommand;
 import dev.orbit.raft.internal.cluster.CommandAnswer;
 import dev.orbit.raft.internal.cluster.CommandEnvelope;
 import java.time.Duration;
@@ -13,11 +14,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
-/** The way to the group from a voter. Thread-safe. */
+/**
+ * The way to the group from a voter. Renewals are in no hurry and many: they go {@linkplain
+ * Gathering together}. Thread-safe.
+ */
 public final class EnginePort implements ClusterPort {
   private final Environment environment;
   private final ConsensusEngine engine;
   private final Supplier<Duration> unheardFor;
+  private final Gathering renewals;
 
   /**
    * The way through {@code engine}.
@@ -29,6 +34,7 @@ public final class EnginePort implements ClusterPort {
     this.environment = environment;
     this.engine = engine;
     this.unheardFor = unheardFor;
+    this.renewals = new Gathering(environment, engine);
   }
 
   @Override
@@ -47,8 +53,12 @@ public final class EnginePort implements ClusterPort {
                     new OutcomeUnknownException(
                         ErrorCode.DEADLINE_DURING_EXECUTION,
                         "the consensus group did not answer within " + timeout)));
-    engine
-        .submit(ClusterCodec.bytes(envelope))
+    byte[] command = ClusterCodec.bytes(envelope);
+    CompletionStage<byte[]> submitted =
+        envelope.command() instanceof ClusterCommand.Renew
+            ? renewals.submit(command, timeout)
+            : engine.submit(command);
+    submitted
         .thenApply(ClusterCodec::answer)
         .whenComplete(
             (answer, failure) -> {

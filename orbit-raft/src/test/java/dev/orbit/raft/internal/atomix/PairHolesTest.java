@@ -4,6 +4,8 @@ import static dev.orbit.raft.internal.atomix.AtomixHarness.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.atomix.cluster.MemberId;
+import io.atomix.protocols.raft.cluster.impl.RaftMemberContext;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -205,6 +207,62 @@ class PairHolesTest {
 
       assertThat(afterOne).isEqualTo(before + 1);
       assertThat(pair.cuts).hasValueGreaterThan(afterOne);
+    }
+  }
+
+  /** n1 leads, and has failed to reach n2 until it all but leaves it alone. */
+  private static RaftMemberContext aPeerThatIsBack(PairedAtomix pair) throws Exception {
+    pair.obey(List.of("first"), 1);
+    pair.peer.length(PairedAtomix.SESSION + 1);
+    await().until(pair::leads);
+    pair.peer.starting(true);
+    RaftMemberContext member = pair.raft.getCluster().getMemberState(MemberId.from("n2"));
+    await().until(() -> member.getFailureCount() >= VoterLinks.LEFT_ALONE);
+    // As if it had gone on for a minute.
+    pair.onItsThread(() -> IntStream.range(0, 20).forEach(i -> member.incrementFailureCount()));
+    pair.peer.starting(false);
+    return member;
+  }
+
+  @Test
+  void aPeerThatFailedOftenIsSentNothing() throws Exception {
+    try (PairedAtomix pair = pair()) {
+      RaftMemberContext member = aPeerThatIsBack(pair);
+
+      CompletableFuture<String> answer = pair.ask(ALL);
+      pair.onItsThread(() -> {});
+
+      assertThat(answer).as("Atomix's hole").isNotDone();
+      assertThat(member.getFailureCount()).isGreaterThan(20);
+    }
+  }
+
+  @Test
+  void aPeerWhoseConnectionStandsIsTriedAllTheTime() throws Exception {
+    try (PairedAtomix pair = pair()) {
+      aPeerThatIsBack(pair);
+      CompletableFuture<String> answer = pair.ask(ALL);
+
+      pair.onItsThread(() -> VoterLinks.tryAgain(pair.raft, List.of("n2")));
+
+      assertThat(await(answer)).isEqualTo("first");
+    }
+  }
+
+  @Test
+  void aPeerThatFailedAFewTimesCountsAsFailed() throws Exception {
+    try (PairedAtomix pair = pair()) {
+      RaftMemberContext member = aPeerThatIsBack(pair);
+      pair.onItsThread(
+          () -> {
+            member.resetFailureCount();
+            IntStream.range(1, VoterLinks.LEFT_ALONE).forEach(i -> member.incrementFailureCount());
+
+            VoterLinks.tryAgain(pair.raft, List.of("n2"));
+
+            // From three failures on a leader without a majority asks itself whether it leads.
+            assertThat(member.getFailureCount()).isEqualTo(VoterLinks.LEFT_ALONE - 1);
+          });
     }
   }
 }

@@ -212,6 +212,11 @@ final class PairedAtomix implements AutoCloseable {
         .get(10, TimeUnit.SECONDS);
   }
 
+  /** Runs {@code task} where Atomix runs its protocol, and waits for it. */
+  void onItsThread(Runnable task) throws Exception {
+    CompletableFuture.runAsync(task, raft.getThreadContext()).get(10, TimeUnit.SECONDS);
+  }
+
   boolean leads() {
     return raft.getRaftRole().role() == RaftServer.Role.LEADER;
   }
@@ -234,6 +239,7 @@ final class PairedAtomix implements AutoCloseable {
     private final AtomicReference<Function<QueryRequest, CompletableFuture<QueryResponse>>> query =
         new AtomicReference<>();
     private boolean takesEntries = true;
+    private boolean starting;
     private long laterTerm;
     private long length;
     private int installs;
@@ -246,6 +252,11 @@ final class PairedAtomix implements AutoCloseable {
     /** Whether requests with entries reach it; empty ones always do. */
     synchronized void takesEntries(boolean takes) {
       takesEntries = takes;
+    }
+
+    /** Whether it refuses all that it is sent, as a voter does that has not read its log yet. */
+    synchronized void starting(boolean yes) {
+      starting = yes;
     }
 
     /** Its log has so many entries. */
@@ -302,7 +313,7 @@ final class PairedAtomix implements AutoCloseable {
       if (request.term() < laterTerm) {
         return answer(laterTerm, false);
       }
-      if (!request.entries().isEmpty() && !takesEntries) {
+      if (starting || (!request.entries().isEmpty() && !takesEntries)) {
         return CompletableFuture.failedFuture(new ConnectException("the way is blocked"));
       }
       if (request.prevLogIndex() > length) {

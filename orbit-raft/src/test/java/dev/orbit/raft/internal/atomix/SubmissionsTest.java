@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 class SubmissionsTest {
@@ -47,7 +48,11 @@ class SubmissionsTest {
           Optional::empty);
 
   private CompletableFuture<byte[]> submit(int value) {
-    return submissions.submit(new byte[] {(byte) value});
+    return submit(new byte[] {(byte) value});
+  }
+
+  private CompletableFuture<byte[]> submit(byte[] payload) {
+    return submissions.submit(List.of(payload)).getFirst().toCompletableFuture();
   }
 
   private void pass(Duration duration) {
@@ -79,6 +84,24 @@ class SubmissionsTest {
     assertThat(sent.getFirst().leader).isEqualTo("n2");
     assertThat(sent.getFirst().commands).hasSize(2);
     assertThat(first.join()).asString(StandardCharsets.UTF_8).isEqualTo("answer");
+  }
+
+  @Test
+  void commandsThatCameTogetherLeaveTogetherAndAreAnsweredEachForItself() {
+    submissions.leaderIs(Optional.of("n2"));
+    List<CompletionStage<byte[]>> answers =
+        submissions.submit(
+            List.of(new byte[] {1}, new byte[config.maxEntryBytes()], new byte[] {3}));
+
+    assertThat(sent).hasSize(1);
+    assertThat(sent.getFirst().commands).hasSize(2);
+    sent.getFirst().result.complete(answer(2));
+
+    assertThat(answers.get(0).toCompletableFuture()).isNotDone();
+    assertThat(answers.get(1).toCompletableFuture()).isCompletedExceptionally();
+    assertThat(answers.get(2).toCompletableFuture().join())
+        .asString(StandardCharsets.UTF_8)
+        .isEqualTo("answer");
   }
 
   @Test
@@ -176,7 +199,7 @@ class SubmissionsTest {
 
   @Test
   void aCommandThatFitsIntoNoEntryIsRefused() {
-    assertThatThrownBy(() -> submissions.submit(new byte[config.maxEntryBytes()]).join())
+    assertThatThrownBy(() -> submit(new byte[config.maxEntryBytes()]).join())
         .cause()
         .isInstanceOf(NotExecutedException.class)
         .hasMessageContaining("larger than");
