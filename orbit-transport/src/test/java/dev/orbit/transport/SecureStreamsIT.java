@@ -348,6 +348,35 @@ class SecureStreamsIT {
   }
 
   @Test
+  void aConnectionIsReplacedWhenItsEndHasANewCertificate() throws Exception {
+    serve("b", files(node("b")));
+    TlsConfig tls = files(WEB);
+    TransportConfig sweeping =
+        TransportConfig.builder(PATIENT).sweepInterval(Duration.ofMillis(100)).build();
+    try (Transport client =
+        Transports.client(
+            cluster.environment,
+            sweeping,
+            NodeIdentity.client(TestCluster.NAME).with(Optional.of(tls)),
+            cluster)) {
+      answerOf(client.request(id("b"), call("old")));
+      Instant before = callers.take().orElseThrow().expires();
+
+      authority.renew(tls, WEB, Instant.now().plus(Duration.ofHours(36)));
+      AtomicInteger calls = new AtomicInteger();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () -> {
+                answerOf(client.request(id("b"), call("c" + calls.incrementAndGet())));
+                return callers.take().orElseThrow().expires().isAfter(before);
+              });
+
+      assertThat(client.peers().getFirst().statistics().failed()).isZero();
+    }
+  }
+
+  @Test
   void saysWhichFilesCannotBeUsed() throws Exception {
     TlsConfig tls = files(WEB);
     TlsConfig other = files(WEB);

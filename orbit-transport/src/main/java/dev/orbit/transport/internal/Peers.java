@@ -7,6 +7,7 @@ import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
 import dev.orbit.transport.Connections;
 import dev.orbit.transport.PeerStatus;
+import dev.orbit.transport.internal.tls.Tls;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,9 @@ import org.slf4j.LoggerFactory;
  * follows from the actor that a call is for, so that calls to one actor keep their order; what is
  * for no single actor takes the first.
  *
- * <p>A sweep renews connections that are too old, and those whose node is elsewhere by now.
+ * <p>A sweep renews connections that are too old, those whose node is elsewhere by now, and all of
+ * them where this end has a new certificate: the other end closes what was opened with one that
+ * expires.
  *
  * <p>Thread-safe.
  */
@@ -43,12 +46,17 @@ final class Peers implements Connections {
   private volatile @Nullable Refusal closed;
   private final AtomicBoolean sweeping = new AtomicBoolean();
 
+  /** How often certificates had changed at the last sweep. Only for the sweep. */
+  private long certificates;
+
   /** Guarded by this. */
   private @Nullable Cancellable upkeep;
 
   Peers(Shared shared) {
     this.shared = shared;
     this.sweep = new DeadlineSweep(shared.environment(), this::expire);
+    Tls tls = shared.io().tls();
+    this.certificates = tls == null ? 0 : tls.changes();
   }
 
   /** The connections to one node. */
@@ -211,6 +219,11 @@ final class Peers implements Connections {
     // A resolver that hangs must not have many threads wait for it.
     if (sweeping.compareAndSet(false, true)) {
       try {
+        Tls tls = shared.io().tls();
+        if (tls != null && tls.changes() != certificates) {
+          certificates = tls.changes();
+          all().forEach(peer -> peer.connection().renew("this end has a new certificate"));
+        }
         all().forEach(peer -> peer.connection().renewIfOld());
         nodes.keySet().forEach(this::moved);
       } finally {

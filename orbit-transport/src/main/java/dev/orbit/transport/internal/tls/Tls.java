@@ -28,12 +28,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
 import org.jspecify.annotations.Nullable;
 
 /** The TLS of one process: contexts for its channels and servers, and the judge of its peers. */
@@ -50,6 +52,7 @@ public final class Tls implements AutoCloseable {
   private final SslContext server;
   private final SslContext client;
   private final Cancellable reloading;
+  private volatile long changes;
 
   /**
    * Reads the files and begins to watch them.
@@ -86,9 +89,31 @@ public final class Tls implements AutoCloseable {
       throw new ConfigurationException(
           ErrorCode.BAD_CONFIGURATION, "tls cannot be set up: " + e.getMessage(), e);
     }
+    this.changes = credentials.changes();
     this.reloading =
         environment.scheduleRepeatedly(
-            config.reload(), () -> environment.virtualThreads().execute(credentials::reload));
+            config.reload(), () -> environment.virtualThreads().execute(this::reload));
+  }
+
+  private synchronized void reload() {
+    credentials.reload();
+    long now = credentials.changes();
+    if (now != changes) {
+      forgetSessions();
+      // Only now: whoever dials anew because of it must not come with the old certificate.
+      changes = now;
+    }
+  }
+
+  /** A session that is resumed brings the certificate with which it was begun. */
+  private void forgetSessions() {
+    SSLSessionContext sessions = client.sessionContext();
+    for (byte[] id : Collections.list(sessions.getIds())) {
+      SSLSession session = sessions.getSession(id);
+      if (session != null) {
+        session.invalidate();
+      }
+    }
   }
 
   /** For a server. */
@@ -123,7 +148,7 @@ public final class Tls implements AutoCloseable {
 
   /** How often the files brought something new, the first time included. */
   public long changes() {
-    return credentials.changes();
+    return changes;
   }
 
   /** When the certificate of this process ends. */
