@@ -3,6 +3,7 @@ package dev.orbit.cli;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.orbit.api.address.Endpoint;
+import dev.orbit.transport.telemetry.MetricsOnly;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
@@ -33,10 +34,13 @@ final class NodeTelemetry implements AutoCloseable {
 
   private final @Nullable OpenTelemetrySdk sdk;
   private final @Nullable HttpServer server;
+  private final boolean traces;
 
-  private NodeTelemetry(@Nullable OpenTelemetrySdk sdk, @Nullable HttpServer server) {
+  private NodeTelemetry(
+      @Nullable OpenTelemetrySdk sdk, @Nullable HttpServer server, boolean traces) {
     this.sdk = sdk;
     this.server = server;
+    this.traces = traces;
   }
 
   /**
@@ -51,7 +55,7 @@ final class NodeTelemetry implements AutoCloseable {
         environment.containsKey("OTEL_TRACES_EXPORTER")
             || environment.containsKey("OTEL_METRICS_EXPORTER");
     if (metrics.isEmpty() && !asked) {
-      return new NodeTelemetry(null, null);
+      return new NodeTelemetry(null, null, false);
     }
     Collecting reader = new Collecting();
     Map<String, String> defaults = new HashMap<>();
@@ -68,7 +72,12 @@ final class NodeTelemetry implements AutoCloseable {
             .disableShutdownHook()
             .build()
             .getOpenTelemetrySdk();
-    return new NodeTelemetry(sdk, metrics.map(at -> serve(at, reader)).orElse(null));
+    // As OpenTelemetry's own configuration has it.
+    String exporter =
+        System.getProperty(
+            "otel.traces.exporter", environment.getOrDefault("OTEL_TRACES_EXPORTER", OFF));
+    boolean traces = !exporter.equals(OFF);
+    return new NodeTelemetry(sdk, metrics.map(at -> serve(at, reader)).orElse(null), traces);
   }
 
   private static HttpServer serve(Endpoint at, Collecting reader) {
@@ -102,7 +111,7 @@ final class NodeTelemetry implements AutoCloseable {
 
   /** What the node measures by. */
   OpenTelemetry openTelemetry() {
-    return sdk == null ? OpenTelemetry.noop() : sdk;
+    return sdk == null ? OpenTelemetry.noop() : traces ? sdk : new MetricsOnly(sdk);
   }
 
   /** Where {@code /metrics} is served. */

@@ -78,6 +78,11 @@ class NodeTelemetryIT {
 
     assertThat(page).contains("orbit_node_ready 1.0").contains("orbit_cluster_members 2.0");
     assertThat(page).containsPattern("rpc_server_call_duration_seconds_count\\{.*bank.*} \\d+");
+    assertThat(page)
+        .contains("orbit_peer_active{")
+        .contains("orbit_peer_queued{")
+        .contains("orbit_peer_bytes_total{")
+        .contains("orbit_peer_request_duration_seconds_count");
     Set<String> asked = new TreeSet<>();
     Path ops = ops();
     JsonNode dashboard =

@@ -145,35 +145,35 @@ public enum OrbitMetric {
       "orbit.peer.request.duration",
       Kind.HISTOGRAM,
       "s",
-      "how long answers of other nodes took, from the queue to the answer",
+      "how long answers of other nodes took, from the queue to the answer; one in 16",
       List.of()),
   /** On the wire, before compression. */
   REQUEST_SIZE(
       "orbit.peer.request.size",
       Kind.HISTOGRAM,
       "By",
-      "how large requests to other nodes are",
+      "how large requests to other nodes are; one in 16",
       List.of()),
   /** Without what is around them. */
   ANSWER_SIZE(
       "orbit.peer.answer.size",
       Kind.HISTOGRAM,
       "By",
-      "how large the payloads of answers of other nodes are",
+      "how large the payloads of answers of other nodes are; one in 16",
       List.of()),
   /** Requests one way and answers the other. */
   BATCH_SIZE(
       "orbit.batch.size",
       Kind.HISTOGRAM,
       "{message}",
-      "how many messages are written at once",
+      "how many messages are written at once; one in 16",
       List.of()),
   /** Of the message that was queued first. */
   QUEUE_AGE(
       "orbit.queue.age",
       Kind.HISTOGRAM,
       "s",
-      "how long what is written had waited in the queue of its node",
+      "how long what is written had waited in the queue of its node; one in 16",
       List.of()),
   /** Peers that are connected and say nothing. */
   BREAKERS_OPEN(

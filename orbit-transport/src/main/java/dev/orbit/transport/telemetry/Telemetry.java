@@ -4,7 +4,6 @@ import dev.orbit.api.error.OrbitException;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.LongHistogram;
 import io.opentelemetry.api.metrics.Meter;
@@ -13,6 +12,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
@@ -20,6 +20,7 @@ import io.opentelemetry.context.propagation.TextMapGetter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -37,6 +38,9 @@ public final class Telemetry {
   private static final AttributeKey<String> METHOD = AttributeKey.stringKey("rpc.method");
   private static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
   private static final double NANOS_PER_SECOND = 1e9;
+
+  /** More methods than a program has. */
+  private static final int MOST_METHODS = 10_000;
 
   /** In seconds, as the conventions for RPC advise, and finer below a millisecond. */
   private static final List<Double> BUCKETS =
@@ -66,14 +70,17 @@ public final class Telemetry {
   public static final Telemetry OFF = new Telemetry(OpenTelemetry.noop(), () -> 0);
 
   private final boolean on;
+  private final boolean traces;
   private final LongSupplier nanoTime;
   private final Tracer tracer;
   private final Meter meter;
   private final DoubleHistogram clientDuration;
   private final DoubleHistogram serverDuration;
+  private final Map<String, Attributes> attributes = new ConcurrentHashMap<>();
 
   private Telemetry(OpenTelemetry telemetry, LongSupplier nanoTime) {
     this.on = !isNoop(telemetry);
+    this.traces = makesSpans(telemetry);
     this.nanoTime = nanoTime;
     this.tracer = telemetry.getTracer(SCOPE);
     this.meter = telemetry.getMeter(SCOPE);
@@ -93,6 +100,11 @@ public final class Telemetry {
   @SuppressWarnings("ReferenceEquality") // There is one that does nothing.
   private static boolean isNoop(OpenTelemetry telemetry) {
     return telemetry == OpenTelemetry.noop();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // There is one that does nothing.
+  private static boolean makesSpans(OpenTelemetry telemetry) {
+    return telemetry.getTracerProvider() != TracerProvider.noop();
   }
 
   private DoubleHistogram histogram(OrbitMetric metric, List<Double> buckets) {
@@ -121,6 +133,17 @@ public final class Telemetry {
             .setExplicitBucketBoundariesAdvice(SIZES)
             .build();
     return histogram::record;
+  }
+
+  /** Those of a method's calls that went well, made once. */
+  private Attributes attributes(String method) {
+    Attributes known = attributes.get(method);
+    if (known != null) {
+      return known;
+    }
+    Attributes made = Attributes.of(SYSTEM_NAME, SYSTEM, METHOD, method);
+    // Names come from outside, too, where a client calls what there is not.
+    return attributes.size() < MOST_METHODS ? attributes.computeIfAbsent(method, _ -> made) : made;
   }
 
   /** Whether anything is measured. */
@@ -165,7 +188,9 @@ public final class Telemetry {
    */
   public CallSpan turn(String method, Map<String, String> trace) {
     Context parent =
-        W3CTraceContextPropagator.getInstance().extract(Context.root(), trace, Headers.READER);
+        traces
+            ? W3CTraceContextPropagator.getInstance().extract(Context.root(), trace, Headers.READER)
+            : Context.root();
     return new CallSpan(this, method, SpanKind.SERVER, parent);
   }
 
@@ -190,20 +215,25 @@ public final class Telemetry {
       this.method = method;
       this.kind = kind;
       this.began = telemetry.nanoTime.getAsLong();
+      if (!telemetry.traces) {
+        this.span = Span.getInvalid();
+        this.context = parent;
+        return;
+      }
       this.span =
-          telemetry
-              .tracer
-              .spanBuilder(method)
-              .setSpanKind(kind)
-              .setParent(parent)
-              .setAttribute(SYSTEM_NAME, SYSTEM)
-              .setAttribute(METHOD, method)
-              .startSpan();
+          telemetry.tracer.spanBuilder(method).setSpanKind(kind).setParent(parent).startSpan();
+      // Samplers have the name, which says the same; most spans are not recorded.
+      if (span.isRecording()) {
+        span.setAllAttributes(telemetry.attributes(method));
+      }
       this.context = parent.with(span);
     }
 
     /** What is to travel with the call: {@code others}, with this span as the parent to come. */
     public Map<String, String> trace(Map<String, String> others) {
+      if (!telemetry.traces) {
+        return others;
+      }
       Map<String, String> headers = new HashMap<>(others);
       W3CTraceContextPropagator.getInstance()
           .inject(context, headers, (_, name, value) -> headers.put(name, value));
@@ -224,18 +254,17 @@ public final class Telemetry {
      * @param failure null if it went well
      */
     public void end(@Nullable Throwable failure) {
-      AttributesBuilder attributes =
-          Attributes.builder().put(SYSTEM_NAME, SYSTEM).put(METHOD, method);
+      Attributes attributes = telemetry.attributes(method);
       if (failure != null) {
         String type = errorType(failure);
-        attributes.put(ERROR, type);
+        attributes = attributes.toBuilder().put(ERROR, type).build();
         span.setAttribute(ERROR, type);
         span.setStatus(StatusCode.ERROR, String.valueOf(failure.getMessage()));
       }
       double seconds = (telemetry.nanoTime.getAsLong() - began) / NANOS_PER_SECOND;
       DoubleHistogram durations =
           kind == SpanKind.CLIENT ? telemetry.clientDuration : telemetry.serverDuration;
-      durations.record(seconds, attributes.build(), context);
+      durations.record(seconds, attributes, context);
       span.end();
     }
   }

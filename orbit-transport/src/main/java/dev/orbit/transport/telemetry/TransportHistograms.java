@@ -3,8 +3,15 @@ package dev.orbit.transport.telemetry;
 import dev.orbit.transport.TransportMeter;
 import java.util.function.LongConsumer;
 
-/** Makes distributions of what a transport does. Thread-safe. */
+/**
+ * Makes distributions of what a transport does. Of what happens for each message it takes one in
+ * {@value #ONE_IN}: that is enough for a distribution, and all of them would cost more than what is
+ * measured. Thread-safe.
+ */
 public final class TransportHistograms implements TransportMeter {
+  /** A power of two. */
+  static final int ONE_IN = 16;
+
   private final LongConsumer connects;
   private final LongConsumer pauses;
   private final LongConsumer requests;
@@ -12,6 +19,10 @@ public final class TransportHistograms implements TransportMeter {
   private final LongConsumer answerSizes;
   private final LongConsumer batches;
   private final LongConsumer ages;
+
+  // Which are taken is of no importance, and so are those that are lost when two threads count.
+  private int answers;
+  private int frames;
 
   private TransportHistograms(Telemetry telemetry) {
     this.connects = telemetry.durations(OrbitMetric.CONNECT_DURATION);
@@ -40,6 +51,9 @@ public final class TransportHistograms implements TransportMeter {
 
   @Override
   public void answered(long nanos, long requestBytes, long answerBytes) {
+    if ((++answers & (ONE_IN - 1)) != 0) {
+      return;
+    }
     requests.accept(nanos);
     requestSizes.accept(requestBytes);
     answerSizes.accept(answerBytes);
@@ -47,6 +61,9 @@ public final class TransportHistograms implements TransportMeter {
 
   @Override
   public void wrote(int messages, long waitedNanos) {
+    if ((++frames & (ONE_IN - 1)) != 0) {
+      return;
+    }
     batches.accept(messages);
     if (waitedNanos >= 0) {
       ages.accept(waitedNanos);
