@@ -125,7 +125,7 @@ public final class NodeProcess implements AutoCloseable {
         input.flush();
       } catch (IOException e) {
         // Its end of the pipe is gone a moment before the process is.
-        log.debug("{} was not told {}", command.name(), line, e);
+        log.debug("process={} line=\"{}\" was not told", command.name(), line, e);
       }
     }
   }

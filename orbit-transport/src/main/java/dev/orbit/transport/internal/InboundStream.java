@@ -169,7 +169,7 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
           Content.Batch _,
           Content.Credit _ ->
           log.debug(
-              "stream={} peer={} messageId={} {} ignored: this end has not asked",
+              "stream={} peer={} messageId={} kind={} ignored: this end has not asked",
               remote,
               peer,
               message.id(),

@@ -28,7 +28,7 @@ final class RateLimitedLog {
     long now = environment.nanoTime();
     long due = nextAt.get();
     if (now - due >= 0 && nextAt.compareAndSet(due, now + PERIOD_NANOS)) {
-      log.warn("{} suppressed={}", text, suppressed.getAndSet(0));
+      log.warn("suppressed={} {}", suppressed.getAndSet(0), text);
     } else {
       suppressed.incrementAndGet();
     }

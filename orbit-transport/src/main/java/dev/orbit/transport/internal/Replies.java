@@ -310,7 +310,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
   @Override
   public void tooLarge(Outgoing message, int limit) {
     log.warn(
-        "stream={} messageId={} dropped: {} bytes, limit {}",
+        "stream={} messageId={} dropped, bytes={} limit={}",
         remote,
         message.id(),
         message.bytes(),

@@ -75,7 +75,8 @@ public final class ChainedNodeResolver implements NodeResolver {
           return answer;
         }
       } catch (RuntimeException e) {
-        log.debug("resolver={} {}={} failed, the next one is asked", resolver, kind, asked, e);
+        log.debug(
+            "resolver={} kind={} asked={} failed, the next one is asked", resolver, kind, asked, e);
         failure = failure == null ? e : failure;
       }
     }

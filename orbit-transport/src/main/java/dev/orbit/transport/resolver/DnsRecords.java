@@ -33,7 +33,7 @@ final class DnsRecords {
       try {
         addresses.add(InetAddress.ofLiteral(record));
       } catch (IllegalArgumentException e) {
-        log.debug("resolver=dns record='{}' is no address", record, e);
+        log.debug("resolver=dns record=\"{}\" is no address", record, e);
       }
     }
     addresses.sort((a, b) -> Arrays.compareUnsigned(a.getAddress(), b.getAddress()));
@@ -51,7 +51,7 @@ final class DnsRecords {
         Service service = service(record);
         best.merge(service.target(), service, (a, b) -> BEST_FIRST.compare(a, b) <= 0 ? a : b);
       } catch (IllegalArgumentException e) {
-        log.debug("resolver=dns record='{}' is no SRV record", record, e);
+        log.debug("resolver=dns record=\"{}\" is no SRV record", record, e);
       }
     }
     Map<String, Integer> ports = new HashMap<>();

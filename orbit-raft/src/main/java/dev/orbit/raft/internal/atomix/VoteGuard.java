@@ -75,7 +75,8 @@ final class VoteGuard {
     }
     if (candidateLastIndex < snapshotIndex) {
       log.info(
-          "term={} candidate={} vote withheld: its log ends at {}, before the snapshot at {}",
+          "term={} candidate={} vote withheld, its log ends before the snapshot, logEnd={}"
+              + " snapshot={}",
           term,
           candidate,
           candidateLastIndex,
@@ -87,7 +88,7 @@ final class VoteGuard {
     }
     if (term <= last.getTerm()) {
       log.info(
-          "term={} candidate={} vote withheld: voted for {} in term {}",
+          "term={} candidate={} vote withheld, votedFor={} votedIn={}",
           term,
           candidate,
           last.getCandidate(),

@@ -128,7 +128,7 @@ final class VoterStore implements AutoCloseable {
             environment.random(),
             replaces ? Optional.of(environment.wallTime()) : Optional.empty());
     log.info(
-        "voter={} group={} store made at {} standing={}",
+        "voter={} group={} store made, at={} standing={}",
         config.self(),
         config.group(),
         config.dataDir(),
