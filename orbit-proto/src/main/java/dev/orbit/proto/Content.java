@@ -98,6 +98,7 @@ public sealed interface Content {
    * @param node empty from a client
    * @param takesEncodings the encodings of deflated frames that it can inflate, at most {@value
    *     #MAX_ENCODINGS}
+   * @param succession in place of which streams this one was opened
    */
   record Hello(
       int protocolVersion,
@@ -106,7 +107,8 @@ public sealed interface Content {
       long incarnation,
       int maxMessageBytes,
       boolean takesBatches,
-      List<Integer> takesEncodings)
+      List<Integer> takesEncodings,
+      Succession succession)
       implements Content {
     /** More than there will ever be. */
     public static final int MAX_ENCODINGS = 32;
@@ -114,6 +116,18 @@ public sealed interface Content {
     public Hello {
       takesEncodings = List.copyOf(takesEncodings);
     }
+  }
+
+  /**
+   * The streams that one end has opened one after the other, each in place of the one before.
+   *
+   * @param session drawn by the process that dials; 0 where it does not say
+   * @param connection which of its connections to the node
+   * @param generation greater than that of every stream before
+   */
+  record Succession(long session, int connection, long generation) {
+    /** The end does not say. */
+    public static final Succession NONE = new Succession(0, 0, 0);
   }
 
   /** Several messages at once, in their order. Batches do not nest. */

@@ -79,7 +79,12 @@ final class Streams {
             .setMaxMessageBytes(
                 Fields.notNegative(HELLO + ".max_message_bytes", hello.maxMessageBytes()))
             .setTakesBatches(hello.takesBatches())
-            .addAllTakesEncodings(hello.takesEncodings());
+            .addAllTakesEncodings(hello.takesEncodings())
+            .setSession(hello.succession().session())
+            .setConnection(
+                Fields.notNegative(HELLO + ".connection", hello.succession().connection()))
+            .setGeneration(
+                Fields.notNegative(HELLO + ".generation", hello.succession().generation()));
     hello.node().ifPresent(node -> proto.setNodeId(NodeIds.toProto(node)));
     return proto.build();
   }
@@ -94,7 +99,11 @@ final class Streams {
         Fields.notNegative(HELLO + ".incarnation", proto.getIncarnation()),
         Fields.notNegative(HELLO + ".max_message_bytes", proto.getMaxMessageBytes()),
         proto.getTakesBatches(),
-        encodings(proto));
+        encodings(proto),
+        new Content.Succession(
+            proto.getSession(),
+            Fields.notNegative(HELLO + ".connection", proto.getConnection()),
+            Fields.notNegative(HELLO + ".generation", proto.getGeneration())));
   }
 
   private static List<Integer> encodings(HelloProto proto) {

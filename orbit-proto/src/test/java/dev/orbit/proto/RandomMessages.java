@@ -85,7 +85,9 @@ final class RandomMessages {
               number(),
               random.nextInt(Integer.MAX_VALUE),
               random.nextBoolean(),
-              list(4, () -> random.nextInt(256)));
+              list(4, () -> random.nextInt(256)),
+              new Content.Succession(
+                  random.nextLong(), random.nextInt(Integer.MAX_VALUE), number()));
       case 7 -> new Content.Batch(list(4, () -> message(random.nextInt(7))));
       case 8 ->
           new Content.Chunk(

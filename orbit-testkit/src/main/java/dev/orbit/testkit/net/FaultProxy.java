@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
  * <p>A <em>cut</em> link is a black hole, as behind a broken switch: nothing passes, neither data
  * nor the end of a connection nor a new connection, and nobody is told. What was sent meanwhile
  * arrives after {@link #heal}, as TCP's repetition would bring it, unless an end has given up.
- * {@link #reset} breaks connections at once and loudly; {@link #refuse} takes no new ones. Each
- * connection holds at most about 1 MiB a direction; past that the sender is slowed, as by a full
- * window.
+ * {@link #reset} breaks connections at once and loudly, {@link #abandon} at one end first; {@link
+ * #refuse} takes no new ones. Each connection holds at most about 1 MiB a direction; past that the
+ * sender is slowed, as by a full window.
  *
  * <p>Thread-safe.
  */
@@ -115,6 +115,16 @@ public final class FaultProxy implements AutoCloseable {
   public void reset() {
     for (ProxiedConnection connection : connections) {
       connection.reset();
+    }
+  }
+
+  /**
+   * Breaks all present connections at the end of whoever has made them. What is on its way to the
+   * target still arrives there, late where the link is slow, and only then does the target notice.
+   */
+  public void abandon() {
+    for (ProxiedConnection connection : connections) {
+      connection.abandon();
     }
   }
 

@@ -32,6 +32,7 @@ final class ProxiedConnection {
   private final Consumer<ProxiedConnection> onEnd;
   private final AtomicBoolean alive = new AtomicBoolean(true);
   private final AtomicInteger finished = new AtomicInteger();
+  private volatile boolean abandoned;
 
   private sealed interface Piece {
     long due();
@@ -145,8 +146,17 @@ final class ProxiedConnection {
         }
       }
     } catch (IOException | InterruptedException e) {
-      reset();
+      // Nobody is left to write to, while the other direction still has something to bring.
+      if (direction != Direction.FROM_TARGET || !abandoned) {
+        reset();
+      }
     }
+  }
+
+  /** Breaks the connection at the end that has made it; what came from there goes on. */
+  void abandon() {
+    abandoned = true;
+    closeHard(near);
   }
 
   /** Breaks the connection at both ends at once, whatever the link does. */

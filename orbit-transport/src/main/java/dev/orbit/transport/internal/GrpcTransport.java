@@ -91,7 +91,8 @@ public final class GrpcTransport implements Transport {
                 environment::nanoTime),
             FrameMarshaller.openStream(),
             new MessageEncoder(identity.node().orElse(null)),
-            counters);
+            counters,
+            new Generations(environment.random()));
     this.info = info;
     this.health = health;
     this.peers = new Peers(shared);

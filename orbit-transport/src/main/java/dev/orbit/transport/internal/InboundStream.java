@@ -15,6 +15,7 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
   private boolean begun;
   private int consumed;
   private String peer = "a client";
+  private Content.Succession succession = Content.Succession.NONE;
 
   InboundStream(Shared shared, InboundStreams streams, ServerCall<Frame, Frame> call) {
     this.shared = shared;
@@ -220,8 +222,55 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
           Status.UNAUTHENTICATED.withDescription(ErrorCode.UNAUTHENTICATED + ": " + why));
       return;
     }
-    replies.greet(hello);
-    log.debug("stream={} peer={} greeted", remote, peer);
+    succession = hello.succession();
+    boolean taken =
+        streams
+            .successions()
+            .take(
+                succession,
+                this,
+                () -> {
+                  replies.greet(hello);
+                  log.debug("stream={} peer={} greeted", remote, peer);
+                });
+    if (!taken) {
+      replies.closeWith(
+          Status.ABORTED.withDescription(
+              "%s has opened a later stream in place of this one".formatted(peer)));
+    }
+  }
+
+  /** Whether both streams are of ends that have proven to be the same, or nothing. */
+  boolean isOfSameEnd(InboundStream other) {
+    return Objects.equals(proven, other.proven);
+  }
+
+  /**
+   * Ends this stream, because its end has opened another in its place.
+   *
+   * @param andThen run on any thread when nothing more is taken from it
+   */
+  void giveWay(Runnable andThen) {
+    Runnable end =
+        () -> {
+          replies.closeWith(
+              Status.ABORTED.withDescription("its end has opened another stream in its place"));
+          andThen.run();
+        };
+    if (loop.isCurrent()) {
+      end.run();
+    } else {
+      loop.executeInAnyCase(end);
+    }
+  }
+
+  /** Runs the task on the loop of this stream. */
+  void onLoop(Runnable task) {
+    if (loop.isCurrent()) {
+      task.run();
+    } else {
+      loop.executeInAnyCase(task);
+    }
   }
 
   /** What is not only said among nodes. */
@@ -391,6 +440,7 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
       timer.cancel();
     }
     replies.ended();
+    streams.successions().leave(succession, this);
     streams.remove(this);
     log.debug("stream={} peer={} {}", remote, peer, how);
   }

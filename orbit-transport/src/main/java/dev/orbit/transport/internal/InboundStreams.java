@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 /** The streams that other ends have opened, and what they share. Thread-safe. */
 final class InboundStreams {
   private final Set<InboundStream> streams = ConcurrentHashMap.newKeySet();
+  private final Successions successions = new Successions();
   private final MessageHandler handler;
   private final Supplier<Content.InfoResponse> info;
   private final RateLimitedLog complaints;
@@ -40,6 +41,11 @@ final class InboundStreams {
 
   void remove(InboundStream stream) {
     streams.remove(stream);
+  }
+
+  /** Which streams came in place of which. */
+  Successions successions() {
+    return successions;
   }
 
   MessageHandler handler() {

@@ -69,6 +69,11 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
     return node;
   }
 
+  /** Which of the connections to the node it has. */
+  int lane() {
+    return lane;
+  }
+
   /** How many requests wait for their answers. */
   int unanswered() {
     return inFlight.size();

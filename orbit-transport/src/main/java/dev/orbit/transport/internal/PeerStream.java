@@ -129,7 +129,8 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
       // Before it starts: the listener may hear from the other end before start returns.
       call = started;
       started.start(this, new Metadata());
-      started.sendMessage(OutFrame.of(shared.hello(), shared.environment().nanoTime()));
+      Outgoing hello = shared.hello(shared.generations().next(peer.lane()));
+      started.sendMessage(OutFrame.of(hello, shared.environment().nanoTime()));
       started.request(Shared.PREFETCH);
     } catch (RuntimeException e) {
       close(Refusal.unavailable("node %s at %s: %s".formatted(node, where, e), e));

@@ -84,7 +84,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
       maxMessageBytes = Math.min(shared.config().maxMessageBytes(), hello.maxMessageBytes());
     }
     // In the outbox before batches are: the greeting must come first, and by itself.
-    outbox.offer(shared.hello());
+    outbox.offer(shared.hello(Content.Succession.NONE));
     takesBatches = hello.takesBatches();
     deflating = shared.deflating(hello);
     outbox.wake();

@@ -21,7 +21,8 @@ record Shared(
     NettyIo io,
     MethodDescriptor<Frame, Frame> openStream,
     MessageEncoder encoder,
-    Counters counters) {
+    Counters counters,
+    Generations generations) {
   /**
    * The protocol that this code speaks. An end takes every other version from 1 up, and ignores
    * what it does not know.
@@ -34,8 +35,13 @@ record Shared(
    */
   static final int PREFETCH = 64;
 
-  /** The greeting of this end. */
-  Outgoing hello() {
+  /**
+   * The greeting of this end.
+   *
+   * @param succession in place of which streams it has opened this one; none where the other end
+   *     has opened it
+   */
+  Outgoing hello(Content.Succession succession) {
     return alone(
         new Content.Hello(
             PROTOCOL_VERSION,
@@ -44,7 +50,8 @@ record Shared(
             identity.incarnation().getAsLong(),
             config.maxMessageBytes(),
             config.batchMessages() > 1,
-            FrameCodecs.takenNumbers()));
+            FrameCodecs.takenNumbers(),
+            succession));
   }
 
   /** How frames are deflated for an end that has greeted so. */

@@ -10,6 +10,10 @@
  * {@code StreamService} makes an {@code InboundStream} for each call that arrives; it has an {@code
  * Outbox} of its own for the answers.
  *
+ * <p>Streams that one end opens in place of each other are numbered ({@code Generations}). {@code
+ * Successions} ends the earlier one before it lets the later one be greeted, so that what was sent
+ * over a connection that is lost never arrives after what was sent over the next.
+ *
  * <p>Threads: all stream listeners run on Netty's event loops, because an executor between them and
  * the stream would cost many times what a message costs; so nothing there blocks. Any thread puts
  * messages into an outbox; the event loop of the stream takes them out, all that are there at once,

@@ -45,7 +45,8 @@ class PeerTest {
           io,
           FrameMarshaller.openStream(),
           new MessageEncoder(null),
-          new Counters());
+          new Counters(),
+          new Generations(environment.random()));
   private final Peer peer =
       new Peer(shared, NODE, 0, new DeadlineSweep(environment, now -> false), () -> {});
 
@@ -107,7 +108,16 @@ class PeerTest {
     busy.await();
     Message hello =
         Message.of(
-            0, new Content.Hello(1, "other", Optional.of(NODE), 1, 1 << 20, true, List.of()));
+            0,
+            new Content.Hello(
+                1,
+                "other",
+                Optional.of(NODE),
+                1,
+                1 << 20,
+                true,
+                List.of(),
+                Content.Succession.NONE));
     byte[] bytes = Messages.toProto(hello).toByteArray();
 
     stream.onMessage(new Frame.Arrived(new ByteArrayInputStream(bytes)));

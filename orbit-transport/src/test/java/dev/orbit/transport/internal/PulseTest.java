@@ -63,7 +63,8 @@ class PulseTest {
         io,
         FrameMarshaller.openStream(),
         new MessageEncoder(null),
-        counters);
+        counters,
+        new Generations(environment.random()));
   }
 
   @AfterEach
