@@ -45,7 +45,8 @@ public record BadMessage(long id, Role role, ProtocolException error) {
           ENTRIES_RESPONSE,
           LEASE_RESPONSE ->
           Role.ANSWER;
-      case HELLO, CHUNK, CREDIT, CANCEL, LOCATION_HINT, GOODBYE, WAIT_PROBE -> Role.NOTICE;
+      case HELLO, CHUNK, TRANSFER, CREDIT, CANCEL, LOCATION_HINT, GOODBYE, WAIT_PROBE ->
+          Role.NOTICE;
     };
   }
 }

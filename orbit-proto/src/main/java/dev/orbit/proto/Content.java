@@ -99,6 +99,7 @@ public sealed interface Content {
    * @param takesEncodings the encodings of deflated frames that it can inflate, at most {@value
    *     #MAX_ENCODINGS}
    * @param succession in place of which streams this one was opened
+   * @param bulk what it takes in parts
    */
   record Hello(
       int protocolVersion,
@@ -108,7 +109,8 @@ public sealed interface Content {
       int maxMessageBytes,
       boolean takesBatches,
       List<Integer> takesEncodings,
-      Succession succession)
+      Succession succession,
+      Bulk bulk)
       implements Content {
     /** More than there will ever be. */
     public static final int MAX_ENCODINGS = 32;
@@ -124,10 +126,23 @@ public sealed interface Content {
    * @param session drawn by the process that dials; 0 where it does not say
    * @param connection which of its connections to the node
    * @param generation greater than that of every stream before
+   * @param beside whether those before are still used, and stay
    */
-  record Succession(long session, int connection, long generation) {
+  record Succession(long session, int connection, long generation, boolean beside) {
     /** The end does not say. */
-    public static final Succession NONE = new Succession(0, 0, 0);
+    public static final Succession NONE = new Succession(0, 0, 0, false);
+  }
+
+  /**
+   * What an end takes in parts.
+   *
+   * @param maxBytes the largest payload; 0 for none
+   * @param window how many bytes of payloads it keeps at a time
+   * @param carried whether this stream is the one for parts
+   */
+  record Bulk(int maxBytes, long window, boolean carried) {
+    /** It takes none. */
+    public static final Bulk NONE = new Bulk(0, 0, false);
   }
 
   /** Several messages at once, in their order. Batches do not nest. */
@@ -137,9 +152,30 @@ public sealed interface Content {
     }
   }
 
-  /** A part of a message that is too large for one. */
+  /**
+   * A part of a payload that is too large for its message.
+   *
+   * @param data its bytes, where they are not the message's payload
+   */
   record Chunk(long transferId, int sequence, boolean last, long totalBytes, byte[] data)
       implements Content {}
+
+  /** How it stands with a payload that goes in parts. */
+  enum TransferStep {
+    /** All of it is there, and is kept until its message comes. */
+    KEPT,
+    /** There is no room for it, or it makes no sense. */
+    REFUSED,
+    /** It is no longer kept. */
+    CLAIMED,
+    /** Its message does not come. */
+    DROPPED,
+    /** Open a stream for parts. */
+    WANTED
+  }
+
+  /** How it stands with that transfer. */
+  record Transfer(long id, TransferStep step) implements Content {}
 
   /** The receiver may send so many more; an empty type stands for the node. */
   record Credit(String addressableType, long messages, long bytes) implements Content {}

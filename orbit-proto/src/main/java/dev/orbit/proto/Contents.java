@@ -31,6 +31,7 @@ final class Contents {
       case Content.Hello hello -> proto.setHello(Streams.toProto(hello));
       case Content.Batch(List<Message> messages) -> proto.setBatch(toBatch(messages));
       case Content.Chunk chunk -> proto.setChunk(Streams.toProto(chunk));
+      case Content.Transfer transfer -> proto.setTransfer(Streams.toProto(transfer));
       case Content.Credit credit -> proto.setCredit(Streams.toProto(credit));
       case Content.Cancel cancel -> proto.setCancel(Streams.toProto(cancel));
       case Content.DirectoryRequest request ->
@@ -62,6 +63,7 @@ final class Contents {
       case HELLO -> Streams.fromProto(proto.getHello());
       case BATCH -> fromBatch(proto.getBatch());
       case CHUNK -> Streams.fromProto(proto.getChunk());
+      case TRANSFER -> Streams.fromProto(proto.getTransfer());
       case CREDIT -> Streams.fromProto(proto.getCredit());
       case CANCEL -> Streams.fromProto(proto.getCancel());
       case DIRECTORY_REQUEST -> Directories.fromProto(proto.getDirectoryRequest());

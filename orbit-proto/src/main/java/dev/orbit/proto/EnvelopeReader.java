@@ -39,6 +39,7 @@ final class EnvelopeReader {
   private static final int CALL_ID = MessageProto.CALL_ID_FIELD_NUMBER << 3 | FIXED64;
   private static final int CHAIN = MessageProto.CALL_CHAIN_FIELD_NUMBER << 3 | BYTES;
   private static final int BAGGAGE = MessageProto.BAGGAGE_FIELD_NUMBER << 3 | BYTES;
+  private static final int TRANSFER = MessageProto.TRANSFER_FIELD_NUMBER << 3 | VARINT;
   private static final int PAYLOAD = MessageProto.PAYLOAD_FIELD_NUMBER << 3 | BYTES;
 
   private static final int BATCH = MessageContentProto.BATCH_FIELD_NUMBER << 3 | BYTES;
@@ -74,6 +75,7 @@ final class EnvelopeReader {
   private final EntryReader trace;
   private String principal = "";
   private int codec;
+  private long transfer;
   private byte[] payload = NOTHING;
 
   EnvelopeReader(FrameInput input, KnownSource known) {
@@ -105,6 +107,7 @@ final class EnvelopeReader {
     trace.clear();
     principal = "";
     codec = 0;
+    transfer = 0;
     payload = NOTHING;
   }
 
@@ -150,6 +153,7 @@ final class EnvelopeReader {
         case TRACE -> trace.read();
         case CODEC -> codec = in.readUInt32();
         case PRINCIPAL -> principal = input.name();
+        case TRANSFER -> transfer = in.readRawVarint64();
         case PAYLOAD -> payload = in.readByteArray();
         default -> input.skip(tag);
       }
@@ -277,7 +281,7 @@ final class EnvelopeReader {
   }
 
   private @Nullable Payload payload() {
-    Messages.checkCodec(codec, payload.length);
-    return codec == 0 ? null : new Payload(codec, payload);
+    Messages.checkPayload(codec, payload.length, transfer);
+    return codec == 0 ? null : new Payload(codec, payload, transfer);
   }
 }

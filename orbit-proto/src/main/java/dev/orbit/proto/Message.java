@@ -38,6 +38,11 @@ public record Message(
     return new Message(id, newSource, target, content, attempts, headers, payload);
   }
 
+  /** The same message with another payload. */
+  public Message withPayload(Payload newPayload) {
+    return new Message(id, source, target, content, attempts, headers, newPayload);
+  }
+
   /** The same message with other headers. */
   public Message withHeaders(Headers newHeaders) {
     return new Message(id, source, target, content, attempts, newHeaders, payload);

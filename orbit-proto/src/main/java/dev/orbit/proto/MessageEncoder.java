@@ -74,6 +74,8 @@ public final class MessageEncoder {
                     : REQUEST_BYTES));
     Payload payload = message.payload();
     if (payload != null) {
+      out.number(
+          MessageProto.TRANSFER_FIELD_NUMBER, Fields.notNegative("transfer", payload.transfer()));
       out.number(MessageProto.PAYLOAD_CODEC_FIELD_NUMBER, payload.codec());
     }
     String principal = message.headers().principal();

@@ -37,7 +37,10 @@ public final class Messages {
     putHeaders(message.headers(), proto);
     Payload payload = message.payload();
     if (payload != null) {
-      proto.setPayloadCodec(payload.codec()).setPayload(Fields.wrap(payload.bytes()));
+      proto
+          .setPayloadCodec(payload.codec())
+          .setPayload(Fields.wrap(payload.bytes()))
+          .setTransfer(Fields.notNegative("transfer", payload.transfer()));
     }
     return proto.build();
   }
@@ -74,11 +77,21 @@ public final class Messages {
 
   private static @Nullable Payload payload(MessageProto proto) {
     int codec = proto.getPayloadCodec();
-    checkCodec(codec, proto.getPayload().size());
-    return codec == 0 ? null : new Payload(codec, Fields.unwrap(proto.getPayload()));
+    checkPayload(codec, proto.getPayload().size(), proto.getTransfer());
+    return codec == 0
+        ? null
+        : new Payload(codec, Fields.unwrap(proto.getPayload()), proto.getTransfer());
   }
 
-  static void checkCodec(int codec, int payloadBytes) {
+  static void checkPayload(int codec, int payloadBytes, long transfer) {
+    Fields.notNegative("transfer", transfer);
+    if (transfer != 0 && (codec == 0 || payloadBytes > 0)) {
+      throw Fields.violation(
+          "transfer",
+          codec == 0
+              ? "stands without a payload_codec"
+              : "stands beside a payload of %d bytes".formatted(payloadBytes));
+    }
     if (codec == 0 && payloadBytes > 0) {
       throw Fields.violation(
           "payload", "has %d bytes without a payload_codec".formatted(payloadBytes));

@@ -12,6 +12,7 @@ import dev.orbit.proto.wire.GoodbyeProto;
 import dev.orbit.proto.wire.HelloProto;
 import dev.orbit.proto.wire.NodeInfoProto;
 import dev.orbit.proto.wire.NodeLoadProto;
+import dev.orbit.proto.wire.TransferProto;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ final class Streams {
   private static final String INFO = "content.info_response";
   private static final String HELLO = "content.hello";
   private static final String CHUNK = "content.chunk";
+  private static final String TRANSFER = "content.transfer";
   private static final String CREDIT = "content.credit";
 
   private Streams() {}
@@ -84,7 +86,13 @@ final class Streams {
             .setConnection(
                 Fields.notNegative(HELLO + ".connection", hello.succession().connection()))
             .setGeneration(
-                Fields.notNegative(HELLO + ".generation", hello.succession().generation()));
+                Fields.notNegative(HELLO + ".generation", hello.succession().generation()))
+            .setBesideEarlier(hello.succession().beside())
+            .setMaxTransferBytes(
+                Fields.notNegative(HELLO + ".max_transfer_bytes", hello.bulk().maxBytes()))
+            .setTransferWindow(
+                Fields.notNegative(HELLO + ".transfer_window", hello.bulk().window()))
+            .setCarriesTransfers(hello.bulk().carried());
     hello.node().ifPresent(node -> proto.setNodeId(NodeIds.toProto(node)));
     return proto.build();
   }
@@ -103,7 +111,12 @@ final class Streams {
         new Content.Succession(
             proto.getSession(),
             Fields.notNegative(HELLO + ".connection", proto.getConnection()),
-            Fields.notNegative(HELLO + ".generation", proto.getGeneration())));
+            Fields.notNegative(HELLO + ".generation", proto.getGeneration()),
+            proto.getBesideEarlier()),
+        new Content.Bulk(
+            Fields.notNegative(HELLO + ".max_transfer_bytes", proto.getMaxTransferBytes()),
+            Fields.notNegative(HELLO + ".transfer_window", proto.getTransferWindow()),
+            proto.getCarriesTransfers()));
   }
 
   private static List<Integer> encodings(HelloProto proto) {
@@ -133,6 +146,34 @@ final class Streams {
         proto.getLast(),
         Fields.notNegative(CHUNK + ".total_bytes", proto.getTotalBytes()),
         Fields.unwrap(proto.getData()));
+  }
+
+  static TransferProto toProto(Content.Transfer transfer) {
+    return TransferProto.newBuilder()
+        .setTransferId(Fields.notNegative(TRANSFER + ".transfer_id", transfer.id()))
+        .setStep(
+            switch (transfer.step()) {
+              case KEPT -> TransferProto.Step.KEPT;
+              case REFUSED -> TransferProto.Step.REFUSED;
+              case CLAIMED -> TransferProto.Step.CLAIMED;
+              case DROPPED -> TransferProto.Step.DROPPED;
+              case WANTED -> TransferProto.Step.WANTED;
+            })
+        .build();
+  }
+
+  static Content fromProto(TransferProto proto) {
+    return new Content.Transfer(
+        Fields.notNegative(TRANSFER + ".transfer_id", proto.getTransferId()),
+        switch (proto.getStep()) {
+          case KEPT -> Content.TransferStep.KEPT;
+          case REFUSED -> Content.TransferStep.REFUSED;
+          case CLAIMED -> Content.TransferStep.CLAIMED;
+          case DROPPED -> Content.TransferStep.DROPPED;
+          case WANTED -> Content.TransferStep.WANTED;
+          case UNRECOGNIZED ->
+              throw Fields.violation(TRANSFER + ".step", proto.getStepValue() + " is not known");
+        });
   }
 
   static CreditProto toProto(Content.Credit credit) {

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 /** Draws messages of every kind, their extremes more often than chance would. */
 final class RandomMessages {
   /** How many kinds of content there are to draw. */
-  static final int KINDS = 23;
+  static final int KINDS = 24;
 
   private static final String[] LETTERS = {
     "a", "Z", "0", ".", "/", "\u0000", "ü", "€", "語", "😀", "\n"
@@ -54,7 +54,7 @@ final class RandomMessages {
         content(kind),
         (int) Math.min(number(), Integer.MAX_VALUE),
         random.nextBoolean() ? Headers.NONE : headers(),
-        random.nextBoolean() ? new Payload(1 + random.nextInt(255), bytes()) : null);
+        payload());
   }
 
   Content content(int kind) {
@@ -87,7 +87,11 @@ final class RandomMessages {
               random.nextBoolean(),
               list(4, () -> random.nextInt(256)),
               new Content.Succession(
-                  random.nextLong(), random.nextInt(Integer.MAX_VALUE), number()));
+                  random.nextLong(),
+                  random.nextInt(Integer.MAX_VALUE),
+                  number(),
+                  random.nextBoolean()),
+              new Content.Bulk(random.nextInt(Integer.MAX_VALUE), number(), random.nextBoolean()));
       case 7 -> new Content.Batch(list(4, () -> message(random.nextInt(7))));
       case 8 ->
           new Content.Chunk(
@@ -110,13 +114,21 @@ final class RandomMessages {
       case 14 -> directoryResponse();
       case 15 -> new Content.LeaseRequest(name(NodeId.MAX_LENGTH), reference());
       case 16 -> new Content.LeaseResponse(reference(), node(), instant(), instant());
-      case 17 -> new Content.Goodbye(text(20));
       default -> laterContent(kind);
+    };
+  }
+
+  private Payload payload() {
+    return switch (random.nextInt(5)) {
+      case 0, 1 -> new Payload(1 + random.nextInt(255), bytes());
+      case 2 -> Payload.elsewhere(1 + random.nextInt(255), positive());
+      default -> null;
     };
   }
 
   private Content laterContent(int kind) {
     return switch (kind) {
+      case 17 -> new Content.Goodbye(text(20));
       case 18 ->
           new Content.GroupRequest(
               list(4, this::reference),
@@ -142,6 +154,7 @@ final class RandomMessages {
               random.nextInt(5));
       case 21 -> new Content.LocationHint(reference(), maybe(this::memberId), number());
       case 22 -> new Content.EntriesRefused();
+      case 23 -> new Content.Transfer(number(), one(Content.TransferStep.values()));
       default -> throw new IllegalArgumentException("kind " + kind);
     };
   }

@@ -54,6 +54,7 @@ import java.time.Duration;
  * @param breaker from when on requests of callers are refused to a node that is connected and says
  *     nothing, and how it is tried again. What nodes tell each other is never refused by it
  * @param compression whether and how frames are compressed for ends that take it
+ * @param bulk how payloads travel that are too large to stand before others
  */
 public record TransportConfig(
     Duration connectTimeout,
@@ -81,7 +82,8 @@ public record TransportConfig(
     int retryAttempts,
     Duration maxSilence,
     BreakerConfig breaker,
-    CompressionConfig compression) {
+    CompressionConfig compression,
+    BulkConfig bulk) {
   private static final int KIB = 1024;
   private static final int MIB = 1024 * KIB;
   private static final long GIB = 1024L * MIB;
@@ -242,7 +244,8 @@ public record TransportConfig(
         .retryAttempts(from.retryAttempts)
         .maxSilence(from.maxSilence)
         .breaker(from.breaker)
-        .compression(from.compression);
+        .compression(from.compression)
+        .bulk(from.bulk);
   }
 
   /** Sets the fields one by one; {@link #build} checks them. Not thread-safe. */
@@ -273,6 +276,7 @@ public record TransportConfig(
     private Duration maxSilence = DEFAULT_MAX_SILENCE;
     private BreakerConfig breaker = DEFAULT_BREAKER;
     private CompressionConfig compression = CompressionConfig.OFF;
+    private BulkConfig bulk = BulkConfig.DEFAULT;
 
     private Builder() {}
 
@@ -432,6 +436,17 @@ public record TransportConfig(
       return this;
     }
 
+    /** See {@link TransportConfig#bulk}. */
+    public Builder bulk(BulkConfig value) {
+      this.bulk = value;
+      return this;
+    }
+
+    /** What {@link #bulk(BulkConfig)} was told last. */
+    public BulkConfig bulk() {
+      return bulk;
+    }
+
     /** What {@link #breaker(BreakerConfig)} was told last. */
     public BreakerConfig breaker() {
       return breaker;
@@ -470,7 +485,8 @@ public record TransportConfig(
           retryAttempts,
           maxSilence,
           breaker,
-          compression);
+          compression,
+          bulk);
     }
   }
 }

@@ -211,7 +211,7 @@ class ConnectionsIT {
             client.request(
                 id("b"), call("keep".getBytes(StandardCharsets.UTF_8), Duration.ofMillis(100))));
     Throwable refused =
-        failureOf(client.request(id("b"), call(new byte[17 << 20], Duration.ofSeconds(9))));
+        failureOf(client.request(id("b"), call(new byte[65 << 20], Duration.ofSeconds(9))));
     CompletionStage<Message> waiting = client.request(id("b"), call("keep"));
 
     await()

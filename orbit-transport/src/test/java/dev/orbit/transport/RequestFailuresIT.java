@@ -238,7 +238,11 @@ class RequestFailuresIT {
   @Test
   void refusesAMessageThatIsLargerThanAllowedBeforeItIsSent() throws Exception {
     TransportConfig small =
-        TransportConfig.builder().maxMessageBytes(100_000).batchBytes(50_000).build();
+        TransportConfig.builder()
+            .maxMessageBytes(100_000)
+            .batchBytes(50_000)
+            .bulk(BulkConfig.OFF)
+            .build();
     cluster.node("b", small, 0, echo());
     Transport client = cluster.client();
     Transport strict = cluster.client(small, TestCluster.NAME);

@@ -101,6 +101,7 @@ class TransportPresetTest {
             .maxSilence(Duration.ofMillis(170))
             .breaker(new BreakerConfig(18, 0.9, Duration.ofSeconds(19), 20))
             .compression(new CompressionConfig(CompressionConfig.Algorithm.GZIP, 9, 100, 0.5))
+            .bulk(new BulkConfig(21_000, 22_000, 2_300_000, 24_000_000))
             .build();
 
     assertThat(TransportConfig.builder(odd).build()).isEqualTo(odd);

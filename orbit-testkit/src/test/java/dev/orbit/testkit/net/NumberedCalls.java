@@ -28,12 +28,19 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Sends numbered messages, takes them at the other end, and compares. Messages of one sender to one
- * target have numbers that grow by one; every seventh has no answer. Thread-safe.
+ * target have numbers that grow by one; every seventh has no answer, every fiftieth is large.
+ * Thread-safe.
  */
 final class NumberedCalls implements MessageHandler {
   private static final int TARGETS = 16;
   private static final int OUTSTANDING = 512;
   private static final int ASKING = -1;
+  private static final int SMALL_BYTES = 12;
+
+  /** So many that they go in parts, of which there are several. */
+  static final int LARGE_BYTES = 20_000;
+
+  private static final int LARGE_EVERY = 50;
 
   /** What arrived of one sender at one target. */
   private static final class Arrivals {
@@ -107,7 +114,8 @@ final class NumberedCalls implements MessageHandler {
   }
 
   private static Message message(int sender, int target, int number, boolean oneWay) {
-    byte[] payload = ByteBuffer.allocate(12).putInt(sender).putInt(target).putInt(number).array();
+    int size = number % LARGE_EVERY == LARGE_EVERY - 1 ? LARGE_BYTES : SMALL_BYTES;
+    byte[] payload = ByteBuffer.allocate(size).putInt(sender).putInt(target).putInt(number).array();
     return new Message(
         0,
         null,

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.proto.Content;
+import dev.orbit.transport.BulkConfig;
 import dev.orbit.transport.HealthBoard;
 import dev.orbit.transport.NodeIdentity;
 import dev.orbit.transport.PeerStatus;
@@ -42,6 +43,7 @@ class OrderIT {
           .maxBackoff(Duration.ofMillis(50))
           .connectTimeout(Duration.ofSeconds(10))
           .maxConnections(3)
+          .bulk(new BulkConfig(NumberedCalls.LARGE_BYTES / 2, 4096, 1 << 20, 1 << 20))
           .build();
 
   private final SystemEnvironment environment = new SystemEnvironment();

@@ -138,6 +138,13 @@ final class Compressor implements AutoCloseable {
       if (codec == null) {
         throw new Loop.BadFrame("a frame of unknown encoding %d".formatted(encoding), false);
       }
+      if (size > codec.mostInflated(bytes)) {
+        // Nothing is made for it: a frame of few bytes could have much memory made otherwise.
+        throw new Loop.BadFrame(
+            "a deflated frame of %d bytes that promises %d, more than they can hold"
+                .formatted(bytes, size),
+            false);
+      }
       byte[] to = room(inflated, (int) size);
       codec.inflate(frame, at, bytes, to, (int) size);
       inflated = kept(to);

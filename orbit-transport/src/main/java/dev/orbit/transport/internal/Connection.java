@@ -177,7 +177,7 @@ final class Connection {
       handOver(stream);
       return;
     }
-    peer.renewed();
+    peer.renewed(stream);
     linkLog.up();
     outbox.wake();
     watch(stream);
@@ -255,7 +255,7 @@ final class Connection {
       if (!(link instanceof Link.Up(PeerStream old, long _)) || renewal != null || leaving) {
         return;
       }
-      next = new PeerStream(shared, peer);
+      next = PeerStream.beside(shared, peer);
       renewal = new Renewal(old, next, now());
     }
     log.debug("event=connection-renewing peer={} reason=\"{}\"", peer.node(), why);
@@ -302,7 +302,7 @@ final class Connection {
     }
     if (replaced) {
       tally.connected(now() - under.dialled);
-      peer.renewed();
+      peer.renewed(under.next);
       log.debug("event=connection-renewed peer={}", peer.node());
       watch(under.next);
       retire(under.old);

@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.LongAdder;
 final class Counters {
   final LongAdder breakersOpened = new LongAdder();
   final LongAdder breakerRefused = new LongAdder();
+  final LongAdder partsSent = new LongAdder();
+  final LongAdder partsReceived = new LongAdder();
   final LongAdder framesDeflated = new LongAdder();
   final LongAdder framesUseless = new LongAdder();
   final LongAdder framesSkipped = new LongAdder();

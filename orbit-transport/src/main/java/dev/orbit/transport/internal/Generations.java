@@ -18,8 +18,12 @@ final class Generations {
     this.session = drawn == 0 ? 1 : drawn;
   }
 
-  /** What a stream says of itself that is about to be opened. */
-  Content.Succession next(int connection) {
-    return new Content.Succession(session, connection, last.incrementAndGet());
+  /**
+   * What a stream says of itself that is about to be opened.
+   *
+   * @param beside whether the one before it is still used
+   */
+  Content.Succession next(int connection, boolean beside) {
+    return new Content.Succession(session, connection, last.incrementAndGet(), beside);
   }
 }

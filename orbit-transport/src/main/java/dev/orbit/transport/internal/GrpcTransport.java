@@ -117,7 +117,7 @@ public final class GrpcTransport implements Transport {
           ErrorCode.BAD_CONFIGURATION,
           "cannot listen on %s: the host name is not known to the system".formatted(wanted));
     }
-    InboundStreams inbound = new InboundStreams(shared.environment(), handler, info);
+    InboundStreams inbound = new InboundStreams(shared, handler, info);
     NettyServerBuilder builder =
         shared
             .io()

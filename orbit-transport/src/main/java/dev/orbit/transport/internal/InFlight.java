@@ -5,6 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +76,35 @@ final class InFlight {
   /** Takes a request out that has ended otherwise; false if it is not there. */
   boolean forget(long id) {
     return remove(id) != null;
+  }
+
+  /** Whether an answer is to come over that stream. */
+  boolean waitsFor(Wire stream) {
+    boolean[] waits = new boolean[1];
+    forEach(request -> waits[0] |= request.isSentOver(stream));
+    return waits[0];
+  }
+
+  /** Fails what was handed to that stream and has no answer; {@code failed} is run for each. */
+  void failSent(Wire stream, Function<Outgoing, ? extends Throwable> error, Runnable failed) {
+    forEach(
+        request -> {
+          if (request.isSentOver(stream) && forget(request.id())) {
+            failed.run();
+            request.failIfSent(error.apply(request));
+          }
+        });
+  }
+
+  /** Fails what was not sent; {@code failed} is run for each. */
+  void failQueued(Supplier<? extends Throwable> error, Runnable failed) {
+    forEach(
+        request -> {
+          if (request.isQueued() && request.failIfQueued(error.get())) {
+            failed.run();
+            forget(request.id());
+          }
+        });
   }
 
   int size() {

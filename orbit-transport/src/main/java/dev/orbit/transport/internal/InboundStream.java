@@ -9,6 +9,7 @@ import dev.orbit.proto.BadMessage;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.MessageDecoder;
+import dev.orbit.proto.Payload;
 import dev.orbit.transport.internal.tls.Tls;
 import dev.orbit.transport.security.PeerPrincipal;
 import io.grpc.ServerCall;
@@ -51,6 +52,7 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
   private int consumed;
   private String peer = "a client";
   private Content.Succession succession = Content.Succession.NONE;
+  private @Nullable Session session;
 
   InboundStream(Shared shared, InboundStreams streams, ServerCall<Frame, Frame> call) {
     this.shared = shared;
@@ -119,14 +121,18 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
   }
 
   @Override
-  public void message(Message message) {
+  public void message(Message arrived) {
     if (!replies.isOpen()) {
       // What follows in one frame on what closed the stream.
       return;
     }
+    Message message = whole(arrived);
+    if (message == null) {
+      return;
+    }
     boolean first = !begun;
     begun = true;
-    if (!mayClientsSend(message.content()) && proven != null && !proven.isNode()) {
+    if (!ClientContents.maySend(message.content()) && proven != null && !proven.isNode()) {
       refuse(message);
       return;
     }
@@ -151,12 +157,7 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
         handOverOneWay(message);
       }
       case Content.WaitProbe _, Content.LocationHint _ -> handOverOneWay(message);
-      case Content.Chunk _ ->
-          replies.answerDirectly(
-              message.id(),
-              new Content.Failure(
-                  "this node takes no message in parts",
-                  Optional.of(ErrorCode.UNSUPPORTED_MESSAGE)));
+      case Content.Chunk _, Content.Transfer _ -> bulk(message);
       case Content.Goodbye(String reason) ->
           log.debug("stream={} peer={} goodbye: {}", remote, peer, reason);
       case Content.InvocationResponse _,
@@ -231,12 +232,34 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
                 this,
                 () -> {
                   replies.greet(hello);
+                  join(hello);
                   log.debug("stream={} peer={} greeted", remote, peer);
                 });
     if (!taken) {
       replies.closeWith(
           Status.ABORTED.withDescription(
               "%s has opened a later stream in place of this one".formatted(peer)));
+    }
+  }
+
+  private void bulk(Message message) {
+    Session joined = session;
+    if (joined != null) {
+      joined.transfers().heard(message);
+    } else if (message.content() instanceof Content.Chunk) {
+      replies.answerDirectly(
+          message.id(),
+          new Content.Failure(
+              "this stream is of no session: it takes no payload in parts",
+              Optional.of(ErrorCode.UNSUPPORTED_MESSAGE)));
+    }
+  }
+
+  private void join(Content.Hello hello) {
+    if (succession.session() != 0) {
+      Session joined = streams.sessions().join(succession, Optional.ofNullable(proven));
+      session = joined;
+      replies.belongTo(joined, hello.bulk());
     }
   }
 
@@ -251,17 +274,12 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
    * @param andThen run on any thread when nothing more is taken from it
    */
   void giveWay(Runnable andThen) {
-    Runnable end =
+    onLoop(
         () -> {
           replies.closeWith(
               Status.ABORTED.withDescription("its end has opened another stream in its place"));
           andThen.run();
-        };
-    if (loop.isCurrent()) {
-      end.run();
-    } else {
-      loop.executeInAnyCase(end);
-    }
+        });
   }
 
   /** Runs the task on the loop of this stream. */
@@ -273,35 +291,25 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
     }
   }
 
-  /** What is not only said among nodes. */
-  private static boolean mayClientsSend(Content content) {
-    return switch (content) {
-      case Content.EntriesRequest _,
-          Content.DirectoryRequest _,
-          Content.LocationHint _,
-          Content.LeaseRequest _,
-          Content.WaitProbe _ ->
-          false;
-      case Content.Hello _,
-          Content.InvocationRequest _,
-          Content.GroupRequest _,
-          Content.InfoRequest _,
-          Content.Cancel _,
-          Content.Chunk _,
-          Content.Goodbye _,
-          Content.Batch _,
-          Content.Credit _,
-          Content.InvocationResponse _,
-          Content.InvocationError _,
-          Content.Failure _,
-          Content.InfoResponse _,
-          Content.EntriesResponse _,
-          Content.EntriesRefused _,
-          Content.DirectoryResponse _,
-          Content.LeaseResponse _,
-          Content.GroupResponse _ ->
-          true;
-    };
+  /** The message with its payload, wherever that has come; null if it is lost, and answered. */
+  private @Nullable Message whole(Message message) {
+    Payload payload = message.payload();
+    if (payload == null || payload.transfer() == 0) {
+      return message;
+    }
+    Session joined = session;
+    Message whole = joined == null ? null : joined.transfers().whole(message);
+    if (whole == null
+        && !(message.content() instanceof Content.InvocationRequest request && request.oneWay())) {
+      replies.answerDirectly(
+          message.id(),
+          Refusal.answer(
+              message,
+              ErrorCode.NODE_UNAVAILABLE,
+              "the connection that carried the arguments broke before they were used",
+              Optional.of(RETRY_WHEN_FULL)));
+    }
+    return whole;
   }
 
   private void refuse(Message message) {
@@ -335,7 +343,7 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
     if (streams.isDraining()) {
       replies.reply(
           id,
-          refusal(
+          Refusal.answer(
               message,
               ErrorCode.SHUTTING_DOWN,
               "this node is stopping; ask another",
@@ -346,7 +354,7 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
           "%d requests of this stream have no answer yet (transport maxInFlight)"
               .formatted(replies.unanswered() - 1);
       replies.reply(
-          id, refusal(message, ErrorCode.OVERLOADED, why, Optional.of(RETRY_WHEN_FULL)), null);
+          id, Refusal.answer(message, ErrorCode.OVERLOADED, why, Optional.of(RETRY_WHEN_FULL)), null);
     } else if (message.content() instanceof Content.InfoRequest(boolean loadOnly) && !loadOnly) {
       answerInfo(message);
     } else {
@@ -383,7 +391,7 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
     if (thrown instanceof OrbitException refused) {
       replies.reply(
           message.id(),
-          refusal(message, refused.code(), refused.description(), Optional.empty()),
+          Refusal.answer(message, refused.code(), refused.description(), Optional.empty()),
           null);
       return;
     }
@@ -405,13 +413,6 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
                 Optional.empty())
             : new Content.Failure(why, Optional.empty());
     replies.reply(message.id(), answer, null);
-  }
-
-  private static Content refusal(
-      Message message, ErrorCode code, String why, Optional<Duration> retryAfter) {
-    return message.content() instanceof Content.InvocationRequest
-        ? new Content.InvocationError(why, "", Optional.of(code), Optional.empty(), retryAfter)
-        : new Content.Failure(why, Optional.of(code));
   }
 
   @Override
@@ -441,6 +442,11 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
     }
     replies.ended();
     streams.successions().leave(succession, this);
+    Session left = session;
+    if (left != null) {
+      left.ended(replies);
+      streams.sessions().leave(succession, Optional.ofNullable(proven));
+    }
     streams.remove(this);
     log.debug("stream={} peer={} {}", remote, peer, how);
   }

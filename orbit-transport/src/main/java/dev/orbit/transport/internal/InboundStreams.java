@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 final class InboundStreams {
   private final Set<InboundStream> streams = ConcurrentHashMap.newKeySet();
   private final Successions successions = new Successions();
+  private final Sessions sessions;
   private final MessageHandler handler;
   private final Supplier<Content.InfoResponse> info;
   private final RateLimitedLog complaints;
@@ -22,8 +23,9 @@ final class InboundStreams {
   /** Why streams that begin now hear goodbye at once; null while this node does not leave. */
   private volatile @Nullable String leaving;
 
-  InboundStreams(
-      Environment environment, MessageHandler handler, Supplier<Content.InfoResponse> info) {
+  InboundStreams(Shared shared, MessageHandler handler, Supplier<Content.InfoResponse> info) {
+    Environment environment = shared.environment();
+    this.sessions = new Sessions(shared);
     this.handler = handler;
     this.info = info;
     this.complaints = new RateLimitedLog(environment, LoggerFactory.getLogger(InboundStream.class));
@@ -41,6 +43,11 @@ final class InboundStreams {
 
   void remove(InboundStream stream) {
     streams.remove(stream);
+  }
+
+  /** Which streams are of one process. */
+  Sessions sessions() {
+    return sessions;
   }
 
   /** Which streams came in place of which. */

@@ -33,6 +33,7 @@ final class OutFrame implements Frame {
   private static final int MEMBER_TAG = BatchProto.MESSAGES_FIELD_NUMBER << 3 | BYTES;
   private static final int ID_TAG = MessageProto.MESSAGE_ID_FIELD_NUMBER << 3;
   private static final int REMAINING_TAG = MessageProto.REMAINING_MICROS_FIELD_NUMBER << 3;
+  private static final int TRANSFER_TAG = MessageProto.TRANSFER_FIELD_NUMBER << 3;
   private static final int PAYLOAD_TAG = MessageProto.PAYLOAD_FIELD_NUMBER << 3 | BYTES;
 
   private static final int ENCODING_TAG = DeflatedProto.ENCODING_FIELD_NUMBER << 3;
@@ -49,7 +50,15 @@ final class OutFrame implements Frame {
   private static final int SINGLE_BYTES = 2 * COLLECTED_BYTES;
 
   /** One message with what was not known before it was taken out of the queue. */
-  record Member(Envelope envelope, long id, long remaining, byte[] payload, int codec) {
+  record Member(
+      Envelope envelope,
+      long id,
+      long remaining,
+      long transfer,
+      byte[] payload,
+      int from,
+      int length,
+      int codec) {
     int size() {
       int size = envelope.length();
       if (id != 0) {
@@ -58,8 +67,11 @@ final class OutFrame implements Frame {
       if (remaining != 0) {
         size += Varints.size(REMAINING_TAG) + Varints.size(remaining);
       }
-      if (payload.length > 0) {
-        size += Varints.size(PAYLOAD_TAG) + Varints.size(payload.length) + payload.length;
+      if (transfer != 0) {
+        size += Varints.size(TRANSFER_TAG) + Varints.size(transfer);
+      }
+      if (length > 0) {
+        size += Varints.size(PAYLOAD_TAG) + Varints.size(length) + length;
       }
       return size;
     }
@@ -115,8 +127,8 @@ final class OutFrame implements Frame {
     int largest = -1;
     int kind = 0;
     for (Member member : members) {
-      if (member.payload.length > largest) {
-        largest = member.payload.length;
+      if (member.length > largest) {
+        largest = member.length;
         kind = member.codec;
       }
     }
@@ -223,14 +235,17 @@ final class OutFrame implements Frame {
       put(REMAINING_TAG);
       put(member.remaining);
     }
+    if (member.transfer != 0) {
+      put(TRANSFER_TAG);
+      put(member.transfer);
+    }
     Envelope envelope = member.envelope;
     put(envelope.bytes(), envelope.offset(), envelope.length(), out);
-    byte[] payload = member.payload;
-    if (payload.length > 0) {
+    if (member.length > 0) {
       room(2 * Varints.MAX_BYTES, out);
       put(PAYLOAD_TAG);
-      put(payload.length);
-      put(payload, 0, payload.length, out);
+      put(member.length);
+      put(member.payload, member.from, member.length, out);
     }
   }
 

@@ -53,6 +53,15 @@ final class Outbox {
     default void wrote(int messages, long bytes, long waitedNanos) {}
   }
 
+  /** Where messages come from while nothing is queued. */
+  interface Source {
+    /** The next one for that wire, taken out; null for none. */
+    @Nullable Outgoing next(Wire to);
+
+    /** Whether more will come, now or later. */
+    boolean hasMore();
+  }
+
   private final TransportConfig config;
   private final int maxMessages;
   private final Loop loop;
@@ -69,6 +78,7 @@ final class Outbox {
   private volatile @Nullable Wire wire;
   private final AtomicReference<@Nullable End> end = new AtomicReference<>();
   private volatile boolean hasOver;
+  private volatile @Nullable Source source;
 
   // Only for the loop.
   private final ArrayDeque<Outgoing> queue = new ArrayDeque<>();
@@ -87,16 +97,39 @@ final class Outbox {
     this.unwritten = unwritten;
   }
 
+  /** Takes from there what it writes while nothing is queued. */
+  void feedFrom(Source from) {
+    source = from;
+  }
+
   /** Puts a message in; the caller then calls {@link #wake}. False if it is full. */
   boolean offer(Outgoing message) {
+    if (!reserve(message)) {
+      return false;
+    }
+    enter(message);
+    return true;
+  }
+
+  /** Takes room for a message that {@link #enter}s later; false if it is full. */
+  boolean reserve(Outgoing message) {
     long share = share(message);
     long after = reserved.addAndGet(share);
     if (after >>> COUNT_SHIFT > maxMessages || (after & BYTES_MASK) > config.maxQueuedBytes()) {
       reserved.addAndGet(-share);
       return false;
     }
-    enter(message);
     return true;
+  }
+
+  /** Takes room for a message that is let go of at once. */
+  void reserveInAnyCase(Outgoing message) {
+    reserved.addAndGet(share(message));
+  }
+
+  /** Gives room back that was taken for a message that does not enter. */
+  void release(Outgoing message) {
+    reserved.addAndGet(-share(message));
   }
 
   /** Puts a last word in, also when it is full. The caller then calls {@link #finish}. */
@@ -105,7 +138,8 @@ final class Outbox {
     enter(message);
   }
 
-  private void enter(Outgoing message) {
+  /** Puts a message in for which there is room; the caller then calls {@link #wake}. */
+  void enter(Outgoing message) {
     if (loop.isCurrent()) {
       // Behind what others have put in by now, as if it had gone the long way.
       if (newest.get() != null) {
@@ -128,6 +162,12 @@ final class Outbox {
 
   private static long share(Outgoing message) {
     return (1L << COUNT_SHIFT) | message.bytes();
+  }
+
+  /** Whether something waits, or will come from the source. */
+  boolean hasMore() {
+    Source from = source;
+    return messages() > 0 || (from != null && from.hasMore());
   }
 
   /** How many messages wait. */
@@ -244,7 +284,7 @@ final class Outbox {
         }
       }
       Wire to = wire;
-      if (to == null || queue.isEmpty() || !to.isReady() || !writeSome(to)) {
+      if (to == null || !to.isReady() || !hasNext(to) || !writeSome(to)) {
         break;
       }
     }
@@ -327,6 +367,21 @@ final class Outbox {
       reserved.addAndGet(-freed);
     }
     return handed && (written || !queue.isEmpty());
+  }
+
+  /** Whether there is something to write, from the source where nothing is queued. */
+  private boolean hasNext(Wire to) {
+    Source from = source;
+    if (!queue.isEmpty() || from == null) {
+      return !queue.isEmpty();
+    }
+    Outgoing next = from.next(to);
+    if (next == null) {
+      return false;
+    }
+    reserved.addAndGet(share(next));
+    queue.add(next);
+    return true;
   }
 
   /** Queues again, in its old place, what the wire did not take; tells its share of the bounds. */

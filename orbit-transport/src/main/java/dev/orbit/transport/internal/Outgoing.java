@@ -33,6 +33,7 @@ final class Outgoing extends CompletableFuture<Message> {
   private static final byte[] NOTHING = {};
   private static final int REMAINING_BYTES = 2 + Varints.MAX_BYTES;
   private static final int PAYLOAD_TAG_BYTES = 2;
+  private static final int TRANSFER_TAG_BYTES = 2;
 
   /** Who wants to know that a caller no longer waits. */
   interface Owner {
@@ -46,13 +47,18 @@ final class Outgoing extends CompletableFuture<Message> {
 
   private final long id;
   private final Envelope envelope;
-  private final byte[] payload;
   private final int codec;
   private final long queuedAt;
   private final long deadline;
   private final boolean expires;
   private final boolean alone;
   private final @Nullable Owner owner;
+
+  // What is written beside the envelope. Changed only before it is queued.
+  private byte[] payload;
+  private int from;
+  private int length;
+  private long transfer;
 
   private volatile int state = QUEUED;
   private volatile @Nullable Wire wire;
@@ -70,6 +76,7 @@ final class Outgoing extends CompletableFuture<Message> {
     this.id = id;
     this.envelope = envelope;
     this.payload = payload == null ? NOTHING : payload.bytes();
+    this.length = this.payload.length;
     this.codec = payload == null ? 0 : payload.codec();
     this.queuedAt = times.now;
     this.expires = times.timeoutNanos > 0;
@@ -101,6 +108,38 @@ final class Outgoing extends CompletableFuture<Message> {
     return new Outgoing(0, envelope, null, new Times(now, 0), true, null);
   }
 
+  /** A part of a payload, as bytes of another array. */
+  record Slice(byte[] bytes, int from, int length, int codec) {}
+
+  /** A message by itself that carries a part of a payload. */
+  static Outgoing part(Envelope envelope, Slice slice, long now) {
+    Outgoing part =
+        new Outgoing(
+            0, envelope, new Payload(slice.codec, slice.bytes), new Times(now, 0), true, null);
+    part.from = slice.from;
+    part.length = slice.length;
+    return part;
+  }
+
+  /** Its payload goes by that transfer. Before it is queued. */
+  void carriedBy(long newTransfer) {
+    transfer = newTransfer;
+    payload = NOTHING;
+    length = 0;
+  }
+
+  /** Its payload goes with it after all. Before it is queued. */
+  void carriesItself(byte[] newPayload) {
+    transfer = 0;
+    payload = newPayload;
+    length = newPayload.length;
+  }
+
+  /** By which transfer its payload goes; 0 for none. */
+  long transfer() {
+    return transfer;
+  }
+
   long id() {
     return id;
   }
@@ -110,8 +149,9 @@ final class Outgoing extends CompletableFuture<Message> {
     long around = 1L + Varints.size(id) + (expires ? REMAINING_BYTES : 0);
     return envelope.length()
         + around
-        + (payload.length == 0 ? 0 : PAYLOAD_TAG_BYTES + Varints.size(payload.length))
-        + payload.length;
+        + (transfer == 0 ? 0 : TRANSFER_TAG_BYTES + Varints.size(transfer))
+        + (length == 0 ? 0 : PAYLOAD_TAG_BYTES + Varints.size(length))
+        + length;
   }
 
   boolean isAlone() {
@@ -163,15 +203,26 @@ final class Outgoing extends CompletableFuture<Message> {
     return STATE.compareAndSet(this, QUEUED, SENT);
   }
 
+  /** Whether it was ever handed to a stream. */
+  boolean wasSent() {
+    return wire != null;
+  }
+
+  /** Whether it was handed to {@code candidate}, answered or not. */
+  boolean wasSentOver(Wire candidate) {
+    return candidate.equals(wire);
+  }
+
   /** Takes the step back: it was not handed over after all. False if it is done. */
   boolean unsend() {
+    wire = null;
     return STATE.compareAndSet(this, SENT, QUEUED);
   }
 
   /** What is written, with the time that is left to it at {@code now}. */
   OutFrame.Member member(long now) {
     long left = expires ? Math.max(1, TimeUnit.NANOSECONDS.toMicros(deadline - now)) : 0;
-    return new OutFrame.Member(envelope, id, left, payload, codec);
+    return new OutFrame.Member(envelope, id, left, transfer, payload, from, length, codec);
   }
 
   /** Ends the wait, if it was not sent. */

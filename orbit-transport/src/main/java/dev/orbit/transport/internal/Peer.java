@@ -37,17 +37,21 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
   private final Connection connection;
   private final Pulse pulse;
   private final PeerErrors errors;
+  private final BulkLane bulk;
+  private final LargeSends large;
   private final AtomicLong ids = new AtomicLong();
 
   /**
    * A peer that nobody has asked for yet.
    *
+   * @param bulk by which large payloads go to its node
    * @param lane which of the connections to the node it has
    * @param changed told after each change of the connection's state; must not block
    */
-  Peer(Shared shared, NodeId node, int lane, DeadlineSweep sweep, Runnable changed) {
+  Peer(Shared shared, BulkLane bulk, int lane, DeadlineSweep sweep, Runnable changed) {
     this.shared = shared;
-    this.node = node;
+    this.bulk = bulk;
+    this.node = bulk.node();
     this.lane = lane;
     this.errors = new PeerErrors(node);
     this.sweep = sweep;
@@ -63,6 +67,26 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
     this.tally = new Tally(shared.counters());
     this.pulse = new Pulse(shared, node, this::ask);
     this.connection = new Connection(shared, this, outbox, tally, changed);
+    this.large = new LargeSends(shared, outbox, inFlight, bulk, errors, this::entered);
+    if (isBulk()) {
+      outbox.feedFrom(bulk.out());
+    }
+  }
+
+  /** By which large payloads go and come. */
+  BulkLane bulk() {
+    return bulk;
+  }
+
+  /** Whether it is the one that carries large payloads. */
+  boolean isBulk() {
+    return lane == BulkLane.CONNECTION;
+  }
+
+  /** Somebody needs the connection, and may have something to write. */
+  void demand() {
+    connection.demanded(shared.environment().nanoTime());
+    entered();
   }
 
   NodeId node() {
@@ -81,7 +105,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
 
   /** Whether something waits to be written. */
   boolean hasQueued() {
-    return outbox.messages() > 0;
+    return outbox.hasMore();
   }
 
   /** The loop that all streams to this node run on, one after the other. */
@@ -108,13 +132,13 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
               message.payload(),
               new Outgoing.Times(shared.environment().nanoTime(), timeout),
               this);
-      refuseIfTooLarge(request);
+      refuseIfTooLarge(message, request);
       if (!inFlight.add(request)) {
         throw errors.full(
             "%d requests to node %s are not answered yet".formatted(inFlight.size(), node),
             "maxInFlight");
       }
-      enqueue(request);
+      enqueue(message, request);
       sweep.arm();
       return request;
     } catch (OrbitException e) {
@@ -132,25 +156,32 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
             shared.envelope(message),
             message.payload(),
             new Outgoing.Times(shared.environment().nanoTime(), timeout));
-    refuseIfTooLarge(outgoing);
-    enqueue(outgoing);
+    refuseIfTooLarge(message, outgoing);
+    enqueue(message, outgoing);
   }
 
-  private void refuseIfTooLarge(Outgoing message) {
+  private void refuseIfTooLarge(Message whole, Outgoing message) {
+    large.prepare(message, whole);
     if (message.bytes() > shared.config().maxMessageBytes()) {
       throw errors.tooLarge(message, shared.config().maxMessageBytes());
     }
   }
 
-  private void enqueue(Outgoing message) {
-    if (!outbox.offer(message)) {
+  private void enqueue(Message whole, Outgoing message) {
+    if (!outbox.reserve(message)) {
       inFlight.forget(message.id());
       throw errors.full(
           "%d messages of %d bytes wait to be sent to node %s"
               .formatted(outbox.messages(), outbox.bytes(), node),
           "maxQueuedMessages or maxQueuedBytes");
     }
+    large.enter(whole, message);
     connection.demanded(message.queuedAt());
+    entered();
+  }
+
+  /** Something has come into the outbox, or waits outside of it. */
+  private void entered() {
     Link link = connection.link();
     tally.looked(link instanceof Link.Up);
     switch (link) {
@@ -183,24 +214,30 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
 
   /** Something waits to be written or answered. */
   boolean isBusy() {
-    return inFlight.size() > 0 || outbox.messages() > 0;
+    return inFlight.size() > 0 || outbox.hasMore();
   }
 
   /** There is a new connection, over which the other end has greeted. */
-  void renewed() {
+  void renewed(PeerStream stream) {
     pulse.renewed();
+    if (isBulk()) {
+      bulk.transfers().opened(stream.bulk());
+    }
   }
 
   /** What was handed to that stream and has no answer is lost with it. */
   void lost(PeerStream stream, Refusal why) {
     failSent(stream, lost -> errors.connectionLost(why));
+    large.streamIsLost(stream);
+    if (isBulk()) {
+      outbox.discard(shared.environment().nanoTime());
+      bulk.transfers().lost();
+    }
   }
 
   /** Whether an answer is to come over that stream. */
   boolean waitsFor(PeerStream stream) {
-    boolean[] waits = new boolean[1];
-    inFlight.forEach(request -> waits[0] |= request.isSentOver(stream));
-    return waits[0];
+    return inFlight.waitsFor(stream);
   }
 
   /**
@@ -247,6 +284,13 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
   void heard(int bytes) {
     tally.frameCame(bytes, shared.environment().nanoTime());
     pulse.heard();
+  }
+
+  /** There is more to write. */
+  void wake() {
+    if (connection.link() instanceof Link.Up) {
+      outbox.wake();
+    }
   }
 
   /** The stream takes more. */
@@ -315,11 +359,15 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
   /** An answer has come. */
   void answered(Message answer) {
     Outgoing request = inFlight.remove(answer.id());
+    Message whole = bulk.transfers().whole(answer);
     if (request == null) {
       log.debug("peer={} messageId={} an answer that nobody waits for", node, answer.id());
+    } else if (whole == null) {
+      tally.failed();
+      request.failIfSent(errors.payloadLost());
     } else {
-      tally.answered(request, answer);
-      request.answer(answer);
+      tally.answered(request, whole);
+      request.answer(whole);
     }
   }
 
@@ -343,7 +391,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
     long waited = TimeUnit.NANOSECONDS.toMillis(request.waitedNanos(now));
     if (request.isQueued() && request.failIfQueued(errors.notSentInTime(waited))) {
       tally.failed();
-      outbox.discardOver();
+      discardOver();
       return;
     }
     if (request.failIfSent(errors.notAnsweredInTime(request.id(), waited))) {
@@ -351,6 +399,11 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
       cancel(request);
       pulse.missed();
     }
+  }
+
+  private void discardOver() {
+    outbox.discardOver();
+    large.discardOver();
   }
 
   /** Calls it off over the stream that it went over, the only one on which its id means it. */
@@ -379,7 +432,8 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
         id);
   }
 
-  private void notice(Content content, long id) {
+  /** Says something that nobody waits for, where there is a stream. */
+  void notice(Content content, long id) {
     if (connection.link() instanceof Link.Up) {
       Outgoing notice =
           Outgoing.oneWay(
@@ -402,7 +456,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
     if (wasSent) {
       cancel(request);
     } else {
-      outbox.discardOver();
+      discardOver();
     }
   }
 
@@ -433,13 +487,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
 
   /** What was handed to that stream and has no answer. */
   void failSent(PeerStream stream, Function<Outgoing, OrbitException> error) {
-    inFlight.forEach(
-        request -> {
-          if (request.isSentOver(stream) && inFlight.forget(request.id())) {
-            tally.failed();
-            request.failIfSent(error.apply(request));
-          }
-        });
+    inFlight.failSent(stream, error, tally::failed);
   }
 
   /** What was not sent, when there is nothing to send it over. */
@@ -449,13 +497,11 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
         connection.link() instanceof Link.Down(Refusal _, long until)
             ? Duration.ofNanos(Math.max(0, until - now))
             : null;
-    inFlight.forEach(
-        request -> {
-          if (request.isQueued() && request.failIfQueued(why.exception(retryAfter))) {
-            tally.failed();
-            inFlight.forget(request.id());
-          }
-        });
+    inFlight.failQueued(() -> why.exception(retryAfter), tally::failed);
     outbox.discard(now);
+    large.discard(now);
+    if (isBulk()) {
+      bulk.out().fail(why);
+    }
   }
 }

@@ -26,6 +26,20 @@ record PeerErrors(NodeId node) {
             .formatted(message.bytes(), node, limit));
   }
 
+  NotExecutedException tooLarge(int bytes, int limit, String key) {
+    return new NotExecutedException(
+        ErrorCode.MESSAGE_TOO_LARGE,
+        "a payload of %d bytes to node %s; the largest allowed is %d (transport %s)"
+            .formatted(bytes, node, limit, key));
+  }
+
+  OutcomeUnknownException payloadLost() {
+    return new OutcomeUnknownException(
+        ErrorCode.CONNECTION_LOST,
+        "the connection to node %s that carried the result broke before all of it was here"
+            .formatted(node));
+  }
+
   NotExecutedException notSentInTime(long waitedMillis) {
     return new NotExecutedException(
         ErrorCode.DEADLINE_BEFORE_EXECUTION,

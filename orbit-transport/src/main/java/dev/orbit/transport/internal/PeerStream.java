@@ -40,6 +40,7 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
   private final Shared shared;
   private final Peer peer;
   private final NodeId node;
+  private final boolean beside;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable ManagedChannel channel;
   private volatile @Nullable ClientCall<Frame, Frame> call;
@@ -51,6 +52,7 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
   private boolean greeted;
   private volatile boolean takesBatches;
   private volatile int maxMessageBytes;
+  private volatile Content.Bulk bulk = Content.Bulk.NONE;
   private volatile Algorithm deflating = Algorithm.NONE;
 
   // Only for the listener, on the loop.
@@ -63,10 +65,20 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
   private final AtomicInteger detoured = new AtomicInteger();
 
   PeerStream(Shared shared, Peer peer) {
+    this(shared, peer, false);
+  }
+
+  private PeerStream(Shared shared, Peer peer, boolean beside) {
+    this.beside = beside;
     this.shared = shared;
     this.peer = peer;
     this.node = peer.node();
     this.maxMessageBytes = shared.config().maxMessageBytes();
+  }
+
+  /** An attempt beside a stream that is used until this one has been greeted, and some time on. */
+  static PeerStream beside(Shared shared, Peer peer) {
+    return new PeerStream(shared, peer, true);
   }
 
   /** Begins the attempt; how it ended is told to the peer. */
@@ -129,7 +141,7 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
       // Before it starts: the listener may hear from the other end before start returns.
       call = started;
       started.start(this, new Metadata());
-      Outgoing hello = shared.hello(shared.generations().next(peer.lane()));
+      Outgoing hello = shared.hello(shared.generations().next(peer.lane(), beside));
       started.sendMessage(OutFrame.of(hello, shared.environment().nanoTime()));
       started.request(Shared.PREFETCH);
     } catch (RuntimeException e) {
@@ -186,6 +198,11 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
   /** The endpoint that it leads to, for people. */
   String where() {
     return where;
+  }
+
+  /** What the other end takes in parts. */
+  Content.Bulk bulk() {
+    return bulk;
   }
 
   /** Whether the other end has said that it leaves. */
@@ -335,9 +352,9 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
           Content.LeaseRequest _,
           Content.GroupRequest _ ->
           peer.refuse(message.id());
+      case Content.Chunk _, Content.Transfer _ -> peer.bulk().transfers().heard(message);
       case Content.Hello _,
           Content.Batch _,
-          Content.Chunk _,
           Content.Credit _,
           Content.Cancel _,
           Content.LocationHint _,
@@ -397,6 +414,7 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
     greeted = true;
     takesBatches = hello.takesBatches();
     deflating = shared.deflating(hello);
+    bulk = hello.bulk();
     if (hello.maxMessageBytes() > 0) {
       maxMessageBytes = Math.min(shared.config().maxMessageBytes(), hello.maxMessageBytes());
     }
@@ -435,31 +453,6 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
 
   private void ended(Status status) {
     Refusal known = refusal;
-    close(known != null ? known : refusal(status));
-  }
-
-  private Refusal refusal(Status status) {
-    Throwable cause = status.getCause();
-    String detail =
-        "node %s at %s: %s%s%s"
-            .formatted(
-                node,
-                where,
-                status.getCode(),
-                status.getDescription() == null ? "" : " " + status.getDescription(),
-                cause == null ? "" : " (" + rootOf(cause) + ")");
-    return status.getCode() == Status.Code.UNAUTHENTICATED
-        ? new Refusal(ErrorCode.UNAUTHENTICATED, detail, cause)
-        : Refusal.unavailable(detail, cause);
-  }
-
-  private static Throwable rootOf(Throwable thrown) {
-    Throwable root = thrown;
-    Throwable cause = root.getCause();
-    while (cause != null) {
-      root = cause;
-      cause = root.getCause();
-    }
-    return root;
+    close(known != null ? known : Refusal.of(status, "node %s at %s".formatted(node, where)));
   }
 }

@@ -63,13 +63,15 @@ final class Peers implements Connections {
   private static final class Lanes {
     final AtomicReferenceArray<@Nullable Peer> peers;
     final StateWatch watch;
+    final BulkLane bulk;
 
     /** Why nothing is added. Guarded by this. */
     @Nullable Refusal gone;
 
-    Lanes(Environment environment, int most) {
+    Lanes(Environment environment, int most, BulkLane bulk) {
       peers = new AtomicReferenceArray<>(most);
       watch = new StateWatch(environment, this::state);
+      this.bulk = bulk;
     }
 
     /** That of the connection that is best off. */
@@ -101,7 +103,12 @@ final class Peers implements Connections {
     if (lanes == null) {
       lanes =
           nodes.computeIfAbsent(
-              target, node -> new Lanes(shared.environment(), shared.config().maxConnections()));
+              target,
+              node ->
+                  new Lanes(
+                      shared.environment(),
+                      shared.config().maxConnections(),
+                      new BulkLane(shared, node, sweep)));
       beginUpkeep();
     }
     return lanes;
@@ -112,7 +119,7 @@ final class Peers implements Connections {
     Lanes lanes = lanes(target);
     int lane = lane(message.content(), lanes.peers.length());
     Peer peer = lanes.peers.get(lane);
-    return peer != null ? peer : added(target, lanes, lane);
+    return peer != null ? peer : added(lanes, lane);
   }
 
   private static int lane(Content content, int lanes) {
@@ -123,7 +130,7 @@ final class Peers implements Connections {
     return 0;
   }
 
-  private Peer added(NodeId target, Lanes lanes, int lane) {
+  private Peer added(Lanes lanes, int lane) {
     Peer peer;
     Refusal gone;
     synchronized (lanes) {
@@ -131,13 +138,14 @@ final class Peers implements Connections {
       if (known != null) {
         return known;
       }
-      peer = new Peer(shared, target, lane, sweep, lanes.watch::changed);
+      peer = new Peer(shared, lanes.bulk, lane, sweep, lanes.watch::changed);
       lanes.peers.set(lane, peer);
       gone = lanes.gone;
     }
     // Closing may have looked at the peers before this one was there.
     Refusal why = gone != null ? gone : closed;
     if (why != null) {
+      lanes.bulk.close(why);
       peer.close(why);
     }
     return peer;
@@ -176,13 +184,13 @@ final class Peers implements Connections {
     }
     Lanes lanes = lanes(target);
     for (int lane = 0; lane < Math.max(1, shared.config().warmConnections()); lane++) {
-      added(target, lanes, lane).connection().keepWarm();
+      added(lanes, lane).connection().keepWarm();
     }
   }
 
   @Override
   public void renew(NodeId target, String why) {
-    of(target, peer -> peer.connection().renew(why));
+    of(target, peer -> renew(peer, why));
   }
 
   @Override
@@ -204,6 +212,24 @@ final class Peers implements Connections {
 
   // Upkeep.
 
+  private void renewIfOld(Peer peer) {
+    Duration most = shared.config().maxAge();
+    if (!peer.isBulk()) {
+      peer.connection().renewIfOld();
+    } else if (!most.isZero() && peer.connection().age().compareTo(most) >= 0) {
+      renew(peer, "it is as old as it may become");
+    }
+  }
+
+  /** Payloads on their way belong to their connection: it is given up while there are none. */
+  private static void renew(Peer peer, String why) {
+    if (!peer.isBulk()) {
+      peer.connection().renew(why);
+    } else if (!peer.isBusy()) {
+      peer.connection().drop(Refusal.unavailable(why, null));
+    }
+  }
+
   private synchronized void beginUpkeep() {
     if (upkeep == null && closed == null) {
       upkeep =
@@ -222,9 +248,9 @@ final class Peers implements Connections {
         Tls tls = shared.io().tls();
         if (tls != null && tls.changes() != certificates) {
           certificates = tls.changes();
-          all().forEach(peer -> peer.connection().renew("this end has a new certificate"));
+          all().forEach(peer -> renew(peer, "this end has a new certificate"));
         }
-        all().forEach(peer -> peer.connection().renewIfOld());
+        all().forEach(this::renewIfOld);
         nodes.keySet().forEach(this::moved);
       } finally {
         sweeping.set(false);
@@ -243,7 +269,15 @@ final class Peers implements Connections {
       shared
           .resolver()
           .resolveNode(target)
-          .ifPresent(endpoint -> each(lanes, peer -> peer.connection().renewUnlessAt(endpoint)));
+          .ifPresent(
+              endpoint ->
+                  each(
+                      lanes,
+                      peer -> {
+                        if (!peer.isBulk()) {
+                          peer.connection().renewUnlessAt(endpoint);
+                        }
+                      }));
     } catch (RuntimeException e) {
       log.debug("peer={} the node resolver failed", target, e);
     }
@@ -256,6 +290,7 @@ final class Peers implements Connections {
       synchronized (lanes) {
         lanes.gone = why;
       }
+      lanes.bulk.close(why);
       each(lanes, peer -> peer.close(why));
     }
   }
@@ -280,6 +315,10 @@ final class Peers implements Connections {
       if (peer != null) {
         action.accept(peer);
       }
+    }
+    Peer bulk = lanes.bulk.peer();
+    if (bulk != null) {
+      action.accept(bulk);
     }
   }
 

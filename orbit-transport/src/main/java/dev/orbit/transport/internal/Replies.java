@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * The way back on a stream that another end has opened. It knows which requests have no answer, so
  * that each gets at most one. Thread-safe.
  */
-final class Replies implements ReplySink, Wire, Outbox.Unwritten {
+final class Replies implements ReplySink, Wire, Outbox.Unwritten, Transfers.Owner {
   private static final Logger log = LoggerFactory.getLogger(Replies.class);
 
   /** Nobody asks when an answer was queued. */
@@ -51,6 +51,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
   /** Why the goodbye is said that follows the last answer; null while nobody leaves. */
   private volatile @Nullable String leaving;
 
+  private volatile @Nullable Session session;
   private volatile boolean takesBatches;
   private volatile boolean fromNode;
   private volatile int maxMessageBytes;
@@ -88,6 +89,17 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
     takesBatches = hello.takesBatches();
     deflating = shared.deflating(hello);
     outbox.wake();
+  }
+
+  /** It is one of that session's streams. */
+  void belongTo(Session joined, Content.Bulk takes) {
+    session = joined;
+    joined.greeted(this, takes);
+  }
+
+  /** Carries these payloads from now on. */
+  void carry(Outbox.Source payloads) {
+    outbox.feedFrom(payloads);
   }
 
   /** A request has come that wants an answer; false if one of that id is open already. */
@@ -133,11 +145,68 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
           messageId);
       return;
     }
+    if (payload != null && goesInParts(messageId, content, payload)) {
+      return;
+    }
     put(encoded(messageId, content, payload));
+    answered();
+  }
+
+  private void answered() {
     // After the answer is in the outbox: a goodbye comes after all answers.
     unanswered.decrementAndGet();
     finishIfDone();
     leaveIfDone();
+  }
+
+  /** Sends a large result by the stream for those; false if it has to go whole. */
+  private boolean goesInParts(long id, Content content, Payload payload) {
+    Session joined = session;
+    if (joined == null
+        || !(content instanceof Content.InvocationResponse)
+        || !joined.splits(payload.bytes().length)) {
+      return false;
+    }
+    Transfers transfers = joined.transfers().out();
+    Outgoing answer = outgoing(id, content, payload);
+    answer.carriedBy(transfers.nextId());
+    if (!transfers.offer(answer.transfer(), answer, payload, this)) {
+      return false;
+    }
+    if (!joined.hasCarrier()) {
+      put(outgoing(0, new Content.Transfer(answer.transfer(), Content.TransferStep.WANTED), null));
+      var _ =
+          shared
+              .environment()
+              .schedule(shared.config().connectTimeout(), () -> transfers.goWhole(answer));
+    }
+    joined.wake();
+    return true;
+  }
+
+  @Override
+  public void arrived(Outgoing answer) {
+    put(answer);
+    answered();
+  }
+
+  @Override
+  public void goesWhole(Outgoing answer, byte[] payload) {
+    answer.carriesItself(payload);
+    put(
+        answer.bytes() <= maxMessageBytes
+            ? answer
+            : unanswerable(
+                answer.id(),
+                new Content.InvocationResponse(""),
+                "the answer has %d bytes; without a connection for large ones the largest allowed is %d (transport maxMessageBytes)"
+                    .formatted(answer.bytes(), maxMessageBytes)));
+    answered();
+  }
+
+  @Override
+  public void failed(Outgoing answer, byte[] payload, Refusal why) {
+    goesWhole(answer, payload);
   }
 
   /** An answer to what was never handed over. */
@@ -246,7 +315,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten {
   }
 
   boolean hasQueued() {
-    return outbox.messages() > 0 || (leaving != null && !callIsClosed);
+    return outbox.hasMore() || (leaving != null && !callIsClosed);
   }
 
   @Override

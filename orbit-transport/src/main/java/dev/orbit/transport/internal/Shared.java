@@ -6,6 +6,7 @@ import dev.orbit.proto.Content;
 import dev.orbit.proto.Envelope;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.MessageEncoder;
+import dev.orbit.transport.BulkConfig;
 import dev.orbit.transport.CompressionConfig.Algorithm;
 import dev.orbit.transport.NodeIdentity;
 import dev.orbit.transport.TransportConfig;
@@ -42,6 +43,7 @@ record Shared(
    *     has opened it
    */
   Outgoing hello(Content.Succession succession) {
+    BulkConfig bulk = config.bulk();
     return alone(
         new Content.Hello(
             PROTOCOL_VERSION,
@@ -51,7 +53,11 @@ record Shared(
             config.maxMessageBytes(),
             config.batchMessages() > 1,
             FrameCodecs.takenNumbers(),
-            succession));
+            succession,
+            new Content.Bulk(
+                bulk.maxBytes(),
+                bulk.windowBytes(),
+                succession.connection() == BulkLane.CONNECTION)));
   }
 
   /** How frames are deflated for an end that has greeted so. */

@@ -14,6 +14,11 @@
  * Successions} ends the earlier one before it lets the later one be greeted, so that what was sent
  * over a connection that is lost never arrives after what was sent over the next.
  *
+ * <p>A large payload goes ahead of its message ({@code LargeSends}, {@code Transfers}), in parts,
+ * by a connection of its own ({@code BulkLane}), and is kept at the other end ({@code
+ * TransferStore}, of the dialling process's {@code Session}) until the message names it. What
+ * follows to the same actor waits here ({@code HeldBack}). Results go back the same way.
+ *
  * <p>Threads: all stream listeners run on Netty's event loops, because an executor between them and
  * the stream would cost many times what a message costs; so nothing there blocks. Any thread puts
  * messages into an outbox; the event loop of the stream takes them out, all that are there at once,

@@ -126,6 +126,31 @@ class CompressorTest {
   }
 
   @Test
+  void refusesWhatPromisesMoreThanItsBytesCanMakeWithoutMakingIt() {
+    int promised = 1 << 30;
+    for (Algorithm algorithm : new Algorithm[] {Algorithm.GZIP, Algorithm.ZSTD, Algorithm.LZ4}) {
+      byte[] small = deflated(algorithm.number(), promised, new byte[1000]);
+
+      assertThatThrownBy(() -> compressor.inflate(small, small.length, promised))
+          .isInstanceOf(Loop.BadFrame.class)
+          .hasMessageContaining("of 1000 bytes that promises 1073741824, more than they can hold");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void takesWhatShrinksAsMuchAsAnythingCan(Algorithm algorithm) throws Exception {
+    OutFrame frame = frame(new byte[16 << 20]);
+    int plain = frame.size();
+
+    compressor.deflate(frame, algorithm);
+    byte[] wire = bytes(frame);
+    Compressor.Inflated back = compressor.inflate(wire, wire.length, 32 << 20);
+
+    assertThat(back.length()).isEqualTo(plain);
+  }
+
+  @Test
   void refusesNonsense() {
     byte[] garbage = deflated(2, 100, noise(50));
     byte[] unknown = deflated(9, 100, noise(50));

@@ -47,8 +47,8 @@ class PeerTest {
           new MessageEncoder(null),
           new Counters(),
           new Generations(environment.random()));
-  private final Peer peer =
-      new Peer(shared, NODE, 0, new DeadlineSweep(environment, now -> false), () -> {});
+  private final DeadlineSweep sweep = new DeadlineSweep(environment, now -> false);
+  private final Peer peer = new Peer(shared, new BulkLane(shared, NODE, sweep), 0, sweep, () -> {});
 
   @AfterEach
   void close() {
@@ -117,7 +117,8 @@ class PeerTest {
                 1 << 20,
                 true,
                 List.of(),
-                Content.Succession.NONE));
+                Content.Succession.NONE,
+                Content.Bulk.NONE));
     byte[] bytes = Messages.toProto(hello).toByteArray();
 
     stream.onMessage(new Frame.Arrived(new ByteArrayInputStream(bytes)));

@@ -3,6 +3,7 @@ package dev.orbit.runtime.internal.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValueFactory;
+import dev.orbit.transport.BulkConfig;
 import dev.orbit.transport.CompressionConfig;
 import dev.orbit.transport.CompressionConfig.Algorithm;
 import dev.orbit.transport.TransportConfig;
@@ -59,6 +60,10 @@ final class TransportReader {
     all.put("max-silence", (b, c, key) -> b.maxSilence(c.getDuration(key)));
     // Read together, because the range of one depends on another.
     COMPRESSION.forEach(name -> all.put(name, (b, c, key) -> {}));
+    all.put("bulk-threshold-bytes", (b, c, key) -> b.bulk(bulk(b, c, key)));
+    all.put("bulk-part-bytes", (b, c, key) -> b.bulk(bulk(b, c, key)));
+    all.put("bulk-max-bytes", (b, c, key) -> b.bulk(bulk(b, c, key)));
+    all.put("bulk-window-bytes", (b, c, key) -> b.bulk(bulk(b, c, key)));
     all.put("breaker-window", (b, c, key) -> b.breaker(breaker(b, c, key)));
     all.put("breaker-failures", (b, c, key) -> b.breaker(breaker(b, c, key)));
     all.put("breaker-pause", (b, c, key) -> b.breaker(breaker(b, c, key)));
@@ -69,6 +74,28 @@ final class TransportReader {
   private static int bytes(Config config, String key) {
     // Out of range is told by the builder, which knows the range.
     return (int) Math.min(Integer.MAX_VALUE, config.getBytes(key));
+  }
+
+  private static BulkConfig bulk(TransportConfig.Builder builder, Config config, String key) {
+    BulkConfig before = builder.bulk();
+    return switch (key) {
+      case "bulk-threshold-bytes" ->
+          new BulkConfig(
+              bytes(config, key), before.partBytes(), before.maxBytes(), before.windowBytes());
+      case "bulk-part-bytes" ->
+          new BulkConfig(
+              before.thresholdBytes(), bytes(config, key), before.maxBytes(), before.windowBytes());
+      case "bulk-max-bytes" ->
+          // A larger maximum takes a larger window along.
+          new BulkConfig(
+              before.thresholdBytes(),
+              before.partBytes(),
+              bytes(config, key),
+              Math.max(before.windowBytes(), bytes(config, key)));
+      default ->
+          new BulkConfig(
+              before.thresholdBytes(), before.partBytes(), before.maxBytes(), config.getBytes(key));
+    };
   }
 
   private static BreakerConfig breaker(TransportConfig.Builder builder, Config config, String key) {

@@ -93,7 +93,7 @@ final class InboundRouter implements MessageHandler {
       case Content.DirectoryRequest request -> questions.ask(message, request, replies);
       case Content.EntriesRequest request -> questions.ask(message, request, replies);
       case Content.LocationHint hint -> router.hinted(hint);
-      case Content.LeaseRequest _, Content.Chunk _, Content.Batch _ ->
+      case Content.LeaseRequest _, Content.Chunk _, Content.Transfer _, Content.Batch _ ->
           unsupported(message, replies);
       // Answers and notices want no answer, not even that they are not understood.
       case Content.Failure _,

@@ -146,6 +146,7 @@ final class NodeInvoker implements Invoker {
           Content.Hello _,
           Content.Batch _,
           Content.Chunk _,
+          Content.Transfer _,
           Content.Credit _,
           Content.Cancel _,
           Content.EntriesRequest _,

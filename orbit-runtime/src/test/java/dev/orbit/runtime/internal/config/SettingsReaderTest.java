@@ -9,6 +9,7 @@ import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.client.internal.call.TypeTimeouts;
 import dev.orbit.runtime.internal.registration.TypeOptions;
 import dev.orbit.runtime.state.PostgresConfig;
+import dev.orbit.transport.BulkConfig;
 import dev.orbit.transport.CompressionConfig;
 import dev.orbit.transport.TransportConfig;
 import dev.orbit.transport.TransportPreset;
@@ -78,7 +79,9 @@ class SettingsReaderTest {
             + "warm-connections=3,max-age=16h,sweep-interval=21s,"
             + "max-silence=170ms,breaker-window=18,breaker-failures=0.9,breaker-pause=19s,"
             + "breaker-trials=20,compression-algorithm=zstd,compression-level=11,"
-            + "compression-min-bytes=22KiB,compression-max-ratio=0.23";
+            + "compression-min-bytes=22KiB,compression-max-ratio=0.23,"
+            + "bulk-threshold-bytes=24KiB,bulk-part-bytes=25KiB,bulk-max-bytes=26MiB,"
+            + "bulk-window-bytes=27MiB";
 
     TransportConfig config =
         read(
@@ -115,7 +118,8 @@ class SettingsReaderTest {
                 7,
                 Duration.ofMillis(170),
                 new BreakerConfig(18, 0.9, Duration.ofSeconds(19), 20),
-                new CompressionConfig(CompressionConfig.Algorithm.ZSTD, 11, 22 << 10, 0.23)));
+                new CompressionConfig(CompressionConfig.Algorithm.ZSTD, 11, 22 << 10, 0.23),
+                new BulkConfig(24 << 10, 25 << 10, 26 << 20, 27 << 20)));
   }
 
   @Test

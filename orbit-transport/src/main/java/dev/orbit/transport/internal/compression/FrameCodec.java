@@ -15,6 +15,9 @@ public interface FrameCodec extends AutoCloseable {
    */
   int deflate(byte[] from, int length, byte[] to) throws IOException;
 
+  /** How many bytes so many compressed ones can make at most: who promises more lies. */
+  long mostInflated(int bytes);
+
   /**
    * Fills the first {@code size} bytes of {@code to}.
    *

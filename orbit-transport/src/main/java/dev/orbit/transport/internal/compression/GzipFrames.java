@@ -8,6 +8,8 @@ import java.util.zip.GZIPOutputStream;
 
 /** RFC 1952, by the JDK. */
 final class GzipFrames implements FrameCodec {
+  private static final int SLACK = 64;
+
   /** Header, trailer, and what zlib adds to blocks that do not shrink. */
   private static final int AROUND = 64;
 
@@ -17,6 +19,12 @@ final class GzipFrames implements FrameCodec {
 
   GzipFrames(int level) {
     this.level = level;
+  }
+
+  /** 258 bytes for two bits. */
+  @Override
+  public long mostInflated(int bytes) {
+    return 1032L * bytes + SLACK;
   }
 
   @Override

@@ -8,8 +8,16 @@ import net.jpountz.lz4.LZ4SafeDecompressor;
 
 /** LZ4 blocks, in Java alone. */
 final class Lz4Frames implements FrameCodec {
+  private static final int SLACK = 64;
+
   private final LZ4Compressor deflater = LZ4Factory.safeInstance().fastCompressor();
   private final LZ4SafeDecompressor inflater = LZ4Factory.safeInstance().safeDecompressor();
+
+  /** Each byte of a length stands for 255. */
+  @Override
+  public long mostInflated(int bytes) {
+    return 255L * bytes + SLACK;
+  }
 
   @Override
   public int most(int bytes) {

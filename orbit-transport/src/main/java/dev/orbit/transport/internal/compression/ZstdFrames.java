@@ -8,11 +8,20 @@ import java.io.IOException;
 
 /** RFC 8878, by the reference library. */
 final class ZstdFrames implements FrameCodec {
+  private static final int MOST_BLOCK = 128 * 1024;
+  private static final int LEAST_BLOCK = 4;
+
   private final ZstdCompressCtx deflater = new ZstdCompressCtx();
   private final ZstdDecompressCtx inflater = new ZstdDecompressCtx();
 
   ZstdFrames(int level) {
     deflater.setLevel(level);
+  }
+
+  /** A block of one repeated byte. */
+  @Override
+  public long mostInflated(int bytes) {
+    return (long) MOST_BLOCK / LEAST_BLOCK * bytes + MOST_BLOCK;
   }
 
   @Override
