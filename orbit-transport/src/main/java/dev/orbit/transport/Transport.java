@@ -70,6 +70,12 @@ public interface Transport extends AutoCloseable {
   void send(NodeId target, Message message);
 
   /**
+   * Has all that waits for others to leave with leave at once; of use where {@link
+   * TransportConfig#batchLinger} is not zero.
+   */
+  void flush();
+
+  /**
    * Asks a node, over a connection made for the question, whether it takes actor traffic.
    *
    * @param timeout how long connecting and the answer may take

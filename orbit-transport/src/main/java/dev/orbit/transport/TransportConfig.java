@@ -32,6 +32,10 @@ import java.time.Duration;
  * @param batchMessages the most messages in one batch; 1 turns batching off, the most is 10,000
  * @param batchBytes the most bytes in one batch of several messages, 1 KiB to {@code
  *     maxMessageBytes}
+ * @param batchLinger how long the oldest message to a node waits for others to leave with, unless
+ *     the batch is full before, or {@link Transport#flush} is called; zero, which is the default,
+ *     for not at all, otherwise 100 us to 10 s. Only calls wait, not answers and what nodes tell
+ *     each other
  * @param flowControlWindow how many bytes a peer may send before this end has read them, 64 KiB to
  *     64 MiB
  * @param adaptiveWindow whether the window grows by itself with bandwidth and delay
@@ -72,6 +76,7 @@ public record TransportConfig(
     int maxInFlight,
     int batchMessages,
     int batchBytes,
+    Duration batchLinger,
     int flowControlWindow,
     boolean adaptiveWindow,
     int maxConnections,
@@ -183,6 +188,9 @@ public record TransportConfig(
     within("maxInFlight", maxInFlight, 1, 4_194_304);
     within("batchMessages", batchMessages, 1, 10_000);
     within("batchBytes", batchBytes, KIB, maxMessageBytes);
+    if (!batchLinger.isZero()) {
+      within("batchLinger", batchLinger, Duration.ofNanos(100_000), Duration.ofSeconds(10));
+    }
     within("flowControlWindow", flowControlWindow, 64 * KIB, 64 * MIB);
     within("maxConnections", maxConnections, 1, 64);
     if (!idleTimeout.isZero()) {
@@ -234,6 +242,7 @@ public record TransportConfig(
         .maxInFlight(from.maxInFlight)
         .batchMessages(from.batchMessages)
         .batchBytes(from.batchBytes)
+        .batchLinger(from.batchLinger)
         .flowControlWindow(from.flowControlWindow)
         .adaptiveWindow(from.adaptiveWindow)
         .maxConnections(from.maxConnections)
@@ -265,6 +274,7 @@ public record TransportConfig(
     private int maxInFlight = DEFAULT_MAX_IN_FLIGHT;
     private int batchMessages = DEFAULT_BATCH_MESSAGES;
     private int batchBytes = DEFAULT_BATCH_BYTES;
+    private Duration batchLinger = Duration.ZERO;
     private int flowControlWindow = DEFAULT_FLOW_CONTROL_WINDOW;
     private boolean adaptiveWindow = true;
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
@@ -368,6 +378,19 @@ public record TransportConfig(
     public Builder batchBytes(int value) {
       this.batchBytes = value;
       return this;
+    }
+
+    /** See {@link TransportConfig#batchLinger}. */
+    public Builder batchLinger(Duration value) {
+      this.batchLinger = value;
+      return this;
+    }
+
+    /** When batches leave, by a preset. */
+    public Builder batching(BatchPreset preset) {
+      return batchMessages(preset.messages())
+          .batchBytes(preset.bytes())
+          .batchLinger(preset.linger());
     }
 
     /** See {@link TransportConfig#flowControlWindow}. */
@@ -475,6 +498,7 @@ public record TransportConfig(
           maxInFlight,
           batchMessages,
           batchBytes,
+          batchLinger,
           flowControlWindow,
           adaptiveWindow,
           maxConnections,

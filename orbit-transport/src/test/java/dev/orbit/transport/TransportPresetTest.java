@@ -90,6 +90,7 @@ class TransportPresetTest {
             .maxInFlight(10)
             .batchMessages(11)
             .batchBytes(12_000)
+            .batchLinger(Duration.ofMillis(5))
             .flowControlWindow(130_000)
             .adaptiveWindow(false)
             .maxConnections(14)

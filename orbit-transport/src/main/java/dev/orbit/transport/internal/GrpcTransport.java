@@ -201,6 +201,11 @@ public final class GrpcTransport implements Transport {
   }
 
   @Override
+  public void flush() {
+    peers.all().forEach(Peer::flush);
+  }
+
+  @Override
   public List<PeerStatus> peers() {
     return peers.status();
   }

@@ -354,7 +354,9 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
           "%d requests of this stream have no answer yet (transport maxInFlight)"
               .formatted(replies.unanswered() - 1);
       replies.reply(
-          id, Refusal.answer(message, ErrorCode.OVERLOADED, why, Optional.of(RETRY_WHEN_FULL)), null);
+          id,
+          Refusal.answer(message, ErrorCode.OVERLOADED, why, Optional.of(RETRY_WHEN_FULL)),
+          null);
     } else if (message.content() instanceof Content.InfoRequest(boolean loadOnly) && !loadOnly) {
       answerInfo(message);
     } else {

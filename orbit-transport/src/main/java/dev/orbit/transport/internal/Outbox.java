@@ -1,7 +1,6 @@
 package dev.orbit.transport.internal;
 
 import dev.orbit.transport.TransportConfig;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,6 +30,9 @@ final class Outbox {
   private static final int COUNT_SHIFT = 40;
 
   private static final long BYTES_MASK = (1L << COUNT_SHIFT) - 1;
+
+  /** Which part of the bounds is there beside them, for what is urgent. */
+  private static final int URGENT_SHARE = 8;
 
   /** What a batch adds for itself, and for each member; more than the truth. */
   private static final int BATCH_OVERHEAD = 32;
@@ -80,16 +82,30 @@ final class Outbox {
   private volatile boolean hasOver;
   private volatile @Nullable Source source;
 
+  private final Linger linger;
+
   // Only for the loop.
-  private final ArrayDeque<Outgoing> queue = new ArrayDeque<>();
+  private final Waiting queue = new Waiting();
 
   /** What is in the frame that is being written. */
   private final List<Outgoing> taken = new ArrayList<>();
 
   private record End(Runnable action, boolean atOnce) {}
 
+  /** An outbox in which nobody waits for others. */
   Outbox(
       TransportConfig config, int maxMessages, Loop loop, LongSupplier clock, Unwritten unwritten) {
+    this(config, maxMessages, loop, clock, unwritten, Linger.NONE);
+  }
+
+  Outbox(
+      TransportConfig config,
+      int maxMessages,
+      Loop loop,
+      LongSupplier clock,
+      Unwritten unwritten,
+      Linger linger) {
+    this.linger = linger;
     this.config = config;
     this.maxMessages = maxMessages;
     this.loop = loop;
@@ -115,7 +131,11 @@ final class Outbox {
   boolean reserve(Outgoing message) {
     long share = share(message);
     long after = reserved.addAndGet(share);
-    if (after >>> COUNT_SHIFT > maxMessages || (after & BYTES_MASK) > config.maxQueuedBytes()) {
+    // Some room is kept for what is urgent: a queue full of calls must not hold up a cluster.
+    int more = message.isUrgent() ? 1 : 0;
+    if (after >>> COUNT_SHIFT > maxMessages + more * (maxMessages / URGENT_SHARE + 1)
+        || (after & BYTES_MASK)
+            > config.maxQueuedBytes() + more * (config.maxQueuedBytes() / URGENT_SHARE)) {
       reserved.addAndGet(-share);
       return false;
     }
@@ -213,6 +233,32 @@ final class Outbox {
     wake();
   }
 
+  /** What waits for others to leave with leaves now. */
+  void flush() {
+    linger.flush();
+    wake();
+  }
+
+  private void lingered() {
+    loop.execute(
+        () -> {
+          linger.ticked();
+          pass();
+        });
+  }
+
+  /** Whether what is queued waits for more to come. */
+  private boolean isLingering() {
+    Outgoing oldest = queue.oldestThatMayWait();
+    if (oldest == null || end.get() != null) {
+      return false;
+    }
+    long waiting = reserved.get();
+    return waiting >>> COUNT_SHIFT < config.batchMessages()
+        && (waiting & BYTES_MASK) < config.batchBytes()
+        && !linger.isOver(oldest.waitedNanos(clock.getAsLong()), this::lingered);
+  }
+
   /** Takes out what nobody waits for any more: it need not wait for the wire to be ready. */
   void discardOver() {
     hasOver = true;
@@ -284,9 +330,12 @@ final class Outbox {
         }
       }
       Wire to = wire;
-      if (to == null || !to.isReady() || !hasNext(to) || !writeSome(to)) {
+      if (to == null || !to.isReady() || !hasNext(to) || isLingering() || !writeSome(to)) {
         break;
       }
+    }
+    if (queue.isEmpty()) {
+      linger.emptied();
     }
   }
 
@@ -317,10 +366,11 @@ final class Outbox {
       return false;
     }
     wire = null;
-    for (Outgoing message : queue) {
-      reserved.addAndGet(-share(message));
-    }
-    queue.clear();
+    queue.removeIf(
+        message -> {
+          reserved.addAndGet(-share(message));
+          return true;
+        });
     last.action.run();
     return true;
   }
@@ -334,7 +384,7 @@ final class Outbox {
     long freed = 0;
     OutFrame frame = loop.frame();
     while (frame.messages() < most) {
-      Outgoing next = queue.peekFirst();
+      Outgoing next = queue.peek();
       if (next == null) {
         break;
       }
@@ -342,7 +392,7 @@ final class Outbox {
       if (frame.messages() > 0 && (next.isAlone() || bytes > limit)) {
         break;
       }
-      queue.removeFirst();
+      queue.remove(next);
       freed += share(next);
       take(next, to, now, frame);
       if (next.isAlone()) {
@@ -390,7 +440,7 @@ final class Outbox {
     for (int i = taken.size() - 1; i >= 0; i--) {
       Outgoing message = taken.get(i);
       if (message.unsend()) {
-        queue.addFirst(message);
+        queue.putBack(message);
         shares += share(message);
       }
     }

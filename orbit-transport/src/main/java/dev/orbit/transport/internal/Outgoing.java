@@ -52,6 +52,7 @@ final class Outgoing extends CompletableFuture<Message> {
   private final long deadline;
   private final boolean expires;
   private final boolean alone;
+  private final boolean urgent;
   private final @Nullable Owner owner;
 
   // What is written beside the envelope. Changed only before it is queued.
@@ -82,6 +83,7 @@ final class Outgoing extends CompletableFuture<Message> {
     this.expires = times.timeoutNanos > 0;
     this.deadline = times.now + Math.min(times.timeoutNanos, LONGEST_NANOS);
     this.alone = alone;
+    this.urgent = times.urgent;
     this.owner = owner;
   }
 
@@ -89,8 +91,13 @@ final class Outgoing extends CompletableFuture<Message> {
    * When it was queued and after how long it is of no use.
    *
    * @param timeoutNanos 0 for never
+   * @param urgent whether it goes before what is not
    */
-  record Times(long now, long timeoutNanos) {}
+  record Times(long now, long timeoutNanos, boolean urgent) {
+    Times(long now, long timeoutNanos) {
+      this(now, timeoutNanos, false);
+    }
+  }
 
   /** A message with an answer. */
   static Outgoing request(
@@ -104,8 +111,13 @@ final class Outgoing extends CompletableFuture<Message> {
   }
 
   /** A message without an answer that never becomes part of a batch. */
-  static Outgoing alone(Envelope envelope, long now) {
-    return new Outgoing(0, envelope, null, new Times(now, 0), true, null);
+  static Outgoing alone(Envelope envelope, Times times) {
+    return new Outgoing(0, envelope, null, times, true, null);
+  }
+
+  /** Whether it goes before what is not. */
+  boolean isUrgent() {
+    return urgent;
   }
 
   /** A part of a payload, as bytes of another array. */

@@ -62,7 +62,10 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
             shared.config().maxQueuedMessages(),
             loop,
             shared.environment()::nanoTime,
-            this);
+            this,
+            lane == BulkLane.CONNECTION
+                ? Linger.NONE
+                : new Linger(shared.config().batchLinger(), shared.environment()::schedule));
     this.inFlight = new InFlight(shared.config().maxInFlight(), shared.environment().nanoTime());
     this.tally = new Tally(shared.counters());
     this.pulse = new Pulse(shared, node, this::ask);
@@ -130,7 +133,8 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
               ids.incrementAndGet(),
               shared.envelope(message),
               message.payload(),
-              new Outgoing.Times(shared.environment().nanoTime(), timeout),
+              new Outgoing.Times(
+                  shared.environment().nanoTime(), timeout, Shared.isUrgent(message.content())),
               this);
       refuseIfTooLarge(message, request);
       if (!inFlight.add(request)) {
@@ -155,7 +159,8 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
             ids.incrementAndGet(),
             shared.envelope(message),
             message.payload(),
-            new Outgoing.Times(shared.environment().nanoTime(), timeout));
+            new Outgoing.Times(
+                shared.environment().nanoTime(), timeout, Shared.isUrgent(message.content())));
     refuseIfTooLarge(message, outgoing);
     enqueue(message, outgoing);
   }
@@ -284,6 +289,11 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
   void heard(int bytes) {
     tally.frameCame(bytes, shared.environment().nanoTime());
     pulse.heard();
+  }
+
+  /** What waits for others to leave with waits no longer. */
+  void flush() {
+    outbox.flush();
   }
 
   /** There is more to write. */
@@ -440,7 +450,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
               id,
               shared.envelope(Message.of(0, content)),
               null,
-              new Outgoing.Times(shared.environment().nanoTime(), 0));
+              new Outgoing.Times(shared.environment().nanoTime(), 0, true));
       if (outbox.offer(notice)) {
         outbox.wake();
       }

@@ -31,6 +31,8 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten, Transfers.Owne
   /** Nobody asks when an answer was queued. */
   private static final Outgoing.Times NO_DEADLINE = new Outgoing.Times(0, 0);
 
+  private static final Outgoing.Times URGENT = new Outgoing.Times(0, 0, true);
+
   private final Shared shared;
   private final InboundStreams streams;
   private final ServerCall<Frame, Frame> call;
@@ -234,7 +236,8 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten, Transfers.Owne
 
   private Outgoing outgoing(long id, Content content, @Nullable Payload payload) {
     Message message = new Message(id, null, null, content, 0, Headers.NONE, payload);
-    return Outgoing.oneWay(id, shared.envelope(message), payload, NO_DEADLINE);
+    return Outgoing.oneWay(
+        id, shared.envelope(message), payload, Shared.isUrgent(content) ? URGENT : NO_DEADLINE);
   }
 
   /** The request was run, so that the caller must not hear that it was not. */

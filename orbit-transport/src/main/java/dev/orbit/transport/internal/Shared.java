@@ -70,7 +70,45 @@ record Shared(
 
   /** A message that stands by itself, never in a batch. */
   Outgoing alone(Content content) {
-    return Outgoing.alone(envelope(Message.of(0, content)), environment.nanoTime());
+    return Outgoing.alone(
+        envelope(Message.of(0, content)),
+        new Outgoing.Times(environment.nanoTime(), 0, isUrgent(content)));
+  }
+
+  /**
+   * Whether such a message goes before calls and their results: what ends tell each other to keep
+   * the cluster and the stream going, which is little and never waits for anything. A goodbye goes
+   * last.
+   */
+  static boolean isUrgent(Content content) {
+    return switch (content) {
+      case Content.InvocationRequest _,
+          Content.InvocationResponse _,
+          Content.InvocationError _,
+          Content.GroupRequest _,
+          Content.GroupResponse _,
+          Content.Batch _,
+          Content.Chunk _,
+          Content.Goodbye _ ->
+          false;
+      case Content.Hello _,
+          Content.Failure _,
+          Content.InfoRequest _,
+          Content.InfoResponse _,
+          Content.Transfer _,
+          Content.Credit _,
+          Content.Cancel _,
+          Content.DirectoryRequest _,
+          Content.DirectoryResponse _,
+          Content.EntriesRequest _,
+          Content.EntriesResponse _,
+          Content.EntriesRefused _,
+          Content.LocationHint _,
+          Content.LeaseRequest _,
+          Content.LeaseResponse _,
+          Content.WaitProbe _ ->
+          true;
+    };
   }
 
   /**

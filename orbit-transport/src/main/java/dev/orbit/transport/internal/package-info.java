@@ -14,6 +14,9 @@
  * Successions} ends the earlier one before it lets the later one be greeted, so that what was sent
  * over a connection that is lost never arrives after what was sent over the next.
  *
+ * <p>In an outbox what ends tell each other goes before calls and results ({@code Waiting}), and
+ * calls may wait for others to leave with ({@code Linger}).
+ *
  * <p>A large payload goes ahead of its message ({@code LargeSends}, {@code Transfers}), in parts,
  * by a connection of its own ({@code BulkLane}), and is kept at the other end ({@code
  * TransferStore}, of the dialling process's {@code Session}) until the message names it. What

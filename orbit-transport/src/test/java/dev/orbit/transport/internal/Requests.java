@@ -31,6 +31,6 @@ final class Requests {
   }
 
   static Outgoing alone(long now) {
-    return Outgoing.alone(ENVELOPE, now);
+    return Outgoing.alone(ENVELOPE, new Outgoing.Times(now, 0));
   }
 }

@@ -73,6 +73,9 @@ class GatewaysTest {
     }
 
     @Override
+    public void flush() {}
+
+    @Override
     public List<PeerStatus> peers() {
       return List.of();
     }

@@ -3,6 +3,7 @@ package dev.orbit.runtime.internal.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValueFactory;
+import dev.orbit.transport.BatchPreset;
 import dev.orbit.transport.BulkConfig;
 import dev.orbit.transport.CompressionConfig;
 import dev.orbit.transport.CompressionConfig.Algorithm;
@@ -47,6 +48,9 @@ final class TransportReader {
     all.put("max-queued-messages", (b, c, key) -> b.maxQueuedMessages(c.getInt(key)));
     all.put("max-queued-bytes", (b, c, key) -> b.maxQueuedBytes(c.getBytes(key)));
     all.put("max-in-flight", (b, c, key) -> b.maxInFlight(c.getInt(key)));
+    // By the order of names before the single values, which change it.
+    all.put("batch", (b, c, key) -> b.batching(BatchPreset.named(c.getString(key))));
+    all.put("batch-linger", (b, c, key) -> b.batchLinger(c.getDuration(key)));
     all.put("batch-messages", (b, c, key) -> b.batchMessages(c.getInt(key)));
     all.put("batch-bytes", (b, c, key) -> b.batchBytes(bytes(c, key)));
     all.put("flow-control-window", (b, c, key) -> b.flowControlWindow(bytes(c, key)));

@@ -74,7 +74,7 @@ class SettingsReaderTest {
         "connect-timeout=1s,keep-alive-interval=13s,keep-alive-timeout=3s,tcp-keep-alive=4s,"
             + "max-message-bytes=5MiB,initial-backoff=6ms,backoff-multiplier=3.5,"
             + "backoff-jitter=0.3,max-backoff=7s,max-queued-messages=8,max-queued-bytes=9MiB,"
-            + "max-in-flight=10,batch-messages=11,batch-bytes=12KiB,flow-control-window=130KiB,"
+            + "max-in-flight=10,batch-messages=11,batch-bytes=12KiB,batch-linger=6ms,flow-control-window=130KiB,"
             + "adaptive-window=false,max-connections=14,idle-timeout=15m,retry-attempts=7,"
             + "warm-connections=3,max-age=16h,sweep-interval=21s,"
             + "max-silence=170ms,breaker-window=18,breaker-failures=0.9,breaker-pause=19s,"
@@ -108,6 +108,7 @@ class SettingsReaderTest {
                 10,
                 11,
                 12 << 10,
+                Duration.ofMillis(6),
                 130 << 10,
                 false,
                 14,
@@ -120,6 +121,20 @@ class SettingsReaderTest {
                 new BreakerConfig(18, 0.9, Duration.ofSeconds(19), 20),
                 new CompressionConfig(CompressionConfig.Algorithm.ZSTD, 11, 22 << 10, 0.23),
                 new BulkConfig(24 << 10, 25 << 10, 26 << 20, 27 << 20)));
+  }
+
+  @Test
+  void batchesHavePresetsThatSingleValuesChange() {
+    TransportConfig config =
+        read(Map.of("transport-settings", "batch-messages=7,batch=balanced"), Map.of(), Map.of())
+            .transport();
+
+    assertThat(config.batchMessages()).isEqualTo(7);
+    assertThat(config.batchBytes()).isEqualTo(1 << 20);
+    assertThat(config.batchLinger()).isEqualTo(Duration.ofMillis(100));
+    assertThatThrownBy(() -> read(Map.of("transport-settings", "batch=fast"), Map.of(), Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("there are high-throughput, low-latency, balanced");
   }
 
   @Test

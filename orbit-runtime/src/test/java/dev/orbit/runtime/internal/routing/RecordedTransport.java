@@ -83,6 +83,9 @@ final class RecordedTransport implements Transport {
   }
 
   @Override
+  public void flush() {}
+
+  @Override
   public List<PeerStatus> peers() {
     return List.of();
   }
