@@ -1,6 +1,7 @@
 package dev.orbit.benchmarks.link;
 
 import dev.orbit.api.address.Endpoint;
+import dev.orbit.transport.BulkConfig;
 import dev.orbit.transport.NodeIdentity;
 import dev.orbit.transport.Transport;
 import dev.orbit.transport.TransportConfig;
@@ -32,7 +33,9 @@ import java.util.concurrent.TimeUnit;
  * <p>Arguments, all optional: {@code --rounds N} (3), {@code --millis MS} a variant and round
  * (1,000), {@code --warmup MS} a variant (2,000), {@code --payload BYTES,...} (100), {@code
  * --outstanding N,...} (1,256,1024), {@code --links NAME,...} (tcp,stream,hand batches,transport,
- * unbatched), {@code --json FILE} for every round as a line of JSON.
+ * unbatched; also {@code beside bulk} and {@code beside whole}: the transport while large calls go
+ * to the same node, of 64 MiB in parts and of 15 MiB whole), {@code --json FILE} for every round as
+ * a line of JSON.
  */
 public final class LinkComparison {
   /** Divides the numbers of calls under way, so that as many are under way as elsewhere. */
@@ -40,6 +43,11 @@ public final class LinkComparison {
 
   private static final List<String> LINKS =
       List.of("tcp", "stream", "hand batches", "transport", "unbatched");
+
+  private static final String BESIDE_BULK = "beside bulk";
+  private static final String BESIDE_WHOLE = "beside whole";
+  private static final int BULK_BYTES = 64 << 20;
+  private static final int WHOLE_BYTES = 15 << 20;
 
   private LinkComparison() {}
 
@@ -65,9 +73,11 @@ public final class LinkComparison {
               numbers(take(given, "--outstanding", "1,256,1024")),
               List.of(take(given, "--links", String.join(",", LINKS)).split(",", -1)),
               Optional.of(take(given, "--json", "")).filter(file -> !file.isEmpty()).map(Path::of));
-      if (!LINKS.containsAll(options.links)) {
+      List<String> known = new ArrayList<>(LINKS);
+      known.addAll(List.of(BESIDE_BULK, BESIDE_WHOLE));
+      if (!known.containsAll(options.links)) {
         throw new IllegalArgumentException(
-            "unknown links in %s; known: %s".formatted(options.links, LINKS));
+            "unknown links in %s; known: %s".formatted(options.links, known));
       }
       if (!given.isEmpty() || args.length % 2 != 0) {
         throw new IllegalArgumentException(
@@ -94,7 +104,9 @@ public final class LinkComparison {
         SystemEnvironment environment = new SystemEnvironment();
         Transport transport = client(environment, TransportConfig.DEFAULT, far);
         Transport unbatched =
-            client(environment, TransportConfig.builder().batchMessages(1).build(), far)) {
+            client(environment, TransportConfig.builder().batchMessages(1).build(), far);
+        Transport whole =
+            client(environment, TransportConfig.builder().bulk(BulkConfig.OFF).build(), far)) {
       ManagedChannel channel =
           NettyChannelBuilder.forAddress("127.0.0.1", far.rawPort)
               .usePlaintext()
@@ -115,6 +127,12 @@ public final class LinkComparison {
           }
           links.put(name.formatted("transport"), Links.transport(transport, out, payload));
           links.put(name.formatted("unbatched"), Links.transport(unbatched, out, payload));
+          links.put(
+              name.formatted(BESIDE_BULK),
+              Links.beside(Links.transport(transport, out, payload), transport, BULK_BYTES));
+          links.put(
+              name.formatted(BESIDE_WHOLE),
+              Links.beside(Links.transport(whole, out, payload), whole, WHOLE_BYTES));
         }
       }
       links

@@ -16,6 +16,8 @@ import dev.orbit.transport.Transport;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The ways to make the exchange. Each keeps so many calls under way until its time is over. */
 final class Links {
@@ -163,6 +165,53 @@ final class Links {
       exchange.await();
       return exchange;
     };
+  }
+
+  /** Small requests while one large one after the other goes to the same node and comes back. */
+  static Link beside(Link small, Transport transport, int largeBytes) {
+    Message large =
+        new Message(
+            0,
+            null,
+            null,
+            new Content.InvocationRequest(
+                new AddressableReference("Echo", Key.of("large")),
+                "echo",
+                "",
+                Content.InvocationReason.INVOCATION,
+                false),
+            0,
+            Headers.NONE.withRemainingMicros(60_000_000),
+            new Payload(1, new byte[largeBytes]));
+    return nanos -> {
+      AtomicBoolean over = new AtomicBoolean();
+      CountDownLatch last = new CountDownLatch(1);
+      again(transport, large, over, last);
+      try {
+        return small.run(nanos);
+      } finally {
+        over.set(true);
+        last.await();
+      }
+    };
+  }
+
+  private static void again(
+      Transport transport, Message large, AtomicBoolean over, CountDownLatch last) {
+    var _ =
+        transport
+            .request(LinkEnd.NODE, large)
+            .whenComplete(
+                (answer, failure) -> {
+                  if (failure != null) {
+                    System.out.println("a large call failed: " + failure);
+                  }
+                  if (failure != null || over.get()) {
+                    last.countDown();
+                  } else {
+                    again(transport, large, over, last);
+                  }
+                });
   }
 
   private static void call(Transport transport, Message message, Exchange exchange) {
