@@ -147,7 +147,7 @@ class HostileIT {
     ByteArrayOutputStream nested = new ByteArrayOutputStream();
     for (int i = 0; i < 100_000; i++) {
       // A group of a field that nobody knows begins.
-      nested.write(100 << 3 & 127 | 128 | 3);
+      nested.write((100 << 3 & 127) | 128 | 3);
       nested.write(100 >> 4);
     }
     try (ForeignClient hostile = new ForeignClient(node)) {

@@ -62,7 +62,7 @@ final class RawHttp2 implements AutoCloseable {
     try {
       DataInputStream in = new DataInputStream(socket.getInputStream());
       while (true) {
-        int length = in.readUnsignedShort() << 8 | in.readUnsignedByte();
+        int length = (in.readUnsignedShort() << 8) | in.readUnsignedByte();
         int type = in.readUnsignedByte();
         in.readByte();
         int stream = in.readInt();
@@ -137,7 +137,7 @@ final class RawHttp2 implements AutoCloseable {
       block.write(PREFIX);
       int rest = length - PREFIX;
       while (rest >= 128) {
-        block.write(rest & 127 | 128);
+        block.write((rest & 127) | 128);
         rest >>= 7;
       }
       block.write(rest);
