@@ -16,7 +16,6 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -257,7 +256,7 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
 
   private void join(Content.Hello hello) {
     if (succession.session() != 0) {
-      Session joined = streams.sessions().join(succession, Optional.ofNullable(proven));
+      Session joined = streams.sessions().join(succession, replies.principal());
       session = joined;
       replies.belongTo(joined, hello.bulk());
     }
@@ -265,7 +264,8 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
 
   /** Whether both streams are of ends that have proven to be the same, or nothing. */
   boolean isOfSameEnd(InboundStream other) {
-    return Objects.equals(proven, other.proven);
+    return Sessions.identity(replies.principal())
+        .equals(Sessions.identity(other.replies.principal()));
   }
 
   /**
@@ -447,7 +447,7 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
     Session left = session;
     if (left != null) {
       left.ended(replies);
-      streams.sessions().leave(succession, Optional.ofNullable(proven));
+      streams.sessions().leave(succession, replies.principal());
     }
     streams.remove(this);
     log.debug("stream={} peer={} {}", remote, peer, how);

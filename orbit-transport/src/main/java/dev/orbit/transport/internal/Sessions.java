@@ -2,6 +2,7 @@ package dev.orbit.transport.internal;
 
 import dev.orbit.proto.Content;
 import dev.orbit.transport.security.PeerPrincipal;
+import dev.orbit.transport.security.SpiffeId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,7 +13,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * most.
  */
 final class Sessions {
-  private record Key(long number, Optional<PeerPrincipal> principal) {}
+  private record Key(long number, Optional<SpiffeId> end) {}
+
+  /** Who it is, whatever certificate says so: an end may have a new one. */
+  static Optional<SpiffeId> identity(Optional<PeerPrincipal> principal) {
+    return principal.flatMap(PeerPrincipal::id);
+  }
 
   private final Shared shared;
   private final Map<Key, Session> sessions = new ConcurrentHashMap<>();
@@ -24,7 +30,7 @@ final class Sessions {
   /** The session that a stream belongs to, which it has from now on. */
   Session join(Content.Succession succession, Optional<PeerPrincipal> principal) {
     return sessions.compute(
-        new Key(succession.session(), principal),
+        new Key(succession.session(), identity(principal)),
         (_, present) -> {
           Session session = present == null ? new Session(shared) : present;
           session.streams++;
@@ -35,7 +41,7 @@ final class Sessions {
   /** The stream is over. */
   void leave(Content.Succession succession, Optional<PeerPrincipal> principal) {
     sessions.computeIfPresent(
-        new Key(succession.session(), principal),
+        new Key(succession.session(), identity(principal)),
         (_, session) -> --session.streams == 0 ? null : session);
   }
 }
