@@ -197,12 +197,12 @@ public final class AgreementFigures {
     }
   }
 
-  /** With an archive of the classes that a node takes, as the launcher has one. */
+  /** With an archive of the classes that a node takes and the flags of the launcher. */
   private static void start(int rounds, Path directory) throws Exception {
     String archive = directory.resolve("classes.jsa").toString();
     Lines rehearsal =
         voter(
-            List.of("-XX:ArchiveClassesAtExit=" + archive),
+            launcher("-XX:ArchiveClassesAtExit=" + archive),
             NodeWorker.class,
             0,
             directory,
@@ -216,7 +216,7 @@ public final class AgreementFigures {
       List<String> ports = ports();
       long begun = System.nanoTime();
       List<Lines> nodes =
-          voters(List.of("-XX:SharedArchiveFile=" + archive), NodeWorker.class, own, ports);
+          voters(launcher("-XX:SharedArchiveFile=" + archive), NodeWorker.class, own, ports);
       for (Lines node : nodes) {
         node.await("usable", PATIENCE);
       }
@@ -224,6 +224,10 @@ public final class AgreementFigures {
       nodes.forEach(Lines::close);
     }
     print("three new nodes until all are usable, ms", nanos.subList(1, nanos.size()));
+  }
+
+  private static List<String> launcher(String archive) {
+    return List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", archive);
   }
 
   private static void lease(int rounds) {

@@ -62,7 +62,12 @@ public record EngineConfig(
   /** Large enough for few files, small enough to give space back soon. */
   public static final int DEFAULT_SEGMENT_BYTES = 8 << 20;
 
-  public static final int DEFAULT_MAX_ENTRY_BYTES = 1 << 20;
+  /**
+   * Room for the join of a node with more than a thousand types. Atomix reads twice as much
+   * whenever it looks for an entry behind the last, so that a larger one costs a leader at every
+   * commit.
+   */
+  public static final int DEFAULT_MAX_ENTRY_BYTES = 256 << 10;
 
   /** Enough for every client of a large cluster at once, small enough to hold in memory. */
   public static final int DEFAULT_MAX_PENDING_COMMANDS = 8192;

@@ -52,15 +52,21 @@ final class LeaderQueue {
 
   static final int MAX_BATCH_COMMANDS = 1024;
 
-  /**
-   * Entries in flight, each of a session of its own. Together below 2 MiB: Atomix wipes that much
-   * behind the end of a log that it cuts back, and what is not in flight is never cut back.
-   */
+  /** Entries in flight, each of a session of its own. */
   private static final int MAX_IN_FLIGHT = 4;
 
-  /** A batch leaves room in its entry for the entry's own fields. */
+  /**
+   * What entries in flight may have together. Atomix wipes twice the largest entry behind the end
+   * of a log that it cuts back, and reads what it left there as if it had been written since. What
+   * is not in flight is never cut back; a quarter is left for the entries' own fields.
+   */
+  private static int inFlightBytes(int maxEntryBytes) {
+    return maxEntryBytes / 2 * 3;
+  }
+
+  /** What a batch may have: as many as may be in flight can be. */
   static int batchBytes(int maxEntryBytes) {
-    return Math.min(MAX_BATCH_BYTES, maxEntryBytes / 4 * 3);
+    return Math.min(MAX_BATCH_BYTES, inFlightBytes(maxEntryBytes) / MAX_IN_FLIGHT);
   }
 
   private static final int MAX_QUEUED_BYTES = 64 << 20;
@@ -87,6 +93,7 @@ final class LeaderQueue {
     long keptAlive;
     boolean inFlight;
     long sentNanos;
+    int bytes;
     List<Item> batch = List.of();
 
     Lane(long session) {
@@ -102,12 +109,14 @@ final class LeaderQueue {
   private final Environment environment;
   private final String self;
   private final int batchBytes;
+  private final int maxInFlightBytes;
   private final long overdueNanos;
   private final LocalHandlers raft;
   private final Set<Long> openSessions;
   private final Deque<Item> queue = new ArrayDeque<>();
   private final Map<Key, Item> awaited = new HashMap<>();
   private int queuedBytes;
+  private int inFlightBytes;
   private boolean leading;
   private long generation;
   private List<Lane> lanes = new ArrayList<>(MAX_IN_FLIGHT);
@@ -122,6 +131,7 @@ final class LeaderQueue {
     this.environment = environment;
     this.self = config.self();
     this.batchBytes = batchBytes(config.maxEntryBytes());
+    this.maxInFlightBytes = inFlightBytes(config.maxEntryBytes());
     this.overdueNanos = config.requestTimeout().toNanos();
     this.raft = raft;
     this.openSessions = openSessions;
@@ -137,8 +147,10 @@ final class LeaderQueue {
     openSession(mine);
   }
 
+  /** Its sessions' first entry commits all before it, so that nothing of before is in flight. */
   private long newGeneration() {
     lanes = new ArrayList<>(MAX_IN_FLIGHT);
+    inFlightBytes = 0;
     return ++generation;
   }
 
@@ -236,7 +248,7 @@ final class LeaderQueue {
 
   /** Called with the lock held, so that entries leave in the order of their numbers. */
   private void drain() {
-    for (Lane lane = free(); lane != null && !queue.isEmpty(); lane = free()) {
+    for (Lane lane = free(); lane != null && mayLeave(0, maxInFlightBytes); lane = free()) {
       List<Item> batch = new ArrayList<>();
       CommandBatchProto.Builder entry = CommandBatchProto.newBuilder();
       int bytes = 0;
@@ -249,10 +261,11 @@ final class LeaderQueue {
         for (CommandProto command : item.commands) {
           awaited.put(new Key(command.getClient(), command.getSequence()), item);
         }
-      } while (!queue.isEmpty()
-          && bytes + queue.peek().bytes <= batchBytes
+      } while (mayLeave(bytes, batchBytes)
           && entry.getCommandsCount() + queue.peek().commands.size() <= MAX_BATCH_COMMANDS);
       lane.inFlight = true;
+      lane.bytes = bytes;
+      inFlightBytes += bytes;
       lane.sentNanos = environment.nanoTime();
       lane.batch = batch;
       lane.sequence++;
@@ -274,6 +287,17 @@ final class LeaderQueue {
     }
   }
 
+  /** Whether the next item may leave with {@code bytes} that do, which may be so many. */
+  private boolean mayLeave(int bytes, int limit) {
+    Item next = queue.peek();
+    if (next == null) {
+      return false;
+    }
+    int together = bytes + next.bytes;
+    boolean alone = inFlightBytes == 0 && bytes == 0;
+    return alone || (together <= limit && inFlightBytes + together <= maxInFlightBytes);
+  }
+
   private @Nullable Lane free() {
     for (Lane lane : lanes) {
       if (!lane.inFlight) {
@@ -292,6 +316,7 @@ final class LeaderQueue {
       }
       if (mine == generation && ok) {
         lane.inFlight = false;
+        inFlightBytes -= lane.bytes;
         lane.batch = List.of();
         drain();
       } else if (mine == generation && leading) {

@@ -45,6 +45,12 @@
  *     <td>{@link dev.orbit.raft.internal.atomix.Canary}</td></tr>
  *   <tr><td>A follower that lost its leader's link unseats it though others hear it well.</td>
  *     <td>{@link dev.orbit.raft.internal.atomix.PollGuard}</td></tr>
+ *   <tr><td>A peer that failed its leader often, as one does that starts, is sent nothing for up to
+ *     a minute though it is back.</td>
+ *     <td>{@link dev.orbit.raft.internal.atomix.VoterLinks}: one that is connected is tried all the
+ *     time.</td></tr>
+ *   <tr><td>A group that begins sits out an election timeout though all of it is there.</td>
+ *     <td>{@link dev.orbit.raft.internal.atomix.Succession}: who begins asks.</td></tr>
  *   <tr><td>Queries can be stale; members can be changed while running.</td>
  *     <td>Neither is offered: reads go through the log, voters are fixed.</td></tr>
  *   <tr><td>Sessions end by wall clocks.</td>
