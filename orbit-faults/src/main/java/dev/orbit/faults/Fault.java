@@ -12,6 +12,12 @@ public sealed interface Fault {
   /** The process stands still until the end of the fault. */
   record Pause(int host) implements Fault {}
 
+  /**
+   * The process is told to end, by SIGTERM, and may take its time; it is started again when it has,
+   * not before the end of the fault.
+   */
+  record Leave(int host) implements Fault {}
+
   /** The power of the host fails: what was not synced is lost. */
   record PowerLoss(int host) implements Fault {}
 

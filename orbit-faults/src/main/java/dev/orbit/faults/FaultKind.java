@@ -28,10 +28,31 @@ public enum FaultKind {
   /** {@link Fault.Loss}. */
   LOSS,
   /** {@link Fault.Delay}. */
-  DELAY;
+  DELAY,
+  /** {@link Fault.Leave}. */
+  LEAVE;
 
-  /** All of them. */
+  /** All of them but {@link #LEAVE}, which only some processes have an answer to. */
   public static Set<FaultKind> all() {
-    return EnumSet.allOf(FaultKind.class);
+    return EnumSet.complementOf(EnumSet.of(LEAVE));
+  }
+
+  /** The kind of a fault. */
+  public static FaultKind of(Fault fault) {
+    return switch (fault) {
+      case Fault.Kill _ -> KILL;
+      case Fault.Pause _ -> PAUSE;
+      case Fault.Leave _ -> LEAVE;
+      case Fault.PowerLoss _ -> POWER_LOSS;
+      case Fault.LyingDisk _ -> LYING_DISK;
+      case Fault.FullDisk _ -> FULL_DISK;
+      case Fault.SlowDisk _ -> SLOW_DISK;
+      case Fault.WallJump _ -> WALL_JUMP;
+      case Fault.Cut _ -> CUT;
+      case Fault.CutOneWay _ -> CUT_ONE_WAY;
+      case Fault.Split _ -> SPLIT;
+      case Fault.Loss _ -> LOSS;
+      case Fault.Delay _ -> DELAY;
+    };
   }
 }

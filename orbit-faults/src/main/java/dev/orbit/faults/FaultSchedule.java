@@ -192,6 +192,7 @@ public final class FaultSchedule {
           switch (fault) {
             case Fault.Kill(int h) -> h;
             case Fault.Pause(int h) -> h;
+            case Fault.Leave(int h) -> h;
             case Fault.PowerLoss(int h) -> h;
             case Fault.LyingDisk(int h) -> h;
             case Fault.FullDisk(int h) -> h;
@@ -212,6 +213,7 @@ public final class FaultSchedule {
       return switch (kind) {
         case KILL -> new Fault.Kill(one);
         case PAUSE -> new Fault.Pause(one);
+        case LEAVE -> new Fault.Leave(one);
         case POWER_LOSS -> new Fault.PowerLoss(one);
         case LYING_DISK -> new Fault.LyingDisk(one);
         case FULL_DISK -> new Fault.FullDisk(one);

@@ -71,6 +71,7 @@ public final class Fleet implements FaultTarget, AutoCloseable {
     boolean diskFails;
     boolean diskLost;
     boolean endSeen;
+    boolean leaves;
     int starts;
 
     Host(int number, Disk disk, WallClock clock) {
@@ -175,6 +176,7 @@ public final class Fleet implements FaultTarget, AutoCloseable {
         host(host).running().close();
       }
       case Fault.Pause(int host) -> pause(host(host));
+      case Fault.Leave(int host) -> leave(host(host));
       case Fault.PowerLoss(int host) -> losePower(host(host));
       case Fault.LyingDisk(int host) -> host(host).disk.lie();
       case Fault.FullDisk(int host) -> {
@@ -198,6 +200,7 @@ public final class Fleet implements FaultTarget, AutoCloseable {
     switch (fault) {
       case Fault.Kill(int host) -> mayRun(host(host));
       case Fault.Pause(int host) -> resume(host(host));
+      case Fault.Leave(int host) -> mayRun(host(host));
       case Fault.PowerLoss(int host) -> mayRun(host(host));
       case Fault.LyingDisk(int host) -> {
         losePower(host(host));
@@ -271,6 +274,15 @@ public final class Fleet implements FaultTarget, AutoCloseable {
     }
   }
 
+  /** It ends when it has done what it has to; until then it counts as running. */
+  private void leave(Host host) {
+    if (host.running().isAlive()) {
+      host.down.add(Down.FAULT);
+      host.leaves = true;
+      host.running().terminate();
+    }
+  }
+
   private void losePower(Host host) {
     host.down.add(Down.FAULT);
     if (host.running().isAlive()) {
@@ -302,6 +314,7 @@ public final class Fleet implements FaultTarget, AutoCloseable {
     host.process =
         NodeProcess.start(command.apply(host.number), hosts.on(host.number), environment);
     host.endSeen = false;
+    host.leaves = false;
     host.starts++;
   }
 
@@ -309,7 +322,9 @@ public final class Fleet implements FaultTarget, AutoCloseable {
     for (Host host : all) {
       Optional<NodeProcess> process = Optional.ofNullable(host.process);
       boolean ended = process.isPresent() && !process.get().isAlive();
-      if (ended && host.down.isEmpty() && !host.endSeen) {
+      if (ended && host.down.isEmpty() && host.leaves) {
+        run(host);
+      } else if (ended && host.down.isEmpty() && !host.endSeen) {
         host.endSeen = true;
         int exitCode = process.get().awaitEnd(WATCH);
         ends.add(

@@ -1,13 +1,11 @@
 package dev.orbit.faults;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -27,7 +25,8 @@ import java.util.stream.Stream;
 public final class Stamps implements AutoCloseable {
   private static final String SUFFIX = ".stamps";
 
-  private final FileChannel file;
+  /** No channel: an interrupt of one thread that writes would close it for all. */
+  private final FileOutputStream file;
 
   /**
    * One line.
@@ -53,7 +52,7 @@ public final class Stamps implements AutoCloseable {
     }
   }
 
-  private Stamps(FileChannel file) {
+  private Stamps(FileOutputStream file) {
     this.file = file;
   }
 
@@ -66,10 +65,7 @@ public final class Stamps implements AutoCloseable {
     try {
       Files.createDirectories(directory);
       return new Stamps(
-          FileChannel.open(
-              directory.resolve(source + SUFFIX),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.APPEND));
+          new FileOutputStream(directory.resolve(source + SUFFIX).toFile(), /* append= */ true));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -86,13 +82,11 @@ public final class Stamps implements AutoCloseable {
     for (Object word : words) {
       line.append(' ').append(word);
     }
-    ByteBuffer bytes = StandardCharsets.UTF_8.encode(line.append('\n').toString());
+    byte[] bytes = line.append('\n').toString().getBytes(StandardCharsets.UTF_8);
     try {
       // One call: lines of several threads do not mix, and a kill leaves all of it or nothing.
       synchronized (file) {
-        while (bytes.hasRemaining()) {
-          file.write(bytes);
-        }
+        file.write(bytes);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

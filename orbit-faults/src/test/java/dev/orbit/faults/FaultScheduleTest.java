@@ -44,10 +44,18 @@ class FaultScheduleTest {
                     .faults()
                     .forEach(planned -> seen.add(planned.fault().getClass())));
 
-    assertThat(seen).hasSize(FaultKind.values().length);
+    assertThat(seen).hasSize(FaultKind.all().size());
     assertThat(draw(3, EnumSet.of(FaultKind.KILL)).faults())
         .isNotEmpty()
         .allMatch(planned -> planned.fault() instanceof Fault.Kill);
+  }
+
+  @Test
+  void processesLeaveOnlyWhereThatIsAskedFor() {
+    assertThat(FaultKind.all()).doesNotContain(FaultKind.LEAVE);
+    assertThat(draw(3, EnumSet.of(FaultKind.LEAVE)).faults())
+        .isNotEmpty()
+        .allMatch(planned -> FaultKind.of(planned.fault()) == FaultKind.LEAVE);
   }
 
   @Test

@@ -233,6 +233,20 @@ class FleetFaultIT {
   }
 
   @Test
+  void aProcessThatIsToldToLeaveIsStartedAgainWhenItHasAndThatIsNoEndByItself() {
+    int before = fleet.ends().size();
+    long pid = fleet.process(2).pid();
+    Fault leave = new Fault.Leave(2);
+
+    fleet.begin(leave);
+    fleet.end(leave);
+
+    await().atMost(BOUND).until(() -> fleet.process(2).pid() != pid);
+    fleet.process(2).awaitLine("ready", BOUND);
+    assertThat(fleet.ends()).hasSize(before);
+  }
+
+  @Test
   void aProcessThatEndsByItselfIsNotedAndStartedAgain() throws Exception {
     int before = fleet.ends().size();
     long pid = fleet.process(2).pid();

@@ -41,6 +41,20 @@ class StampsTest {
   }
 
   @Test
+  void aThreadThatIsInterruptedTakesThePenFromNobody() {
+    try (Stamps stamps = Stamps.open(directory, "n1")) {
+      Thread.currentThread().interrupt();
+      stamps.add("interrupted");
+      assertThat(Thread.interrupted()).isTrue();
+      stamps.add("after");
+    }
+
+    assertThat(Stamps.read(directory))
+        .extracting(Stamps.Stamp::kind)
+        .containsExactly("interrupted", "after");
+  }
+
+  @Test
   void theSharedClockAgreesWithThisProcesssWhereThatIsRight() {
     long before = System.nanoTime();
     long shared = MonotonicClock.nanos();

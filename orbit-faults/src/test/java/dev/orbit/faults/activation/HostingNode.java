@@ -1,0 +1,145 @@
+package dev.orbit.faults.activation;
+
+import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.error.OrbitException;
+import dev.orbit.faults.MonotonicClock;
+import dev.orbit.faults.Stamps;
+import dev.orbit.runtime.DrainReport;
+import dev.orbit.runtime.OrbitNode;
+import dev.orbit.runtime.inspect.IntegrityReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One node that hosts both kinds of {@link Tally} and calls them. It drains on SIGTERM.
+ *
+ * <p>Arguments: its number, its data directory, the directory of stamps, the address of the store,
+ * and the addresses of all nodes. It says {@code ready} when it is in the cluster. Then it is told,
+ * by lines:
+ *
+ * <ul>
+ *   <li>{@code well N}: says {@code well N} if it serves all that it owns, else {@code ill N}
+ *   <li>{@code finish}: ends its calls, then says {@code finished}
+ *   <li>{@code integrity N}: compares the directory with the activations of all nodes, and says
+ *       {@code integrity N well} or what was found
+ * </ul>
+ *
+ * <p>It ends when its input does.
+ */
+final class HostingNode {
+  static final String CLUSTER = "fire";
+  static final int PORT = 7400;
+  static final int VOTERS = 3;
+  static final Duration LEASE = Duration.ofSeconds(3);
+  static final Duration CALL = Duration.ofSeconds(4);
+
+  private static final int RAFT_PORT = 7500;
+  private static final int CALLERS = 3;
+  private static final Duration JOIN = Duration.ofMinutes(3);
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final int FAILED = 3;
+
+  private final String name;
+  private final String process;
+  private final Stamps stamps;
+  private final OrbitNode node;
+  private final Callers callers;
+
+  private HostingNode(String number, Path data, Path stampsDirectory, List<String> addresses) {
+    this.name = "n" + number;
+    this.process = name + "." + ProcessHandle.current().pid();
+    this.stamps = Stamps.open(stampsDirectory, name);
+    int index = Integer.parseInt(number);
+    CompletableFuture<OrbitNode> started = new CompletableFuture<>();
+    Witness witness = new Witness(stamps, process, started);
+    this.node =
+        OrbitNode.builder()
+            .cluster(CLUSTER)
+            .name(name)
+            .listen(new Endpoint(addresses.get(index), PORT))
+            .voters(voters(addresses))
+            .dataDirectory(data)
+            .stateStore(new RemoteStore(new Endpoint(addresses.getFirst(), StoreProcess.PORT)))
+            .actors(TallyActor.class, RovingActor.class)
+            .dependencies((actor, parameter) -> Optional.of(witness))
+            .leaseDuration(LEASE)
+            .callTimeout(CALL)
+            .joinTimeout(JOIN)
+            .drainTimeout(DRAIN)
+            .rebalanceAfter(Duration.ofSeconds(1))
+            .start();
+    started.complete(node);
+    this.callers = new Callers(node.actors(), stamps, process);
+  }
+
+  private static Map<String, Endpoint> voters(List<String> addresses) {
+    Map<String, Endpoint> voters = new TreeMap<>();
+    for (int i = 1; i <= VOTERS; i++) {
+      voters.put("n" + i, new Endpoint(addresses.get(i), RAFT_PORT));
+    }
+    return voters;
+  }
+
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    // The first question takes long.
+    MonotonicClock.nanos();
+    HostingNode hosting;
+    try {
+      hosting =
+          new HostingNode(
+              arguments[0],
+              Path.of(arguments[1]),
+              Path.of(arguments[2]),
+              List.of(arguments).subList(3, arguments.length));
+    } catch (OrbitException e) {
+      System.err.println(e.getMessage());
+      Runtime.getRuntime().halt(FAILED);
+      return;
+    }
+    hosting.run();
+  }
+
+  private void run() throws IOException, InterruptedException {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::leave));
+    stamps.add("joined", process);
+    callers.start(CALLERS);
+    System.out.println("ready");
+    Input.obey(
+        words -> {
+          switch (words[0]) {
+            case "well" -> System.out.println((node.isReady() ? "well " : "ill ") + words[1]);
+            case "finish" -> {
+              callers.finish();
+              System.out.println("finished");
+            }
+            case "integrity" -> System.out.println("integrity " + words[1] + " " + integrity());
+            default -> throw new IllegalStateException(words[0]);
+          }
+        });
+  }
+
+  private String integrity() {
+    IntegrityReport report = node.checkIntegrity(PATIENCE);
+    return report.isWell() ? "well" : report.toString();
+  }
+
+  private void leave() {
+    callers.end();
+    DrainReport report = node.drain();
+    stamps.add(
+        "drained",
+        process,
+        report.moved(),
+        report.abandoned(),
+        report.forwarded(),
+        report.rejected(),
+        report.longestPause().toMillis());
+  }
+}

@@ -1,0 +1,180 @@
+package dev.orbit.faults.activation;
+
+import static org.assertj.core.api.SoftAssertions.assertSoftly;
+
+import dev.orbit.faults.FaultKind;
+import dev.orbit.faults.FaultSchedule;
+import dev.orbit.faults.FaultsRequired;
+import dev.orbit.faults.Fleet;
+import dev.orbit.faults.Hosts;
+import dev.orbit.faults.NodeCommand;
+import dev.orbit.faults.Stamps;
+import dev.orbit.testkit.history.Verdict;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Five nodes host two hundred actors that everybody calls, and everything goes wrong. {@code
+ * -Dorbit.faults.seconds} says for how long, {@code -Dorbit.faults.seed} in which way: a number, or
+ * {@code random}. Unless told otherwise the way is always the same.
+ */
+@Timeout(24 * 60 * 60)
+class SingleActivationFaultIT {
+  private static final int NODES = 5;
+  private static final int CLIENT = 6;
+  private static final int STORE = 7;
+  private static final String USUAL_SEED = "4";
+  private static final Duration START = Duration.ofMinutes(3);
+  private static final Duration RECOVERY = Duration.ofMinutes(2);
+  private static final Duration LENGTH =
+      Duration.ofSeconds(Long.getLong("orbit.faults.seconds", 60));
+  private static final Set<FaultKind> KINDS =
+      EnumSet.of(
+          FaultKind.KILL,
+          FaultKind.PAUSE,
+          FaultKind.LEAVE,
+          FaultKind.CUT,
+          FaultKind.CUT_ONE_WAY,
+          FaultKind.SPLIT,
+          FaultKind.LOSS,
+          FaultKind.DELAY);
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  private Path directory;
+
+  private int asked;
+
+  @Test
+  void noActorRunsTwiceNoFencedWriteIsTakenAndNothingAcknowledgedIsLost() {
+    FaultsRequired.check();
+    String said = System.getProperty("orbit.faults.seed", USUAL_SEED);
+    long seed = said.equals("random") ? new Random().nextLong(1_000_000) : Long.parseLong(said);
+    FaultSchedule schedule =
+        FaultSchedule.draw(
+            seed,
+            new FaultSchedule.Options(
+                KINDS,
+                NODES,
+                LENGTH,
+                Duration.ofSeconds(1),
+                HostingNode.LEASE.multipliedBy(2).plusSeconds(1),
+                Duration.ofSeconds(4)));
+    System.out.println("[faults] files in " + directory + "; " + schedule);
+
+    String integrity;
+    List<Fleet.End> ends;
+    try (Stamps stamps = Stamps.open(directory.resolve("stamps"), "faults");
+        Hosts hosts = Hosts.open(STORE, directory);
+        Fleet fleet = new Fleet(hosts, directory, host -> command(hosts, host), Map.of())) {
+      start(fleet);
+      fleet.process(CLIENT).tell("begin");
+      schedule.run(Outages.stamping(fleet, stamps));
+      fleet.heal();
+      integrity = finish(fleet);
+      ends = fleet.ends();
+    }
+
+    List<Stamps.Stamp> all = Stamps.read(directory.resolve("stamps"));
+    Findings findings = new Findings(all);
+    System.out.printf("[faults] seed %d: %s%n", seed, findings);
+    System.out.printf("[faults] how long callers outside waited%n%s%n", new Outages(all, findings));
+    assertSoftly(
+        softly -> {
+          softly.assertThat(findings.overlaps()).as("turns at once").isEmpty();
+          softly.assertThat(findings.turnsWithoutLease()).as("turns without lease").isEmpty();
+          softly.assertThat(findings.stale()).as("stale memory taken up").isEmpty();
+          softly.assertThat(findings.fencedWrites()).as("writes of fenced activations").isEmpty();
+          softly.assertThat(findings.lostOrDenied()).as("lost, doubled or denied").isEmpty();
+          softly.assertThat(findings.order()).isInstanceOf(Verdict.Linearizable.class);
+          softly.assertThat(integrity).as("directory and activations").endsWith(" well");
+          softly.assertThat(ends).as("processes that ended by themselves").isEmpty();
+          softly.assertThat(findings.count("ok")).as("acknowledged").isGreaterThan(500);
+        });
+  }
+
+  private static void start(Fleet fleet) {
+    fleet.start(STORE);
+    fleet.process(STORE).awaitLine("ready", START);
+    for (int host = 1; host <= NODES; host++) {
+      fleet.start(host);
+    }
+    for (int host = 1; host <= NODES; host++) {
+      fleet.process(host).awaitLine("ready", START);
+    }
+    fleet.start(CLIENT);
+    fleet.process(CLIENT).awaitLine("ready", START);
+  }
+
+  private NodeCommand command(Hosts hosts, int host) {
+    String stamps = directory.resolve("stamps").toString();
+    List<String> nodes = new ArrayList<>();
+    for (int i = 1; i <= NODES; i++) {
+      nodes.add(hosts.address(i));
+    }
+    return switch (host) {
+      case STORE ->
+          command(
+              "store",
+              StoreProcess.class,
+              List.of(hosts.address(host), directory.resolve("state.db").toString(), stamps));
+      case CLIENT -> {
+        List<String> arguments = new ArrayList<>(List.of(stamps));
+        nodes.forEach(node -> arguments.add(node + ":" + HostingNode.PORT));
+        yield command("client", CallingClient.class, arguments);
+      }
+      default -> {
+        List<String> arguments = new ArrayList<>();
+        arguments.add(Integer.toString(host));
+        arguments.add(directory.resolve("data").resolve("n" + host).toAbsolutePath().toString());
+        arguments.add(stamps);
+        arguments.add(hosts.address(STORE));
+        arguments.addAll(nodes);
+        yield command("n" + host, HostingNode.class, arguments);
+      }
+    };
+  }
+
+  private NodeCommand command(String name, Class<?> main, List<String> arguments) {
+    return new NodeCommand(name, main, arguments, directory.resolve(name + ".log"));
+  }
+
+  /** Returns what comparing the directory with all nodes found, when nobody calls any more. */
+  private String finish(Fleet fleet) {
+    for (int host = 1; host <= NODES; host++) {
+      awaitWell(fleet, host);
+    }
+    for (int host = 1; host <= CLIENT; host++) {
+      fleet.process(host).tell("finish");
+    }
+    for (int host = 1; host <= CLIENT; host++) {
+      fleet.process(host).awaitLine("finished", RECOVERY);
+    }
+    fleet.process(CLIENT).tell("look 1");
+    fleet.process(CLIENT).awaitLine("looked 1", RECOVERY);
+    fleet.process(1).tell("integrity 1");
+    return fleet.process(1).awaitLine("integrity 1", RECOVERY);
+  }
+
+  /** A process that still leaves, or starts, is asked again. */
+  private void awaitWell(Fleet fleet, int host) {
+    Awaitility.await("host %d is well".formatted(host))
+        .atMost(RECOVERY)
+        .pollInterval(Duration.ofMillis(300))
+        .until(
+            () -> {
+              fleet.process(host).tell("well " + ++asked);
+              return fleet.process(host).line("well ").isPresent();
+            });
+  }
+}
