@@ -6,7 +6,7 @@ public enum DeactivationReason {
   IDLE,
   /** The actor asked for it. */
   REQUESTED,
-  /** The actor's partition has moved to another node. */
+  /** The actor is to live on another node, because one has joined. */
   MOVED,
   /** A write of its state was refused, so that what it holds in memory may be stale. */
   STATE_CONFLICT,

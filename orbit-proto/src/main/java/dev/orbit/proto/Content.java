@@ -9,8 +9,10 @@ import dev.orbit.api.placement.NodeLoad;
 import dev.orbit.api.state.Fence;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a message says. Arguments and results of invocations stand here as JSON only when they came
@@ -200,9 +202,19 @@ public sealed interface Content {
   record Register(AddressableReference reference, MemberId host, long activation)
       implements DirectoryRequest {}
 
-  /** That activation of the member, and every earlier one, is over. */
-  record Unregister(AddressableReference reference, MemberId host, long activation)
-      implements DirectoryRequest {}
+  /**
+   * That activation of the member, and every earlier one, is over.
+   *
+   * @param carried what it had in memory and the next one is to have
+   */
+  record Unregister(
+      AddressableReference reference, MemberId host, long activation, Optional<Carried> carried)
+      implements DirectoryRequest {
+    /** With nothing carried. */
+    public Unregister(AddressableReference reference, MemberId host, long activation) {
+      this(reference, host, activation, Optional.empty());
+    }
+  }
 
   /** The owner's answer. */
   sealed interface DirectoryResponse extends Content {}
@@ -210,8 +222,50 @@ public sealed interface Content {
   /** Nobody hosts the actor. */
   record Nowhere() implements DirectoryResponse {}
 
-  /** The member that asked may host the actor from now on. */
-  record Granted(Fence fence) implements DirectoryResponse {}
+  /**
+   * The member that asked may host the actor from now on.
+   *
+   * @param carried what the activation before had in memory, if it was kept
+   */
+  record Granted(Fence fence, Optional<Carried> carried) implements DirectoryResponse {
+    /** With nothing carried. */
+    public Granted(Fence fence) {
+      this(fence, Optional.empty());
+    }
+  }
+
+  /**
+   * What one activation of an actor leaves to the next in memory. The bytes are shared, not copied:
+   * nobody changes them.
+   *
+   * @param bytes 1 to {@value #MOST_BYTES}
+   */
+  record Carried(byte[] bytes) {
+    /** Large enough for a session, small enough for a lane that others wait for. */
+    public static final int MOST_BYTES = 64 << 10;
+
+    public Carried {
+      if (bytes.length < 1 || bytes.length > MOST_BYTES) {
+        throw new IllegalArgumentException(
+            "carried are %d bytes; allowed are 1 to %d".formatted(bytes.length, MOST_BYTES));
+      }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Carried(byte[] others) && Arrays.equals(bytes, others);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+      return "Carried[%d bytes]".formatted(bytes.length);
+    }
+  }
 
   /**
    * That member hosts the actor.

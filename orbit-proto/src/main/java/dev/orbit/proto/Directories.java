@@ -1,5 +1,6 @@
 package dev.orbit.proto;
 
+import com.google.protobuf.ByteString;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.MemberId;
@@ -10,6 +11,7 @@ import dev.orbit.proto.wire.DirectoryResponseProto;
 import dev.orbit.proto.wire.LeaseRequestProto;
 import dev.orbit.proto.wire.LeaseResponseProto;
 import dev.orbit.proto.wire.NamespacedAddressableReferenceProto;
+import java.util.Optional;
 
 /** The contents by which nodes agree where an actor is. */
 final class Directories {
@@ -28,9 +30,11 @@ final class Directories {
       case Content.Register register ->
           from(proto, register.host(), register.activation())
               .setOperation(DirectoryRequestProto.Operation.REGISTER);
-      case Content.Unregister unregister ->
-          from(proto, unregister.host(), unregister.activation())
-              .setOperation(DirectoryRequestProto.Operation.UNREGISTER);
+      case Content.Unregister unregister -> {
+        from(proto, unregister.host(), unregister.activation())
+            .setOperation(DirectoryRequestProto.Operation.UNREGISTER);
+        unregister.carried().ifPresent(carried -> proto.setCarried(bytes(carried)));
+      }
     }
     return proto.build();
   }
@@ -52,10 +56,30 @@ final class Directories {
     return switch (proto.getOperation()) {
       case LOOKUP -> new Content.Lookup(reference);
       case REGISTER -> new Content.Register(reference, host(proto), activation(proto));
-      case UNREGISTER -> new Content.Unregister(reference, host(proto), activation(proto));
+      case UNREGISTER ->
+          new Content.Unregister(
+              reference,
+              host(proto),
+              activation(proto),
+              carried(REQUEST + ".carried", proto.getCarried()));
       case UNRECOGNIZED ->
           throw Fields.unknownEnum(REQUEST + ".operation", proto.getOperationValue());
     };
+  }
+
+  private static ByteString bytes(Content.Carried carried) {
+    return Fields.wrap(carried.bytes());
+  }
+
+  private static Optional<Content.Carried> carried(String field, ByteString bytes) {
+    if (bytes.size() > Content.Carried.MOST_BYTES) {
+      throw Fields.violation(
+          field,
+          "it has %d bytes; the most is %d".formatted(bytes.size(), Content.Carried.MOST_BYTES));
+    }
+    return bytes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Content.Carried(Fields.unwrap(bytes)));
   }
 
   private static MemberId host(DirectoryRequestProto proto) {
@@ -71,8 +95,10 @@ final class Directories {
     DirectoryResponseProto.Builder proto = DirectoryResponseProto.newBuilder();
     switch (response) {
       case Content.Nowhere() -> proto.setOutcome(DirectoryResponseProto.Outcome.NOWHERE);
-      case Content.Granted(Fence fence) ->
-          putFence(proto, fence).setOutcome(DirectoryResponseProto.Outcome.GRANTED);
+      case Content.Granted(Fence fence, Optional<Content.Carried> carried) -> {
+        putFence(proto, fence).setOutcome(DirectoryResponseProto.Outcome.GRANTED);
+        carried.ifPresent(some -> proto.setCarried(bytes(some)));
+      }
       case Content.Hosted(MemberId host, long activation, Fence fence) ->
           putFence(proto, fence)
               .setOutcome(DirectoryResponseProto.Outcome.HOSTED)
@@ -99,7 +125,8 @@ final class Directories {
   static Content fromProto(DirectoryResponseProto proto) {
     return switch (proto.getOutcome()) {
       case NOWHERE -> new Content.Nowhere();
-      case GRANTED -> new Content.Granted(fence(proto));
+      case GRANTED ->
+          new Content.Granted(fence(proto), carried(RESPONSE + ".carried", proto.getCarried()));
       case HOSTED ->
           new Content.Hosted(
               NodeIds.member(

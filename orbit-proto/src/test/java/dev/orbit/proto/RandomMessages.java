@@ -207,14 +207,23 @@ final class RandomMessages {
     return switch (random.nextInt(3)) {
       case 0 -> new Content.Lookup(reference());
       case 1 -> new Content.Register(reference(), memberId(), positive());
-      default -> new Content.Unregister(reference(), memberId(), positive());
+      default -> new Content.Unregister(reference(), memberId(), positive(), carried());
     };
+  }
+
+  private Optional<Content.Carried> carried() {
+    if (random.nextBoolean()) {
+      return Optional.empty();
+    }
+    byte[] bytes = new byte[1 + random.nextInt(200)];
+    random.nextBytes(bytes);
+    return Optional.of(new Content.Carried(bytes));
   }
 
   private Content.DirectoryResponse directoryResponse() {
     return switch (random.nextInt(6)) {
       case 0 -> new Content.Nowhere();
-      case 1 -> new Content.Granted(fence());
+      case 1 -> new Content.Granted(fence(), carried());
       case 2 -> new Content.Hosted(memberId(), number(), fence());
       case 3 -> new Content.Refresh(number());
       case 4 -> new Content.Superseded();

@@ -399,6 +399,19 @@ public final class OrbitNode implements AutoCloseable {
       return set("tags", Map.copyOf(tags));
     }
 
+    /**
+     * How many actors a second the node lets go that would be placed on another now, because that
+     * has joined; 100 by default, 0 for none.
+     */
+    public Builder rebalancePerSecond(int activations) {
+      return set("rebalance-per-second", activations);
+    }
+
+    /** For how long the members must have stayed the same before that begins; 30 s by default. */
+    public Builder rebalanceAfter(Duration duration) {
+      return set("rebalance-after", duration);
+    }
+
     /** How long {@link #start} waits until the node is in the cluster; 60 s by default. */
     public Builder joinTimeout(Duration timeout) {
       return set("join-timeout", timeout);

@@ -6,14 +6,18 @@ import dev.orbit.api.ActorType;
 import dev.orbit.api.ActorWithInt32Key;
 import dev.orbit.api.ActorWithNoKey;
 import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.proto.wire.AddressableLeaseProto;
 import dev.orbit.proto.wire.AddressableReferenceProto;
 import dev.orbit.proto.wire.ConnectionInfoRequestProto;
 import dev.orbit.proto.wire.ConnectionInfoResponseProto;
 import dev.orbit.proto.wire.ConnectionServiceGrpc;
 import dev.orbit.proto.wire.InvocationRequestProto;
 import dev.orbit.proto.wire.KeyProto;
+import dev.orbit.proto.wire.LeaseRequestProto;
 import dev.orbit.proto.wire.MessageContentProto;
 import dev.orbit.proto.wire.MessageProto;
+import dev.orbit.proto.wire.NamespacedAddressableReferenceProto;
 import dev.orbit.proto.wire.NoKeyProto;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
@@ -210,6 +214,39 @@ class ForeignClientIT {
     assertThat(next.getContent().hasInvocationResponse()).isTrue();
   }
 
+  @Test
+  void isToldUntilWhenANodeHoldsAnActorAndThatItDoesNotHoldOthers() {
+    AddressableReferenceProto single =
+        reference(
+            "test.Single", KeyProto.newBuilder().setNoKey(NoKeyProto.getDefaultInstance()).build());
+    exchange(single, "echo", "[\"hi\"]");
+
+    MessageProto held = lease("orbit", single);
+    MessageProto absent = lease("orbit", cart("never-called"));
+    MessageProto foreign = lease("another", single);
+
+    AddressableLeaseProto lease = held.getContent().getLeaseResponse().getLease();
+    assertThat(lease.getReference()).isEqualTo(single);
+    assertThat(lease.getNodeId().getKey()).isEqualTo("first");
+    assertThat(lease.getRenewAt().getSeconds())
+        .isLessThanOrEqualTo(lease.getExpiresAt().getSeconds());
+    assertThat(absent.getContent().getError().getDescription()).startsWith("NOT_FOUND: ORBIT-");
+    assertThat(absent.getContent().getError().getCode()).isEqualTo(ErrorCode.NOT_OWNER.number());
+    assertThat(foreign.getContent().getError().getDescription()).startsWith("PERMISSION_DENIED");
+  }
+
+  private MessageProto lease(String namespace, AddressableReferenceProto reference) {
+    return exchange(
+        5,
+        MessageContentProto.newBuilder()
+            .setLeaseRequest(
+                LeaseRequestProto.newBuilder()
+                    .setReference(
+                        NamespacedAddressableReferenceProto.newBuilder()
+                            .setNamespace(namespace)
+                            .setAddressableReference(reference))));
+  }
+
   private static AddressableReferenceProto cart(String key) {
     return reference("test.Cart", KeyProto.newBuilder().setStringKey(key).build());
   }
@@ -220,21 +257,22 @@ class ForeignClientIT {
 
   private MessageProto exchange(
       AddressableReferenceProto reference, String method, String arguments) {
-    requests.onNext(
-        MessageProto.newBuilder()
-            .setMessageId(method.hashCode())
-            .setContent(
-                MessageContentProto.newBuilder()
-                    .setInvocationRequest(
-                        InvocationRequestProto.newBuilder()
-                            .setReference(reference)
-                            .setMethod(method)
-                            .setArguments(arguments)))
-            .build());
+    return exchange(
+        method.hashCode(),
+        MessageContentProto.newBuilder()
+            .setInvocationRequest(
+                InvocationRequestProto.newBuilder()
+                    .setReference(reference)
+                    .setMethod(method)
+                    .setArguments(arguments)));
+  }
+
+  private MessageProto exchange(long id, MessageContentProto.Builder content) {
+    requests.onNext(MessageProto.newBuilder().setMessageId(id).setContent(content).build());
     try {
       MessageProto answer = answers.poll(20, TimeUnit.SECONDS);
       assertThat(answer).as("an answer within 20 s").isNotNull();
-      assertThat(answer.getMessageId()).isEqualTo(method.hashCode());
+      assertThat(answer.getMessageId()).isEqualTo(id);
       return answer;
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);

@@ -268,8 +268,8 @@ final class Findings {
       }
     }
     return ("acknowledged %d, unknown %d, not executed %d; %d turns of %d activations, %d cut off"
-                + " by the lease and %d begun without it; %d took up what was left in memory; %d"
-                + " states claimed and %d written; %s")
+            + " by the lease and %d begun without it; %d took up what was left in memory; %d"
+            + " states claimed and %d written; %s")
         .formatted(
             count("ok"),
             count("unknown"),

@@ -12,13 +12,13 @@ final class ClientContents {
       case Content.EntriesRequest _,
           Content.DirectoryRequest _,
           Content.LocationHint _,
-          Content.LeaseRequest _,
           Content.WaitProbe _ ->
           false;
       case Content.Hello _,
           Content.InvocationRequest _,
           Content.GroupRequest _,
           Content.InfoRequest _,
+          Content.LeaseRequest _,
           Content.Cancel _,
           Content.Chunk _,
           Content.Transfer _,

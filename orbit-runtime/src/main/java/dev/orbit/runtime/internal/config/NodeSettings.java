@@ -4,6 +4,7 @@ import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.client.internal.call.CallOptions;
 import dev.orbit.client.internal.call.TypeTimeouts;
+import dev.orbit.runtime.internal.hosting.Rebalancing;
 import dev.orbit.runtime.internal.registration.TypeOptions;
 import dev.orbit.runtime.state.PostgresConfig;
 import dev.orbit.transport.TransportConfig;
@@ -109,8 +110,13 @@ public record NodeSettings(
    * @param tags the labels of this node
    * @param types what is set for single actor types
    * @param choice where several nodes would do
+   * @param rebalancing how fast actors follow to nodes that have joined
    */
-  public record Placing(Map<String, String> tags, Map<String, TypeOptions> types, Choice choice) {
+  public record Placing(
+      Map<String, String> tags,
+      Map<String, TypeOptions> types,
+      Choice choice,
+      Rebalancing.Pacing rebalancing) {
     public Placing {
       tags = Map.copyOf(tags);
       types = Map.copyOf(types);

@@ -13,6 +13,7 @@ import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.PartitionTable;
 import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.ErrorCode;
+import dev.orbit.runtime.internal.hosting.Rebalancing;
 import dev.orbit.runtime.state.PostgresConfig;
 import dev.orbit.transport.balancing.Balancing;
 import dev.orbit.transport.limits.CallLimits;
@@ -155,7 +156,10 @@ public final class SettingsReader {
             TypeReader.types(config.getObject(ROOT + "types")),
             new NodeSettings.Choice(
                 Balancing.named(text("balancing")),
-                duration("hedge-after", Duration.ZERO, Duration.ofMinutes(1)))),
+                duration("hedge-after", Duration.ZERO, Duration.ofMinutes(1))),
+            new Rebalancing.Pacing(
+                integer("rebalance-per-second", 0, 100_000),
+                duration("rebalance-after", Duration.ZERO, Duration.ofHours(1)))),
         security(),
         TransportReader.read(
             text("transport"),

@@ -1,7 +1,9 @@
 package dev.orbit.runtime.internal.directory;
 
 import dev.orbit.api.address.AddressableReference;
+import dev.orbit.proto.Content;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +19,14 @@ public interface ActivationHost {
    * Makes the activation with these calls in its mailbox, in their order, before anybody can find
    * it. Called under the monitor of the partition, when there is none.
    *
+   * @param carried what the activation before has left to it
    * @return false if it could not be made: all calls were refused
    */
-  boolean activate(AddressableReference address, Grant grant, List<Arrival> calls);
+  boolean activate(
+      AddressableReference address,
+      Grant grant,
+      List<Arrival> calls,
+      Optional<Content.Carried> carried);
 
   /** Shows every activation; may miss those that begin or end meanwhile. */
   void forEach(BiConsumer<AddressableReference, Grant> visitor);

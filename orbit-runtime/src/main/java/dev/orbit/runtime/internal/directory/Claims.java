@@ -43,11 +43,43 @@ final class Claims {
   /** Puts a call behind those that wait for the same actor; false if none do. */
   boolean park(Arrival call, Effects effects) {
     Claim claim = claims.get(call.address());
-    if (claim == null) {
+    if (claim != null) {
+      add(claim, call, effects);
+      return true;
+    }
+    Leaving end = leaving.get(call.address());
+    if (end != null && end.holds()) {
+      add(end, call, effects);
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * Puts a call that has waited for an activation of this node before those that came when it was
+   * over, behind others like it; false if none wait, and it is like any other.
+   */
+  boolean goesFirst(Arrival call, Effects effects) {
+    Leaving end = leaving.get(call.address());
+    if (end == null || claims.containsKey(call.address()) || !end.holds()) {
       return false;
     }
-    add(claim, call, effects);
+    if (around.park()) {
+      // While calls are under way, those that were to go first may be gone already.
+      end.calls.add(Math.min(end.first, end.calls.size()), call);
+      end.first++;
+    } else {
+      effects.add(() -> call.turnAway(Arrival.Refusal.FULL));
+    }
     return true;
+  }
+
+  private void add(Leaving end, Arrival call, Effects effects) {
+    if (around.park()) {
+      end.calls.add(call);
+    } else {
+      effects.add(() -> call.turnAway(Arrival.Refusal.FULL));
+    }
   }
 
   private void add(Claim claim, Arrival call, Effects effects) {
@@ -66,7 +98,7 @@ final class Claims {
       // So that the owner sends the next call to somebody else.
       Leaving known = leaving.get(address);
       if (known == null || known.passing) {
-        leave(address, activation, effects);
+        leave(address, activation, Parting.ENDED, effects);
       }
       sendBack(call, effects);
       return;
@@ -88,10 +120,8 @@ final class Claims {
     Leaving end = leaving.get(call.address());
     if (end == null || !seat.isDraining()) {
       effects.add(() -> call.turnAway(Arrival.Refusal.ENDED));
-    } else if (around.park()) {
-      end.calls.add(call);
     } else {
-      effects.add(() -> call.turnAway(Arrival.Refusal.FULL));
+      add(end, call, effects);
     }
   }
 
@@ -108,7 +138,7 @@ final class Claims {
   }
 
   /** Tells the owner that a registration is over. */
-  void leave(AddressableReference address, long activation, Effects effects) {
+  void leave(AddressableReference address, long activation, Parting parting, Effects effects) {
     if (claims.containsKey(address) || leaving.size() >= MOST_LEAVING) {
       return;
     }
@@ -116,9 +146,10 @@ final class Claims {
     if (known != null && !known.passing && known.activation >= activation) {
       return;
     }
-    Leaving end = new Leaving(address, activation);
+    Leaving end = new Leaving(address, activation, parting);
     if (known != null && !known.passing) {
       end.calls = known.calls;
+      end.first = known.first;
       known.calls = new ArrayList<>(0);
       known.open = null;
     }
@@ -181,6 +212,7 @@ final class Claims {
       if (!end.passing) {
         calls.addAll(end.calls);
         end.calls = new ArrayList<>(0);
+        end.first = 0;
       }
     }
     return calls;
@@ -201,10 +233,11 @@ final class Claims {
     }
     for (Claim claim : abandoned) {
       // Its grant may still come, and nobody would use it.
-      leave(claim.address, claim.activation, effects);
+      leave(claim.address, claim.activation, Parting.ENDED, effects);
     }
     for (Leaving end : leaving.values()) {
       expire(end.calls, nowNanos, effects);
+      end.first = Math.min(end.first, end.calls.size());
       if (end.open == null
           && !end.passing
           && end.pause.tick()
@@ -261,10 +294,11 @@ final class Claims {
     around.unpark(calls.size());
     Grant grant = new Grant(partition, claim.activation, granted.fence());
     if (!around.host().mayActivate()) {
-      leave(claim.address, claim.activation, effects);
+      leave(claim.address, claim.activation, new Parting(false, granted.carried()), effects);
       calls.forEach(call -> sendBack(call, effects));
-    } else if (calls.isEmpty() || !around.host().activate(claim.address, grant, calls)) {
-      leave(claim.address, claim.activation, effects);
+    } else if (calls.isEmpty()
+        || !around.host().activate(claim.address, grant, calls, granted.carried())) {
+      leave(claim.address, claim.activation, new Parting(false, granted.carried()), effects);
     }
   }
 
@@ -294,6 +328,7 @@ final class Claims {
         batch = end.calls;
         around.unpark(batch.size());
         end.calls = new ArrayList<>(0);
+        end.first = 0;
         owner = seat.owner();
         if (batch.isEmpty()) {
           leaving.remove(end.address, end);

@@ -72,7 +72,8 @@ public final class Directory {
             mostWaiting,
             Surroundings.Rules.ALL,
             new AtomicLong(),
-            new AtomicInteger()));
+            new AtomicInteger(),
+            new Baggage()));
   }
 
   Directory(ClusterView none, Surroundings around) {
@@ -131,14 +132,23 @@ public final class Directory {
     seats[partition].admit(call, placed);
   }
 
-  /** As {@link #admit(int, Arrival, boolean)}, of a call that was sent to the host of its actor. */
-  public void admit(Arrival call) {
-    admit(noneOwned().partitions().partitionOf(call.address()), call, true);
+  /**
+   * As {@link #admit(int, Arrival, boolean)}, of a call that has waited for an activation of this
+   * node which is over now. Calls that one thread brings for one actor keep their order, and go
+   * before those that have come since.
+   */
+  public void admitAgain(Arrival call) {
+    seats[noneOwned().partitions().partitionOf(call.address())].admitAgain(call);
   }
 
   /** An activation of this node is over; to be called once it is not in the table any more. */
-  public void over(AddressableReference address, Grant grant) {
-    seats[grant.partition()].over(address, grant);
+  public void over(AddressableReference address, Grant grant, Parting parting) {
+    seats[grant.partition()].over(address, grant, parting);
+  }
+
+  /** The number of the last activation that was granted, or is claimed, here. */
+  public long lastActivation() {
+    return around.numbers().get();
   }
 
   /**
@@ -186,6 +196,7 @@ public final class Directory {
     takeover.tick(effects);
     effects.run();
     shipments.tick();
+    around.baggage().tick();
     List<Behind> late = new ArrayList<>(0);
     synchronized (monitor) {
       behind.removeIf(next -> ++next.ticks > Surroundings.BEHIND_TICKS && late.add(next));

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Leaving {
   final AddressableReference address;
   final long activation;
+  final Parting parting;
   Courier.@Nullable Question open;
 
   /** Not to be told before this view. */
@@ -24,15 +25,24 @@ final class Leaving {
   /** Calls that go back to the owner once it has been told, so that it does not send them again. */
   List<Arrival> calls = new ArrayList<>(0);
 
+  /** So many of these have waited for the activation, before all others came. */
+  int first;
+
   /** Whether they are on their way. */
   boolean passing;
 
-  Leaving(AddressableReference address, long activation) {
+  Leaving(AddressableReference address, long activation, Parting parting) {
     this.address = address;
     this.activation = activation;
+    this.parting = parting;
+  }
+
+  /** Whether calls of the actor have to wait here, behind others or until the owner knows. */
+  boolean holds() {
+    return parting.moves() || passing || !calls.isEmpty();
   }
 
   Content onWire(MemberId self) {
-    return new Content.Unregister(address, self, activation);
+    return new Content.Unregister(address, self, activation, parting.carried());
   }
 }

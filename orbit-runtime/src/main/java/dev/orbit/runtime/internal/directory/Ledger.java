@@ -6,7 +6,6 @@ import dev.orbit.api.cluster.Member;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.cluster.NodeStatus;
 import dev.orbit.proto.Content;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The compare-and-set: what an owner that has all entries of a partition answers. Called under the
@@ -24,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ledger {
   private final Surroundings around;
+  private final int partition;
 
-  Ledger(Surroundings around) {
+  Ledger(Surroundings around, int partition) {
     this.around = around;
+    this.partition = partition;
   }
 
   Content.DirectoryResponse answer(
@@ -34,17 +35,27 @@ final class Ledger {
     return switch (request) {
       case Content.Lookup(AddressableReference address) -> lookUp(tenure, address);
       case Content.Register register -> register(tenure, view, register);
-      case Content.Unregister(AddressableReference address, MemberId host, long activation) -> {
-        if (isOf(tenure.elsewhere.get(address), host, activation)) {
-          tenure.elsewhere.remove(address);
-        }
+      case Content.Unregister unregister -> {
+        unregister(tenure, unregister);
         yield new Content.Done();
       }
     };
   }
 
-  private static boolean isOf(@Nullable Entry entry, MemberId host, long activation) {
-    return entry != null && entry.host().equals(host) && entry.activation() <= activation;
+  private void unregister(Tenure tenure, Content.Unregister unregister) {
+    AddressableReference address = unregister.reference();
+    Entry entry = tenure.elsewhere.get(address);
+    if (entry == null || !isOf(entry, unregister.host(), unregister.activation())) {
+      return;
+    }
+    tenure.elsewhere.remove(address);
+    if (entry.activation() == unregister.activation()) {
+      unregister.carried().ifPresent(some -> around.baggage().put(address, partition, some));
+    }
+  }
+
+  private static boolean isOf(Entry entry, MemberId host, long activation) {
+    return entry.host().equals(host) && entry.activation() <= activation;
   }
 
   private Content.DirectoryResponse lookUp(Tenure tenure, AddressableReference address) {
@@ -82,10 +93,10 @@ final class Ledger {
         : new Content.Superseded();
   }
 
-  private static Content.Granted grant(Tenure tenure, Content.Register register) {
+  private Content.Granted grant(Tenure tenure, Content.Register register) {
     Entry entry = Entry.granted(register.host(), register.activation(), tenure.nextFence());
     tenure.elsewhere.put(register.reference(), entry);
-    return new Content.Granted(entry.fence());
+    return new Content.Granted(entry.fence(), around.baggage().take(register.reference()));
   }
 
   /** Whether the view says that the member takes no more actors. */

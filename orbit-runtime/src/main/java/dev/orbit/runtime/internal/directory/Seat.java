@@ -14,8 +14,6 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One partition as this node sees it: as its owner, with the entries of what others host; and as a
@@ -25,8 +23,6 @@ import org.slf4j.LoggerFactory;
  * sender keep their order.
  */
 final class Seat {
-  private static final Logger LOG = LoggerFactory.getLogger(Seat.class);
-
   private final int partition;
   private final Surroundings around;
   private final Ledger ledger;
@@ -45,7 +41,7 @@ final class Seat {
   Seat(int partition, Surroundings around, ClusterView none) {
     this.partition = partition;
     this.around = around;
-    this.ledger = new Ledger(around);
+    this.ledger = new Ledger(around, partition);
     this.claims = new Claims(this, partition, around);
     this.view = none;
   }
@@ -76,16 +72,26 @@ final class Seat {
   // ---------------------------------------------------------------- calls
 
   void admit(Arrival call, boolean placed) {
+    step(effects -> admit(call, placed, effects));
+  }
+
+  void admitAgain(Arrival call) {
     step(
         effects -> {
-          if (ended) {
-            effects.add(() -> call.turnAway(Arrival.Refusal.ENDED));
-          } else if (isHeld()) {
-            park(call, placed, effects);
-          } else {
-            settle(call, placed, effects);
+          if (ended || !(call.deliver() || claims.goesFirst(call, effects))) {
+            admit(call, true, effects);
           }
         });
+  }
+
+  private void admit(Arrival call, boolean placed, Effects effects) {
+    if (ended) {
+      effects.add(() -> call.turnAway(Arrival.Refusal.ENDED));
+    } else if (isHeld()) {
+      park(call, placed, effects);
+    } else {
+      settle(call, placed, effects);
+    }
   }
 
   private boolean isHeld() {
@@ -145,7 +151,8 @@ final class Seat {
       effects.add(() -> call.turnAway(Arrival.Refusal.ENDED));
     } else {
       Grant grant = new Grant(partition, around.numbers().incrementAndGet(), present.nextFence());
-      around.host().activate(call.address(), grant, List.of(call));
+      Optional<Content.Carried> carried = around.baggage().take(call.address());
+      around.host().activate(call.address(), grant, List.of(call), carried);
     }
   }
 
@@ -257,6 +264,7 @@ final class Seat {
     }
     if (!owns && present != null) {
       tenure = null;
+      around.baggage().drop(partition);
       former = present.serving ? present : null;
       formerUntil = view.version();
     }
@@ -322,25 +330,12 @@ final class Seat {
       for (Content.Entry entry : entries) {
         // What this node hosts is in its table, or is over.
         if (!entry.host().equals(around.self()) && view.contains(entry.host())) {
-          take(present, entry);
+          present.take(entry, around.host());
         }
       }
       present.serving = true;
     }
     drain();
-  }
-
-  private void take(Tenure present, Content.Entry entry) {
-    AddressableReference address = entry.reference();
-    Entry taken = Entry.granted(entry.host(), entry.activation(), entry.fence());
-    Entry other = present.elsewhere.get(address);
-    if (other == null || other.fence().compareTo(taken.fence()) < 0) {
-      present.elsewhere.put(address, taken);
-    }
-    if (entry.activation() != 0
-        && (around.host().grantOf(address) != null || (other != null && other.activation() != 0))) {
-      LOG.error("event=hosted-twice actor={} entry={} other={}", address, entry, other);
-    }
   }
 
   /**
@@ -371,11 +366,16 @@ final class Seat {
   // ---------------------------------------------------------------- ends
 
   /** An activation of this node is over. */
-  void over(AddressableReference address, Grant grant) {
+  void over(AddressableReference address, Grant grant, Parting parting) {
     step(
         effects -> {
-          if (!ended && tenure == null) {
-            claims.leave(address, grant.activation(), effects);
+          if (ended) {
+            return;
+          }
+          if (tenure == null) {
+            claims.leave(address, grant.activation(), parting, effects);
+          } else {
+            parting.carried().ifPresent(some -> around.baggage().put(address, partition, some));
           }
         });
   }

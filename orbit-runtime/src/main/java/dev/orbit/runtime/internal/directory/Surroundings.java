@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param rules the waits that make it safe
  * @param numbers the last number that was given to an activation or a transfer
  * @param waiting how many calls and questions wait
+ * @param baggage what activations have left to the next ones of their actors
  */
 record Surroundings(
     MemberId self,
@@ -24,7 +25,8 @@ record Surroundings(
     int mostWaiting,
     Rules rules,
     AtomicLong numbers,
-    AtomicInteger waiting) {
+    AtomicInteger waiting,
+    Baggage baggage) {
   /** So many ticks a question waits of a view that this node has not applied, and no longer. */
   static final int BEHIND_TICKS = 100;
 

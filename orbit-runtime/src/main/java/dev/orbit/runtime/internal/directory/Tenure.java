@@ -3,8 +3,11 @@ package dev.orbit.runtime.internal.directory;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.state.Fence;
+import dev.orbit.proto.Content;
 import java.util.HashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The time for which this node owns a partition. Guarded by the partition's monitor.
@@ -15,6 +18,8 @@ import java.util.Map;
  * </pre>
  */
 final class Tenure {
+  private static final Logger LOG = LoggerFactory.getLogger(Tenure.class);
+
   final long since;
   final Map<AddressableReference, Entry> elsewhere = new HashMap<>();
   boolean serving;
@@ -27,6 +32,20 @@ final class Tenure {
   Fence nextFence() {
     counter++;
     return new Fence(since, counter);
+  }
+
+  /** Takes over an entry that another had, unless a later one is here already. */
+  void take(Content.Entry entry, ActivationHost own) {
+    AddressableReference address = entry.reference();
+    Entry taken = Entry.granted(entry.host(), entry.activation(), entry.fence());
+    Entry other = elsewhere.get(address);
+    if (other == null || other.fence().compareTo(taken.fence()) < 0) {
+      elsewhere.put(address, taken);
+    }
+    if (entry.activation() != 0
+        && (own.grantOf(address) != null || (other != null && other.activation() != 0))) {
+      LOG.error("event=hosted-twice actor={} entry={} other={}", address, entry, other);
+    }
   }
 
   /** Hosts that are not in the view have stopped before they could leave it. */

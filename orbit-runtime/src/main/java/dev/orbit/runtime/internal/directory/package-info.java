@@ -48,6 +48,13 @@
  * been told that the registration is over, and goes back then; by the view of the drain the owner
  * does not choose that node again.
  *
+ * <p>An activation whose actor is to live elsewhere leaves with {@link
+ * dev.orbit.runtime.internal.directory.Parting#moves}: the calls that were in its mailbox, and
+ * those that still come here, wait until the owner has confirmed the end, and go to it in that
+ * order. What an activation leaves in memory goes with its end to the owner, into its {@link
+ * dev.orbit.runtime.internal.directory.Baggage}, and from there with the next grant to the next
+ * activation, whoever hosts that, and to no other.
+ *
  * <p>An entry can outlive its activation (a lost {@code Unregister}, or one overtaken). It heals at
  * the next call: the owner sends the call to the host of the entry, that has no activation, claims
  * with a greater number, and is granted anew. Activations never outlive their entries.

@@ -6,16 +6,15 @@ import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.client.internal.call.CallContext;
-import dev.orbit.client.internal.call.CurrentTurn;
+import dev.orbit.proto.Content;
 import dev.orbit.runtime.internal.directory.Grant;
+import dev.orbit.runtime.internal.directory.Parting;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import dev.orbit.runtime.internal.registration.RuntimeMethods;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,6 +64,8 @@ final class Activation {
   private @Nullable Instance instance;
   private volatile @Nullable Turn living;
   private volatile boolean abandoned;
+  // First what the activation before has left to this one, in the end what this one leaves.
+  private volatile Content.@Nullable Carried carried;
   private volatile long lastUsedNanos;
   // Written by the run alone; a reader that comes too early misses a use, and no more.
   private int uses;
@@ -75,7 +76,9 @@ final class Activation {
       ActorRegistration registration,
       AddressableReference address,
       Grant grant,
-      ActivationTable table) {
+      ActivationTable table,
+      Content.@Nullable Carried carried) {
+    this.carried = carried;
     this.context = context;
     this.registration = registration;
     this.address = address;
@@ -112,6 +115,20 @@ final class Activation {
 
   ActorRegistration registration() {
     return registration;
+  }
+
+  /** Whether it was told to leave this node. */
+  boolean isToMove() {
+    return requested.get() == DeactivationReason.MOVED;
+  }
+
+  /** How it has left, once it is closed. */
+  Parting parting() {
+    boolean moves = isToMove();
+    Content.Carried left = carried;
+    return abandoned || !(moves || left != null)
+        ? Parting.ENDED
+        : new Parting(moves, Optional.ofNullable(left));
   }
 
   /** Adds a call before anybody else knows this activation; it is to be scheduled afterwards. */
@@ -316,7 +333,10 @@ final class Activation {
   }
 
   private static boolean canWait(DeactivationReason reason) {
-    return isOnlyIfIdle(reason) || reason == DeactivationReason.REQUESTED;
+    return isOnlyIfIdle(reason)
+        || reason == DeactivationReason.REQUESTED
+        // Between two turns, whoever waits: a turn that is open may wait for one that is to come.
+        || reason == DeactivationReason.MOVED;
   }
 
   private static boolean isOnlyIfIdle(DeactivationReason reason) {
@@ -371,7 +391,9 @@ final class Activation {
       return false;
     }
     try {
-      instance = Instance.make(context, registration, this);
+      Content.Carried left = carried;
+      carried = null;
+      instance = Instance.make(context, registration, this, left);
       phase = Phase.ACTIVE;
       LOG.debug("event=activated actor={} grant={}", address, grant);
       return true;
@@ -402,6 +424,11 @@ final class Activation {
       return turn();
     }
     boolean quiet = order.open().isEmpty();
+    if (quiet && reason == DeactivationReason.MOVED) {
+      deactivateInstance(reason);
+      end();
+      return false;
+    }
     if (canWait(reason) && !(quiet && order.mailbox().isEmpty())) {
       if (isOnlyIfIdle(reason)) {
         requested.compareAndSet(reason, null);
@@ -421,6 +448,9 @@ final class Activation {
     instance = null;
     if (present != null && mayAct()) {
       present.end(reason);
+      if (reason == DeactivationReason.MOVED || reason == DeactivationReason.SHUTDOWN) {
+        carried = present.dehydrate();
+      }
       LOG.debug("event=deactivated actor={} reason={}", address, reason);
     }
   }
@@ -451,28 +481,6 @@ final class Activation {
       return false;
     }
     return true;
-  }
-
-  /** Runs work on a platform thread while the turn of this thread waits for it. */
-  <T> T offload(Callable<T> work) throws Exception {
-    CompletableFuture<T> outcome = context.offloading().run(work);
-    Turn turn =
-        CurrentTurn.get() instanceof Turn current && current.isOfThisThread() ? current : null;
-    if (turn != null) {
-      turn.letOthersIn();
-    }
-    try {
-      return outcome.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof Exception thrown ? thrown : e;
-    } catch (InterruptedException e) {
-      outcome.cancel(true);
-      throw e;
-    } finally {
-      if (turn != null) {
-        turn.shutOthersOut();
-      }
-    }
   }
 
   /** Runs a part of the actor's life, whose calls may take as long as {@link #LIFE_TIMEOUT}. */

@@ -2,10 +2,13 @@ package dev.orbit.runtime.internal.hosting;
 
 import dev.orbit.api.DeactivationReason;
 import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.address.NodeId;
 import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.OrbitException;
+import dev.orbit.proto.Content;
 import dev.orbit.runtime.internal.directory.Grant;
+import dev.orbit.runtime.internal.directory.Parting;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +62,7 @@ public final class ActivationTable {
   @FunctionalInterface
   public interface Ended {
     /** It is not in the table any more, and nothing of it runs. */
-    void over(AddressableReference address, Grant grant);
+    void over(AddressableReference address, Grant grant, Parting parting);
   }
 
   public ActivationTable(HostingContext context, Ended ended) {
@@ -167,7 +170,7 @@ public final class ActivationTable {
       size.decrementAndGet();
       return Optional.empty();
     }
-    return Optional.of(new Activation(context, registration, address, Grant.NONE, this));
+    return Optional.of(new Activation(context, registration, address, Grant.NONE, this, null));
   }
 
   /** Not on this thread: it may hold a monitor, and a caller's continuation may do anything. */
@@ -179,16 +182,22 @@ public final class ActivationTable {
    * Makes the activation of an actor that has none, with these calls in its mailbox. The directory
    * calls this for one actor by one thread at a time.
    *
+   * @param carried what the activation before has left to it
    * @return false if there is none because all calls were refused
    */
-  public boolean activate(Grant grant, ActorRegistration registration, List<Call> calls) {
+  public boolean activate(
+      Grant grant,
+      ActorRegistration registration,
+      List<Call> calls,
+      Optional<Content.Carried> carried) {
     AddressableReference address = calls.getFirst().target();
     if (abandoned || size.incrementAndGet() > context.limits().maxActivations()) {
       size.decrementAndGet();
       calls.forEach(call -> refuse(call, noRoom(call)));
       return false;
     }
-    Activation created = new Activation(context, registration, address, grant, this);
+    Activation created =
+        new Activation(context, registration, address, grant, this, carried.orElse(null));
     long now = context.environment().nanoTime();
     boolean any = false;
     for (Call call : calls) {
@@ -241,10 +250,19 @@ public final class ActivationTable {
   void forget(Activation activation) {
     if (activations.remove(activation.address(), activation)) {
       size.decrementAndGet();
-      ended.over(activation.address(), activation.grant());
+      ended.over(activation.address(), activation.grant(), activation.parting());
     } else if (crews.forget(activation)) {
       size.decrementAndGet();
     }
+  }
+
+  NodeId node() {
+    return context.node();
+  }
+
+  /** All activations but stateless workers. */
+  Collection<Activation> actors() {
+    return activations.values();
   }
 
   /** All activations, stateless workers among them. */

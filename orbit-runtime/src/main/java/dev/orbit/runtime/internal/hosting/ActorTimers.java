@@ -75,10 +75,15 @@ final class ActorTimers implements Timers {
     return timer;
   }
 
+  /** Stops all of them; others may be started. */
+  void clear() {
+    active.forEach(Armed::stop);
+  }
+
   /** Stops all of them for good. */
   void end() {
     ended = true;
-    active.forEach(Armed::stop);
+    clear();
   }
 
   private final class Armed implements Timer {

@@ -5,6 +5,7 @@ import dev.orbit.api.Actors;
 import dev.orbit.api.DeactivationReason;
 import dev.orbit.api.Journal;
 import dev.orbit.api.Lifecycle;
+import dev.orbit.api.Portable;
 import dev.orbit.api.Reminders;
 import dev.orbit.api.State;
 import dev.orbit.api.Timers;
@@ -14,6 +15,7 @@ import dev.orbit.api.filter.TurnFilter;
 import dev.orbit.api.state.Fence;
 import dev.orbit.api.state.StateKey;
 import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.proto.Content;
 import dev.orbit.runtime.internal.persistence.PersistentJournal;
 import dev.orbit.runtime.internal.persistence.PersistentState;
 import dev.orbit.runtime.internal.persistence.StateAccess;
@@ -40,10 +42,16 @@ final class Instance {
   private final ActorRegistration registration;
   private final Activation activation;
   private final ActorTimers timers;
+  private final Portability portability;
   private final Object actor;
 
   private Instance(
-      ActorRegistration registration, Activation activation, ActorTimers timers, Object actor) {
+      ActorRegistration registration,
+      Activation activation,
+      ActorTimers timers,
+      Portability portability,
+      Object actor) {
+    this.portability = portability;
     this.registration = registration;
     this.activation = activation;
     this.timers = timers;
@@ -52,7 +60,10 @@ final class Instance {
 
   /** Claims the states, constructs the actor and runs {@code onActivate}. */
   static Instance make(
-      HostingContext context, ActorRegistration registration, Activation activation)
+      HostingContext context,
+      ActorRegistration registration,
+      Activation activation,
+      Content.@Nullable Carried carried)
       throws Exception {
     AddressableReference address = activation.address();
     ActorTimers timers = new ActorTimers(context, activation);
@@ -76,12 +87,18 @@ final class Instance {
       return activation.live(
           "onActivate",
           () -> {
+            Callable<Object> construction =
+                () -> construct(context, registration, activation, access, timers);
+            Portability portability = new Portability(context, registration, activation.address());
             Instance instance =
                 new Instance(
                     registration,
                     activation,
                     timers,
-                    construct(context, registration, activation, access, timers));
+                    portability,
+                    carried == null
+                        ? construction.call()
+                        : portability.rehydrated(carried, timers, construction));
             if (instance.actor instanceof Lifecycle lifecycle) {
               lifecycle.onActivate();
             }
@@ -158,6 +175,20 @@ final class Instance {
     }
   }
 
+  /** What the next activation is to have; null for nothing. */
+  Content.@Nullable Carried dehydrate() {
+    if (!(actor instanceof Portable<?> portable)) {
+      return null;
+    }
+    try {
+      return activation.live("dehydrate", () -> portability.dehydrated(portable)).orElse(null);
+    } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+      LOG.warn(
+          "event=dehydration-failed actor={} reason={}", activation.address(), e.toString(), e);
+      return null;
+    }
+  }
+
   private record Context(
       HostingContext hosting,
       Activation activation,
@@ -206,7 +237,7 @@ final class Instance {
 
     @Override
     public <T> T offload(Callable<T> work) throws Exception {
-      return activation.offload(work);
+      return hosting.offloading().await(work);
     }
 
     @Override

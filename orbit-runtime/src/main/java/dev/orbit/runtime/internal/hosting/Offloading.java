@@ -3,10 +3,12 @@ package dev.orbit.runtime.internal.hosting;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.client.internal.call.CurrentTurn;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -26,6 +28,30 @@ public final class Offloading implements AutoCloseable {
 
   public Offloading(Environment environment) {
     this.environment = environment;
+  }
+
+  /**
+   * Runs work on a platform thread while the turn of this thread, if there is one, waits for it.
+   */
+  <T> T await(Callable<T> work) throws Exception {
+    CompletableFuture<T> outcome = run(work);
+    Turn turn =
+        CurrentTurn.get() instanceof Turn current && current.isOfThisThread() ? current : null;
+    if (turn != null) {
+      turn.letOthersIn();
+    }
+    try {
+      return outcome.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception thrown ? thrown : e;
+    } catch (InterruptedException e) {
+      outcome.cancel(true);
+      throw e;
+    } finally {
+      if (turn != null) {
+        turn.shutOthersOut();
+      }
+    }
   }
 
   /**

@@ -21,6 +21,10 @@
  * while the node holds its lease. A call is answered exactly once. Arguments that came over the
  * wire are decoded on the thread of the turn.
  *
+ * <p>{@link dev.orbit.runtime.internal.hosting.Rebalancing} lets activations go after a node has
+ * joined; {@link dev.orbit.runtime.internal.hosting.Portability} takes along what they have in
+ * memory.
+ *
  * <p>A turn that waits knows for which call. {@link dev.orbit.runtime.internal.hosting.WaitProbes}
  * follow such waits from node to node, to find turns that wait for one another.
  *

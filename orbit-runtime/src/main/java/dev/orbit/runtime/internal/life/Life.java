@@ -3,20 +3,25 @@ package dev.orbit.runtime.internal.life;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.ClusterView;
+import dev.orbit.api.cluster.Member;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.cluster.NodeLease;
+import dev.orbit.api.cluster.NodeStatus;
 import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.proto.Content;
 import dev.orbit.runtime.internal.directory.ActivationHost;
 import dev.orbit.runtime.internal.directory.Arrival;
 import dev.orbit.runtime.internal.directory.Courier;
 import dev.orbit.runtime.internal.directory.Directory;
 import dev.orbit.runtime.internal.directory.Grant;
 import dev.orbit.runtime.internal.directory.HostChoice;
+import dev.orbit.runtime.internal.directory.Parting;
 import dev.orbit.runtime.internal.hosting.ActivationTable;
 import dev.orbit.runtime.internal.hosting.Call;
 import dev.orbit.runtime.internal.hosting.HostingContext;
+import dev.orbit.runtime.internal.hosting.Rebalancing;
 import dev.orbit.runtime.internal.hosting.Refusals;
 import dev.orbit.runtime.internal.placement.LoadBoard;
 import dev.orbit.runtime.internal.placement.Placement;
@@ -24,8 +29,10 @@ import dev.orbit.runtime.internal.registration.ActorRegistration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +47,7 @@ public final class Life {
   private final Directory directory;
   private final Optional<HostAdvice> advice;
   private final LoadBoard loads;
+  private final Rebalancing rebalancing;
   private final Cancellable ticks;
   private final AtomicBoolean over = new AtomicBoolean();
   private volatile boolean stopping;
@@ -54,6 +62,7 @@ public final class Life {
    * @param courier carries its questions
    * @param mostWaiting how many calls may wait for entries and grants
    * @param advice the application's word on the choice; empty if it has none
+   * @param rebalancing how fast actors follow to nodes that have joined
    */
   public record Directing(
       ClusterView none,
@@ -61,7 +70,8 @@ public final class Life {
       LoadBoard loads,
       Courier courier,
       int mostWaiting,
-      Optional<HostAdvice> advice) {}
+      Optional<HostAdvice> advice,
+      Rebalancing.Pacing rebalancing) {}
 
   /** A life that has seen no view. */
   public Life(HostingContext context, Directing directing) {
@@ -77,6 +87,7 @@ public final class Life {
             directing.courier(),
             directing.mostWaiting());
     this.loads = directing.loads();
+    this.rebalancing = new Rebalancing(context.environment(), activations, directing.rebalancing());
     Environment environment = context.environment();
     this.ticks =
         environment.scheduleRepeatedly(
@@ -88,11 +99,12 @@ public final class Life {
                         () -> {
                           directory.tick(environment.nanoTime());
                           loads.tick();
+                          rebalance();
                         }));
   }
 
-  private void ended(AddressableReference address, Grant grant) {
-    directory.over(address, grant);
+  private void ended(AddressableReference address, Grant grant, Parting parting) {
+    directory.over(address, grant, parting);
   }
 
   /** Which life this is. */
@@ -134,13 +146,13 @@ public final class Life {
     directory.admit(partition, call, placed);
   }
 
-  /** As {@link #admit(int, Arrival, boolean)}, of a call that was sent to the host of its actor. */
+  /** As {@link Directory#admitAgain}. */
   void admitAgain(Arrival call) {
     Placement placement = applied.orElse(null);
-    if (placement == null) {
-      directory.admit(call);
-    } else {
+    if (advice.isPresent() && placement != null) {
       admit(placement.view().partitions().partitionOf(call.address()), call, true);
+    } else {
+      directory.admitAgain(call);
     }
   }
 
@@ -188,13 +200,55 @@ public final class Life {
     }
     directory.apply(view);
     loads.view(view);
+    Optional<Placement> before = applied;
     applied = Optional.of(placement);
+    before.ifPresent(earlier -> follow(earlier, placement));
     LOG.info(
         "event=view-applied member={} view={} members={} partitions={}",
         member(),
         view.version(),
         view.members().size(),
         directory.owned());
+  }
+
+  /**
+   * Where the application has its word on places, actors stay: it would be asked again, and say the
+   * same. So do those of other strategies than the hash, which place what comes by what they see.
+   */
+  private void follow(Placement before, Placement now) {
+    if (advice.isEmpty() && !takers(before).equals(takers(now))) {
+      rebalancing.begin(
+          (address, grant) -> isElsewhere(now, address.type(), grant.partition()),
+          directory.lastActivation());
+    }
+  }
+
+  private static Set<MemberId> takers(Placement placement) {
+    return placement.view().members().stream()
+        .filter(member -> member.status() == NodeStatus.ACTIVE)
+        .map(Member::id)
+        .collect(Collectors.toSet());
+  }
+
+  private boolean isElsewhere(Placement placement, String type, int partition) {
+    return placement.rule(type).isByHash()
+        && placement
+            .host(type, partition)
+            .filter(host -> !host.equals(member()))
+            .flatMap(host -> placement.view().member(host.node()))
+            .filter(host -> host.status() == NodeStatus.ACTIVE)
+            .isPresent();
+  }
+
+  private void rebalance() {
+    if (!stopping) {
+      rebalancing.tick();
+    }
+  }
+
+  /** Whether actors may have to follow yet to nodes that have joined. */
+  public boolean isRebalancing() {
+    return rebalancing.isUnderWay();
   }
 
   /** Whether the node stops, and takes no more actors. */
@@ -230,10 +284,14 @@ public final class Life {
     }
 
     @Override
-    public boolean activate(AddressableReference address, Grant grant, List<Arrival> calls) {
+    public boolean activate(
+        AddressableReference address,
+        Grant grant,
+        List<Arrival> calls,
+        Optional<Content.Carried> carried) {
       List<Call> mine = calls.stream().map(Admission.class::cast).map(Admission::call).toList();
       ActorRegistration registration = ((Admission) calls.getFirst()).registration();
-      return activations.activate(grant, registration, mine);
+      return activations.activate(grant, registration, mine, carried);
     }
 
     @Override

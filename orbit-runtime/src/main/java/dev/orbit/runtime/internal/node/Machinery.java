@@ -99,20 +99,7 @@ final class Machinery implements AutoCloseable {
                   health));
       this.admission =
           new Admission(environment, settings.security().access(), settings.security().limits());
-      this.routing =
-          Routing.create(
-              environment,
-              lives,
-              transport,
-              new Routing.Told(
-                  self,
-                  settings.calls(),
-                  settings.timing().longTurn(),
-                  registrations,
-                  parts.callFilters(),
-                  admission,
-                  telemetry,
-                  settings.placing().choice()));
+      this.routing = Routing.create(environment, lives, transport, told(parts));
       open.push(lives::stop);
       open.push(routing::stop);
       open.push(() -> reminders.ifPresent(ReminderService::stop));
@@ -156,6 +143,19 @@ final class Machinery implements AutoCloseable {
 
   private Environment environment(NodeParts parts) {
     return parts.environment().orElseGet(() -> opened(new SystemEnvironment()));
+  }
+
+  private Routing.Told told(NodeParts parts) {
+    return new Routing.Told(
+        settings.node(),
+        settings.calls(),
+        settings.timing().lease(),
+        settings.timing().longTurn(),
+        registrations,
+        parts.callFilters(),
+        admission,
+        telemetry,
+        settings.placing().choice());
   }
 
   private StateStore ownStore() {
@@ -239,7 +239,8 @@ final class Machinery implements AutoCloseable {
             loads,
             routing.courier(),
             settings.hosting().waitingCapacity(),
-            advice);
+            advice,
+            settings.placing().rebalancing());
     return new Life(context, directing);
   }
 

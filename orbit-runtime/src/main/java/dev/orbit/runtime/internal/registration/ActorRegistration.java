@@ -12,6 +12,7 @@ import dev.orbit.runtime.spi.ActorDependencies;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,7 @@ public final class ActorRegistration {
   private final TypeOptions options;
   private final boolean interleaves;
   private final int workers;
+  private final Optional<Type> carried;
   private final List<TurnFilter> filters;
 
   private ActorRegistration(
@@ -46,6 +48,7 @@ public final class ActorRegistration {
     this.methods = methods;
     this.options = options;
     this.workers = Workers.most(actorClass);
+    this.carried = CarriedTypes.of(actorClass);
     this.interleaves =
         actorClass.isAnnotationPresent(Reentrant.class)
             || actorClass.isAnnotationPresent(InterleavedTimers.class)
@@ -143,6 +146,11 @@ public final class ActorRegistration {
   /** Whether the class takes reminders. */
   public boolean isRemindable() {
     return Remindable.class.isAssignableFrom(actorClass);
+  }
+
+  /** The type of what actors carry along when they move; empty if they carry nothing. */
+  public Optional<Type> carried() {
+    return carried;
   }
 
   /** The method of that name on the wire, of the contract or the runtime's own. */

@@ -48,6 +48,11 @@ public final class Admission {
         .or(() -> refusal(request.reference().type(), call, sender));
   }
 
+  /** Why the question is not answered; empty if it is. */
+  Optional<OrbitException> refusal(Content.LeaseRequest request, ReplySink sender) {
+    return refusal(request.reference().type(), () -> "the lease of " + request.reference(), sender);
+  }
+
   /**
    * Why the group is not called; empty if it is. Nobody of it is called unless all may be, and each
    * counts as a call.

@@ -40,6 +40,7 @@ final class InboundRouter implements MessageHandler {
   private final Admission admission;
   private final Supplier<NodeLoad> ownLoad;
   private final DirectoryQuestions questions;
+  private final LeaseAnswers leases;
   // Calls under way by where they came from, so that their senders can call them off.
   private final ConcurrentHashMap<Origin, CompletableFuture<Reply>> underWay =
       new ConcurrentHashMap<>();
@@ -63,17 +64,23 @@ final class InboundRouter implements MessageHandler {
     this.admission = identity.admission();
     this.ownLoad = identity.load();
     this.questions = new DirectoryQuestions(environment, lives);
+    this.leases = new LeaseAnswers(environment, lives, identity.lease());
   }
 
   /**
    * What it says of itself.
    *
    * @param callTimeout how long a call may take whose sender set no deadline
+   * @param lease how long leases of nodes last
    * @param admission whose calls it takes
    * @param load what it has to do
    */
   record Identity(
-      NodeId node, Duration callTimeout, Admission admission, Supplier<NodeLoad> load) {}
+      NodeId node,
+      Duration callTimeout,
+      Duration lease,
+      Admission admission,
+      Supplier<NodeLoad> load) {}
 
   @Override
   public void onMessage(Message message, ReplySink replies) {
@@ -93,8 +100,15 @@ final class InboundRouter implements MessageHandler {
       case Content.DirectoryRequest request -> questions.ask(message, request, replies);
       case Content.EntriesRequest request -> questions.ask(message, request, replies);
       case Content.LocationHint hint -> router.hinted(hint);
-      case Content.LeaseRequest _, Content.Chunk _, Content.Transfer _, Content.Batch _ ->
-          unsupported(message, replies);
+      case Content.LeaseRequest request ->
+          replies.reply(
+              message.id(),
+              admission
+                  .refusal(request, replies)
+                  .map(InboundRouter::failure)
+                  .orElseGet(() -> leases.answer(request)),
+              null);
+      case Content.Chunk _, Content.Transfer _, Content.Batch _ -> unsupported(message, replies);
       // Answers and notices want no answer, not even that they are not understood.
       case Content.Failure _,
           Content.InfoResponse _,

@@ -64,6 +64,7 @@ public final class Routing {
    *
    * @param node this node
    * @param calls how long calls may take whose callers set no deadline
+   * @param lease how long leases of nodes last
    * @param longTurn how long a turn may run before it is reported
    * @param registrations the types that this node hosts
    * @param filters stand around calls of this node's references
@@ -74,6 +75,7 @@ public final class Routing {
   public record Told(
       NodeId node,
       CallOptions calls,
+      Duration lease,
       Duration longTurn,
       Registrations registrations,
       List<CallFilter> filters,
@@ -123,7 +125,7 @@ public final class Routing {
             groups,
             transport,
             new InboundRouter.Identity(
-                told.node(), told.calls().timeout(), told.admission(), ownLoad));
+                told.node(), told.calls().timeout(), told.lease(), told.admission(), ownLoad));
     return new Routing(
         local,
         router,

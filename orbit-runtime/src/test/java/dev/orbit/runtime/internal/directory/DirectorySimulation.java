@@ -48,6 +48,7 @@ class DirectorySimulation {
     long granted = 0;
     long ran = 0;
     long steps = 0;
+    long carried = 0;
 
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       SimulatedDirectories cluster = new SimulatedDirectories(seed, Rules.ALL);
@@ -58,14 +59,16 @@ class DirectorySimulation {
       granted += cluster.granted;
       ran += cluster.ran;
       steps += cluster.steps;
+      carried += cluster.carried();
     }
 
     System.out.printf(
-        "directory simulation: %d seeds, %d events, %d grants, %d calls run%n",
-        SEEDS, steps, granted, ran);
+        "directory simulation: %d seeds, %d events, %d grants, %d calls run, %d times carried%n",
+        SEEDS, steps, granted, ran, carried);
     // Without these it would have shown nothing.
     assertThat(granted).isGreaterThan(SEEDS * 20);
     assertThat(ran).isGreaterThan(SEEDS * 100);
+    assertThat(carried).isGreaterThan(SEEDS);
   }
 
   static Stream<Arguments> plants() {

@@ -30,8 +30,11 @@ class DirectoryTest {
 
   private static final MemberId OTHER = new MemberId(new NodeId("b", "shop"), 2);
 
+  private static final Content.Carried CARRIED = new Content.Carried(new byte[] {1, 2, 3});
+
   private final List<String> journal = new ArrayList<>();
   private final List<Courier.Question> open = new ArrayList<>();
+  private final List<Content> told = new ArrayList<>();
   private boolean takes = true;
   private Runnable whenTold = () -> {};
   private final Directory directory =
@@ -43,6 +46,7 @@ class DirectoryTest {
           (member, viewVersion, content, question) -> {
             journal.add("told " + member.node().key() + ": " + content.getClass().getSimpleName());
             open.add(question);
+            told.add(content);
             whenTold.run();
           },
           10);
@@ -80,6 +84,62 @@ class DirectoryTest {
 
     assertThat(before).containsExactly("told b: Unregister");
     assertThat(journal).containsExactly("told b: Unregister", "passed on", "passed on");
+  }
+
+  @Test
+  void callsOfAnActorThatMovesGoBackInTheirOrderOnceTheOwnerKnows() {
+    directory.apply(view(1, SELF, NodeStatus.ACTIVE));
+    directory.apply(view(2, OTHER, NodeStatus.ACTIVE));
+
+    directory.over(
+        ACTOR, new Grant(0, 7, new Fence(2, 1)), new Parting(true, Optional.of(CARRIED)));
+    directory.admit(0, new Recorded(true, "third"), false);
+    directory.admitAgain(new Recorded(true, "first"));
+    directory.admitAgain(new Recorded(true, "second"));
+    open.getFirst().answered(new Content.Done());
+
+    assertThat(String.join(", ", journal))
+        .isEqualTo("told b: Unregister, first passed on, second passed on, third passed on");
+    assertThat(told.getFirst())
+        .isEqualTo(new Content.Unregister(ACTOR, SELF, 7, Optional.of(CARRIED)));
+  }
+
+  @Test
+  void theNextHostGetsWhatTheLastOneLeftAndNobodyAfterIt() {
+    own();
+    ask(new Content.Register(ACTOR, OTHER, 5));
+    ask(new Content.Unregister(ACTOR, OTHER, 5, Optional.of(CARRIED)));
+
+    Content next = ask(new Content.Register(ACTOR, OTHER, 6));
+    ask(new Content.Unregister(ACTOR, OTHER, 6));
+    Content after = ask(new Content.Register(ACTOR, OTHER, 7));
+
+    assertThat(next).isEqualTo(new Content.Granted(new Fence(1, 2), Optional.of(CARRIED)));
+    assertThat(after).isEqualTo(new Content.Granted(new Fence(1, 3)));
+  }
+
+  @Test
+  void whatAnEarlierActivationLeftTooLateIsLeftAside() {
+    own();
+    ask(new Content.Register(ACTOR, OTHER, 5));
+    ask(new Content.Register(ACTOR, OTHER, 6));
+
+    ask(new Content.Unregister(ACTOR, OTHER, 5, Optional.of(CARRIED)));
+    ask(new Content.Unregister(ACTOR, OTHER, 6));
+
+    assertThat(ask(new Content.Register(ACTOR, OTHER, 7)))
+        .isEqualTo(new Content.Granted(new Fence(1, 3)));
+  }
+
+  @Test
+  void anOwnerThatHostsTheActorItselfGetsWhatTheLastHostLeft() {
+    own();
+    ask(new Content.Register(ACTOR, OTHER, 5));
+    ask(new Content.Unregister(ACTOR, OTHER, 5, Optional.of(CARRIED)));
+
+    directory.admit(0, new Recorded(true), false);
+
+    assertThat(journal).containsExactly("activated with " + CARRIED);
   }
 
   @Test
@@ -268,7 +328,8 @@ class DirectoryTest {
     List<Boolean> held = new ArrayList<>();
     whenTold = () -> held.add(directory.holdsMonitorForTest(0));
     Recorded call = new Recorded(true);
-    call.whenDelivered = () -> directory.over(ACTOR, new Grant(0, 1, new Fence(1, 1)));
+    call.whenDelivered =
+        () -> directory.over(ACTOR, new Grant(0, 1, new Fence(1, 1)), Parting.ENDED);
 
     directory.admit(0, call, true);
 
@@ -319,6 +380,18 @@ class DirectoryTest {
         PartitionTable.of(List.of(Optional.of(owner))));
   }
 
+  /** Owns the partition, has what the other member hosts in it, and has told nobody of anything. */
+  private void own() {
+    directory.apply(view(1, SELF, OTHER, NodeStatus.ACTIVE));
+    open.getFirst().answered(new Content.EntriesResponse(List.of(), true, List.of()));
+    journal.clear();
+  }
+
+  private Content ask(Content.DirectoryRequest request) {
+    directory.request(request, 1, told::add);
+    return told.getLast();
+  }
+
   private static Member member(MemberId id, NodeStatus status) {
     return new Member(
         id,
@@ -339,8 +412,12 @@ class DirectoryTest {
     }
 
     @Override
-    public boolean activate(AddressableReference address, Grant grant, List<Arrival> calls) {
-      journal.add("activated");
+    public boolean activate(
+        AddressableReference address,
+        Grant grant,
+        List<Arrival> calls,
+        Optional<Content.Carried> carried) {
+      journal.add("activated" + carried.map(some -> " with " + some).orElse(""));
       return true;
     }
 
@@ -351,6 +428,7 @@ class DirectoryTest {
   private final class Recorded implements Arrival {
     private final boolean activates;
     private final long deadline;
+    private String name = "";
     boolean over;
     Runnable whenDelivered = () -> {};
 
@@ -361,6 +439,11 @@ class DirectoryTest {
     Recorded(boolean activates, long deadline) {
       this.activates = activates;
       this.deadline = deadline;
+    }
+
+    Recorded(boolean activates, String name) {
+      this(activates);
+      this.name = name + " ";
     }
 
     @Override
@@ -386,7 +469,7 @@ class DirectoryTest {
 
     @Override
     public void passOn(MemberId to, boolean placed) {
-      journal.add("passed on");
+      journal.add(name + "passed on");
     }
 
     @Override

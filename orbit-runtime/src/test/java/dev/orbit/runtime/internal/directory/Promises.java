@@ -11,19 +11,32 @@ import dev.orbit.runtime.internal.simulated.HastyEnvironment;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the directories promise, looked at from above all nodes. */
 final class Promises {
   private final SimulatedDirectories cluster;
   private final Map<AddressableReference, Fence> highest = new HashMap<>();
 
+  /** How often something was carried from one activation to the next. */
+  int taken;
+
   Promises(SimulatedDirectories cluster) {
     this.cluster = cluster;
   }
 
-  /** Fences of one actor grow. */
-  void activated(SimulatedNode node, AddressableReference address, Grant grant) {
+  /** Fences of one actor grow, and what is carried comes from the activation right before. */
+  void activated(
+      SimulatedNode node, AddressableReference address, Grant grant, Optional<String> carried) {
     Fence before = highest.get(address);
+    if (carried.isPresent()) {
+      taken++;
+    }
+    if (node.mayAct() && carried.isPresent() && !carried.get().equals(String.valueOf(before))) {
+      throw new AssertionError(
+          "%s is activated on %s with what %s has left, after %s"
+              .formatted(address, node.id, carried.get(), before));
+    }
     if (before != null && node.mayAct() && before.compareTo(grant.fence()) >= 0) {
       throw new AssertionError(
           "%s is activated on %s under %s, after %s"

@@ -443,9 +443,15 @@ final class SimulatedDirectories {
 
   // ------------------------------------------------------------ what must hold
 
-  void activated(SimulatedNode node, AddressableReference address, Grant grant) {
+  void activated(
+      SimulatedNode node, AddressableReference address, Grant grant, Optional<String> carried) {
     granted++;
-    promises.activated(node, address, grant);
+    promises.activated(node, address, grant, carried);
+  }
+
+  /** How often something was carried from one activation to the next. */
+  long carried() {
+    return promises.taken;
   }
 
   void ranOn(SimulatedNode node, AddressableReference address) {

@@ -1,5 +1,7 @@
 package dev.orbit.runtime.internal.directory;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.MemberId;
@@ -39,7 +41,8 @@ final class SimulatedNode implements ActivationHost {
                 1_000,
                 rules,
                 new AtomicLong(),
-                new AtomicInteger()));
+                new AtomicInteger(),
+                new Baggage()));
   }
 
   /** Whether it may act by what it knows: it has not been told to stop, and its lease is held. */
@@ -69,11 +72,15 @@ final class SimulatedNode implements ActivationHost {
   }
 
   @Override
-  public boolean activate(AddressableReference address, Grant grant, List<Arrival> calls) {
+  public boolean activate(
+      AddressableReference address,
+      Grant grant,
+      List<Arrival> calls,
+      Optional<Content.Carried> carried) {
     if (activations.put(address, grant) != null) {
       throw new AssertionError("activated twice on " + id + ": " + address);
     }
-    cluster.activated(this, address, grant);
+    cluster.activated(this, address, grant, carried.map(some -> new String(some.bytes(), UTF_8)));
     calls.forEach(call -> ((SimulatedCall) call).ran());
     return true;
   }
@@ -83,11 +90,13 @@ final class SimulatedNode implements ActivationHost {
     activations.forEach(visitor);
   }
 
-  /** The activation ends, as an idle one does. */
+  /** The activation ends: as an idle one does, or as one that moves and leaves its name behind. */
   void deactivate(AddressableReference address) {
     Grant grant = activations.remove(address);
     if (grant != null) {
-      directory.over(address, grant);
+      boolean moves = grant.activation() % 2 == 0;
+      Content.Carried name = new Content.Carried(grant.fence().toString().getBytes(UTF_8));
+      directory.over(address, grant, moves ? new Parting(true, Optional.of(name)) : Parting.ENDED);
     }
   }
 

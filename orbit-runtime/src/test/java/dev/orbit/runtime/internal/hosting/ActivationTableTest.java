@@ -354,7 +354,11 @@ class ActivationTableTest {
   private void deliver(Call call) {
     if (!table.deliver(call)) {
       grants++;
-      table.activate(new Grant(0, grants, new Fence(1, grants)), registration, List.of(call));
+      table.activate(
+          new Grant(0, grants, new Fence(1, grants)),
+          registration,
+          List.of(call),
+          Optional.empty());
     }
   }
 
@@ -375,7 +379,7 @@ class ActivationTableTest {
             Optional.empty(),
             probe -> {},
             new Offloading(environment)),
-        (address, grant) -> over.add(grant));
+        (address, grant, parting) -> over.add(grant));
   }
 
   private Actors noActors() {

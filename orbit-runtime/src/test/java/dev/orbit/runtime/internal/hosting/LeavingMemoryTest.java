@@ -140,7 +140,11 @@ class LeavingMemoryTest {
             new RecordedAnswer());
     if (!table.deliver(call)) {
       grants++;
-      table.activate(new Grant(0, grants, new Fence(1, grants)), registration, List.of(call));
+      table.activate(
+          new Grant(0, grants, new Fence(1, grants)),
+          registration,
+          List.of(call),
+          Optional.empty());
     }
   }
 
@@ -170,6 +174,6 @@ class LeavingMemoryTest {
             Optional.empty(),
             probe -> {},
             new Offloading(environment)),
-        (address, grant) -> over.add(grant));
+        (address, grant, parting) -> over.add(grant));
   }
 }

@@ -205,7 +205,7 @@ class WorkersTest {
             Optional.empty(),
             probe -> {},
             new Offloading(environment)),
-        (address, grant) -> {
+        (address, grant, parting) -> {
           throw new AssertionError("a worker has told the directory of its end: " + address);
         });
   }
