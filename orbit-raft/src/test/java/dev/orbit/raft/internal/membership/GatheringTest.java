@@ -2,11 +2,15 @@ package dev.orbit.raft.internal.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orbit.api.address.NodeId;
+import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.env.Cancellable;
 import dev.orbit.raft.consensus.ConsensusEngine;
 import dev.orbit.raft.consensus.EngineHealth;
 import dev.orbit.raft.consensus.Leadership;
 import dev.orbit.raft.consensus.ReplicatedStateMachine;
+import dev.orbit.raft.internal.cluster.ClusterCommand;
+import dev.orbit.raft.internal.cluster.CommandEnvelope;
 import dev.orbit.raft.simulated.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,6 +62,27 @@ class GatheringTest {
     time.run(Duration.ofMillis(6));
 
     assertThat(engine.submitted).hasSize(1);
+  }
+
+  @Test
+  void aVoterGathersRenewalsAndNothingElse() {
+    EnginePort port = new EnginePort(time.node(), engine, () -> Duration.ZERO);
+    MemberId first = new MemberId(new NodeId("a", "shop"), 3);
+    MemberId second = new MemberId(new NodeId("b", "shop"), 4);
+    List.of(
+            new ClusterCommand.Renew(first),
+            new ClusterCommand.Leave(first),
+            new ClusterCommand.Renew(second))
+        .forEach(
+            command -> {
+              var _ = port.submit(CommandEnvelope.repeatable(command), TIMEOUT);
+            });
+    assertThat(engine.submitted).as("leaving waits for nobody").hasSize(1);
+
+    time.run(Gathering.LONGEST.plusMillis(1));
+
+    assertThat(engine.submitted).hasSize(2);
+    assertThat(engine.submitted.getLast()).hasSize(2);
   }
 
   private CompletableFuture<byte[]> submit(int command, Duration timeout) {
