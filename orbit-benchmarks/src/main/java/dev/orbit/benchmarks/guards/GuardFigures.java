@@ -21,7 +21,6 @@ import dev.orbit.transport.limits.CallLimiter;
 import dev.orbit.transport.limits.CallLimits;
 import dev.orbit.transport.limits.CircuitBreaker;
 import dev.orbit.transport.limits.Rate;
-import dev.orbit.transport.limits.RetryBudget;
 import dev.orbit.transport.limits.TokenBucket;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,8 +73,6 @@ public final class GuardFigures {
 
   private static void guards() throws InterruptedException {
     CircuitBreaker breaker = new CircuitBreaker(BreakerConfig.DEFAULT);
-    print("breaker: may it go", 1, 20.8e6, admits(breaker));
-    print("breaker: may it go", 2, 20.8e6, admits(breaker));
     print(
         "breaker: may it go, and it went well",
         1,
@@ -107,17 +104,6 @@ public final class GuardFigures {
           }
           return sum;
         });
-    RetryBudget budget = new RetryBudget(100);
-    print(
-        "retry budget: an attempt is made",
-        1,
-        0,
-        times -> {
-          for (int i = 0; i < times; i++) {
-            budget.attempted();
-          }
-          return 1;
-        });
     balancers();
   }
 
@@ -136,16 +122,6 @@ public final class GuardFigures {
             return 1;
           });
     }
-  }
-
-  private static Operation admits(CircuitBreaker breaker) {
-    return times -> {
-      long sum = 0;
-      for (int i = 0; i < times; i++) {
-        sum += breaker.admits(i) ? 1 : 0;
-      }
-      return sum;
-    };
   }
 
   private static Operation takes(TokenBucket bucket) {
