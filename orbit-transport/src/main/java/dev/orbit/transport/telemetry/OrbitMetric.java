@@ -70,6 +70,13 @@ public enum OrbitMetric {
       "{node}",
       "members that do not answer this node's health checks",
       List.of()),
+  /** To members that this node cannot reach itself. */
+  DETOURS(
+      "orbit.node.detours",
+      Kind.COUNTER,
+      "{message}",
+      "messages that went over another node than the one that they were for",
+      List.of()),
   /** Of all peers, by what there is of them. */
   CONNECTIONS(
       "orbit.peer.connections",

@@ -99,7 +99,9 @@ final class Machinery implements AutoCloseable {
                   health));
       this.admission =
           new Admission(environment, settings.security().access(), settings.security().limits());
-      this.routing = Routing.create(environment, lives, transport, told(parts));
+      this.peers =
+          opened(new PeerWatch(environment, self, settings.timing().lease(), transport::health));
+      this.routing = Routing.create(environment, lives, transport, told(parts, peers));
       open.push(lives::stop);
       open.push(routing::stop);
       open.push(() -> reminders.ifPresent(ReminderService::stop));
@@ -108,8 +110,6 @@ final class Machinery implements AutoCloseable {
       this.stateCodec = new JsonCodec(routing.references());
       boolean warm = settings.transport().warmConnections() > 0;
       this.views = new ViewFeed(environment, self, lives, transport, none, warm);
-      this.peers =
-          opened(new PeerWatch(environment, self, settings.timing().lease(), transport::health));
       transport.start(routing.handler());
       this.raft = opened(RaftNode.open(environment, raftConfig(settings)));
       raft.onHealth(now -> health.set(HealthBoard.RAFT, status(now)));
@@ -145,7 +145,7 @@ final class Machinery implements AutoCloseable {
     return parts.environment().orElseGet(() -> opened(new SystemEnvironment()));
   }
 
-  private Routing.Told told(NodeParts parts) {
+  private Routing.Told told(NodeParts parts, PeerWatch watch) {
     return new Routing.Told(
         settings.node(),
         settings.calls(),
@@ -155,7 +155,8 @@ final class Machinery implements AutoCloseable {
         parts.callFilters(),
         admission,
         telemetry,
-        settings.placing().choice());
+        settings.placing().choice(),
+        watch::suspects);
   }
 
   private StateStore ownStore() {

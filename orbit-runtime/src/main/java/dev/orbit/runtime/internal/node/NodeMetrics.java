@@ -28,6 +28,7 @@ final class NodeMetrics {
     gauge(machinery, OrbitMetric.LEASE_HELD, () -> node.lease().isHeld() ? 1 : 0);
     gauge(machinery, OrbitMetric.READY, () -> node.isReady() ? 1 : 0);
     gauge(machinery, OrbitMetric.SUSPECTS, () -> machinery.peers().suspects().size());
+    gauge(machinery, OrbitMetric.DETOURS, machinery.routing()::detours);
     gauge(machinery, OrbitMetric.PARTITIONS_OWNED, () -> node.observe().partitionsOwned());
     gauge(machinery, OrbitMetric.PARTITIONS_SERVED, () -> node.observe().partitionsServed());
     gauge(machinery, OrbitMetric.CALLS_UNDER_WAY, machinery.routing()::underWay);

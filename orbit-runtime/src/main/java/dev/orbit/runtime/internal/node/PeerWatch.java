@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * Asks some of the other members how they are, again and again, and suspects those that do not
  * answer several times in a row.
  *
- * <p>A suspicion is evidence and decides nothing: the member stays in the view, keeps its
- * partitions and its connections and is called as before, until its lease runs out or it says
- * goodbye, which is for the cluster to agree on. So a node that is wrong about another, because it
+ * <p>A suspicion is evidence and decides nothing but the way: the member stays in the view, keeps
+ * its partitions and its connections and is called, over a third member where there is one, until
+ * its lease runs out or it says goodbye, which is for the cluster to agree on. So a node that is wrong about another, because it
  * is the one that is cut off or slow, harms nobody. That a connection is cut silently is for its
  * keepalive to find.
  *
@@ -51,6 +51,9 @@ final class PeerWatch implements AutoCloseable {
   // Guarded by this.
   private final Map<NodeId, Watched> watched = new HashMap<>();
   private boolean closed;
+
+  /** A copy of those suspected, for who must not wait. */
+  private volatile Set<NodeId> suspects = Set.of();
 
   /** How to ask the others. */
   @FunctionalInterface
@@ -88,6 +91,7 @@ final class PeerWatch implements AutoCloseable {
     List<NodeId> next = ring.subList(0, Math.min(WATCHED, ring.size()));
     watched.keySet().retainAll(next);
     next.forEach(peer -> watched.computeIfAbsent(peer, node -> new Watched()));
+    suspects = Set.copyOf(suspects());
   }
 
   private boolean precedes(NodeId other) {
@@ -104,6 +108,12 @@ final class PeerWatch implements AutoCloseable {
           }
         });
     return suspects;
+  }
+
+  /** Whether this node suspects that member at present; never waits. */
+  boolean suspects(NodeId node) {
+    Set<NodeId> present = suspects;
+    return !present.isEmpty() && present.contains(node);
   }
 
   private void askAll() {
@@ -141,6 +151,9 @@ final class PeerWatch implements AutoCloseable {
       before = state.failures;
       state.failures = status == null ? before + 1 : 0;
       now = state.failures;
+      if (now >= FAILURES != before >= FAILURES) {
+        suspects = Set.copyOf(suspects());
+      }
     }
     if (now == FAILURES) {
       LOG.warn(

@@ -99,7 +99,8 @@ public final class Admission {
     return sender.principal().filter(caller -> !caller.isNode()).isPresent();
   }
 
-  private static boolean isNode(ReplySink sender) {
+  /** Whether the sender is a node, as far as it can be known. */
+  static boolean isNode(ReplySink sender) {
     Optional<PeerPrincipal> caller = sender.principal();
     return caller.map(PeerPrincipal::isNode).orElseGet(sender::isFromNode);
   }

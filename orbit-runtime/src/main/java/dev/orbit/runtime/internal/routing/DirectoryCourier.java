@@ -7,7 +7,6 @@ import dev.orbit.proto.Headers;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.Target;
 import dev.orbit.runtime.internal.directory.Courier;
-import dev.orbit.transport.Transport;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,11 +25,11 @@ final class DirectoryCourier implements Courier {
   private static final long TIMEOUT_MICROS = TimeUnit.SECONDS.toMicros(8);
 
   private final Environment environment;
-  private final Transport transport;
+  private final Detours detours;
 
-  DirectoryCourier(Environment environment, Transport transport) {
+  DirectoryCourier(Environment environment, Detours detours) {
     this.environment = environment;
-    this.transport = transport;
+    this.detours = detours;
   }
 
   @Override
@@ -39,9 +38,10 @@ final class DirectoryCourier implements Courier {
         Headers.NONE.withRemainingMicros(TIMEOUT_MICROS).withTarget(viewVersion, to.incarnation());
     Message message =
         new Message(0, null, new Target.Unicast(to.node()), content, 0, headers, null);
-    transport
-        .request(to.node(), message)
-        .whenComplete((answer, failure) -> settle(to, content, question, answer, failure));
+    var _ =
+        detours
+            .request(to.node(), message)
+            .whenComplete((answer, failure) -> settle(to, content, question, answer, failure));
   }
 
   private void settle(

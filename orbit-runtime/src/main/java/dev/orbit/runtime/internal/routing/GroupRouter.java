@@ -20,7 +20,6 @@ import dev.orbit.proto.Target;
 import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.placement.Placement;
-import dev.orbit.transport.Transport;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,15 +43,14 @@ final class GroupRouter {
   private final NodeId self;
   private final Lives lives;
   private final Router router;
-  private final Transport transport;
+  private final Detours detours;
 
-  GroupRouter(
-      Environment environment, NodeId self, Lives lives, Router router, Transport transport) {
+  GroupRouter(Environment environment, NodeId self, Lives lives, Router router, Detours detours) {
     this.environment = environment;
     this.self = self;
     this.lives = lives;
     this.router = router;
-    this.transport = transport;
+    this.detours = detours;
   }
 
   /**
@@ -262,10 +260,7 @@ final class GroupRouter {
                 .withTarget(placement.view().version(), host.incarnation()),
             call.arguments());
     try {
-      return transport
-          .request(host.node(), message)
-          .toCompletableFuture()
-          .thenApply(GroupRouter::response);
+      return detours.request(host.node(), message).thenApply(GroupRouter::response);
     } catch (OrbitException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -14,7 +14,6 @@ import dev.orbit.proto.Target;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.transport.MessageHandler;
 import dev.orbit.transport.ReplySink;
-import dev.orbit.transport.Transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,14 +34,14 @@ final class InboundRouter implements MessageHandler {
   private final Lives lives;
   private final Router router;
   private final GroupRouter groups;
-  private final Transport transport;
+  private final Relay relay;
   private final Duration withoutDeadline;
   private final Admission admission;
   private final Supplier<NodeLoad> ownLoad;
   private final DirectoryQuestions questions;
   private final LeaseAnswers leases;
   // Calls under way by where they came from, so that their senders can call them off.
-  private final ConcurrentHashMap<Origin, CompletableFuture<Reply>> underWay =
+  private final ConcurrentHashMap<Origin, CompletableFuture<?>> underWay =
       new ConcurrentHashMap<>();
 
   private record Origin(ReplySink sender, long messageId) {}
@@ -52,14 +51,14 @@ final class InboundRouter implements MessageHandler {
       Lives lives,
       Router router,
       GroupRouter groups,
-      Transport transport,
+      Relay relay,
       Identity identity) {
     this.environment = environment;
     this.self = identity.node();
     this.lives = lives;
     this.router = router;
     this.groups = groups;
-    this.transport = transport;
+    this.relay = relay;
     this.withoutDeadline = identity.callTimeout();
     this.admission = identity.admission();
     this.ownLoad = identity.load();
@@ -84,8 +83,8 @@ final class InboundRouter implements MessageHandler {
 
   @Override
   public void onMessage(Message message, ReplySink replies) {
-    if (message.target() instanceof Target.RoutedUnicast(List<NodeId> route) && !isLast(route)) {
-      passAlong(message, route, replies);
+    if (!relay.ends(message)) {
+      onTheWay(message, replies);
       return;
     }
     switch (message.content()) {
@@ -145,7 +144,7 @@ final class InboundRouter implements MessageHandler {
     replies.reply(
         message.id(),
         new Content.Failure(
-            "only nodes ask and tell each other where actors are",
+            "only nodes ask and tell each other where actors are, and send over one another",
             Optional.of(ErrorCode.CALL_NOT_ALLOWED)),
         null);
   }
@@ -309,58 +308,33 @@ final class InboundRouter implements MessageHandler {
   }
 
   private void cancel(ReplySink sender, long messageId) {
-    CompletableFuture<Reply> reply = underWay.remove(new Origin(sender, messageId));
+    CompletableFuture<?> reply = underWay.remove(new Origin(sender, messageId));
     if (reply != null) {
       reply.cancel(true);
     }
   }
 
-  private boolean isLast(List<NodeId> route) {
-    return route.size() == 1 && route.getFirst().equals(self);
-  }
-
   /**
-   * For two nodes that cannot reach each other: sends on to the next of the route, and the answer
-   * back.
+   * Nodes send over others. What a client calls is called for it by this node, which knows the way
+   * itself, as any other call of a client: passed along it would look like a call of a node.
    */
-  private void passAlong(Message message, List<NodeId> route, ReplySink replies) {
-    if (!route.getFirst().equals(self)) {
-      replies.reply(
-          message.id(),
-          new Content.Failure(
-              "the next node of the route is %s, and this is %s".formatted(route.getFirst(), self),
-              Optional.of(ErrorCode.PROTOCOL_VIOLATION)),
-          null);
+  private void onTheWay(Message message, ReplySink replies) {
+    if (Admission.isNode(replies)) {
+      relay.passAlong(
+          message,
+          replies,
+          (sender, answer) -> {
+            Origin origin = new Origin(sender, message.id());
+            underWay.put(origin, answer);
+            var _ = answer.whenComplete((_, _) -> underWay.remove(origin, answer));
+          });
       return;
     }
-    List<NodeId> rest = route.subList(1, route.size());
-    Message onward =
-        new Message(
-            0,
-            null,
-            new Target.RoutedUnicast(rest),
-            message.content(),
-            message.attempts() + 1,
-            message.headers(),
-            message.payload());
-    if (message.content() instanceof Content.InvocationRequest request && request.oneWay()) {
-      try {
-        transport.send(rest.getFirst(), onward);
-      } catch (OrbitException e) {
-        router.lost().lost(request.reference() + "." + request.method(), e);
-      }
-      return;
+    switch (message.content()) {
+      case Content.InvocationRequest request -> invocation(message, request, replies);
+      case Content.GroupRequest request -> group(message, request, replies);
+      default -> notForClients(message, replies);
     }
-    transport
-        .request(rest.getFirst(), onward)
-        .whenComplete(
-            (reply, failure) -> {
-              if (failure == null) {
-                replies.reply(message.id(), reply.content(), reply.payload());
-              } else {
-                replies.reply(message.id(), failure(failure), null);
-              }
-            });
   }
 
   private static Content failure(Throwable failure) {

@@ -20,7 +20,6 @@ import dev.orbit.proto.Target;
 import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.placement.Placement;
-import dev.orbit.transport.Transport;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +52,7 @@ final class Router implements Onward {
   private final Environment environment;
   private final NodeId self;
   private final Lives lives;
-  private final Transport transport;
+  private final Detours detours;
   private final LocalHost local;
   private final WorkerRoute workers;
   private final Locations locations = new Locations();
@@ -66,13 +65,13 @@ final class Router implements Onward {
       Environment environment,
       NodeId self,
       Lives lives,
-      Transport transport,
+      Detours detours,
       LocalHost local,
       WorkerRoute workers) {
     this.environment = environment;
     this.self = self;
     this.lives = lives;
-    this.transport = transport;
+    this.detours = detours;
     this.local = local;
     this.workers = workers;
     this.retrying = new Retrying(environment, RetryPolicy.DEFAULT);
@@ -221,7 +220,7 @@ final class Router implements Onward {
       return;
     }
     try {
-      transport.send(host.node(), Message.of(0, probe));
+      detours.send(host.node(), Message.of(0, probe));
     } catch (OrbitException e) {
       LOG.debug("event=probe-lost actor={} reason={}", probe.actor(), e.toString());
     }
@@ -356,7 +355,7 @@ final class Router implements Onward {
         new Content.LocationHint(
             call.target(), placed ? Optional.of(to) : Optional.empty(), version);
     try {
-      transport.send(sender, Message.of(0, hint));
+      detours.send(sender, Message.of(0, hint));
     } catch (OrbitException e) {
       LOG.debug("event=hint-lost node={} reason={}", sender, e.getMessage());
     }
@@ -376,13 +375,13 @@ final class Router implements Onward {
     LOG.debug("event=call-sent call={} host={} view={}", call, host, how.viewVersion());
     if (call.oneWay()) {
       try {
-        transport.send(host.node(), message);
+        detours.send(host.node(), message);
       } catch (OrbitException e) {
         return CompletableFuture.failedFuture(e);
       }
       return CompletableFuture.completedFuture(Replies.ACCEPTED);
     }
-    return answered(transport.request(host.node(), message).toCompletableFuture());
+    return answered(detours.request(host.node(), message));
   }
 
   private static CompletableFuture<Reply> answered(CompletableFuture<Message> answer) {

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** The routing of a node, put together. Thread-safe. */
@@ -42,7 +43,8 @@ public final class Routing {
   private final Lines lines;
 
   /** How the parts that decide where actors live talk to other members, and what they tell. */
-  private record Lines(Courier courier, Supplier<NodeLoad> ownLoad, LoadBoard.Line loads) {}
+  private record Lines(
+      Detours detours, Courier courier, Supplier<NodeLoad> ownLoad, LoadBoard.Line loads) {}
 
   private Routing(
       LocalHost local,
@@ -71,6 +73,7 @@ public final class Routing {
    * @param admission whose calls it takes
    * @param telemetry measures calls
    * @param choice how a node is chosen where several would do
+   * @param suspects whether a member does not answer when it is asked how it is
    */
   public record Told(
       NodeId node,
@@ -81,7 +84,8 @@ public final class Routing {
       List<CallFilter> filters,
       Admission admission,
       Telemetry telemetry,
-      NodeSettings.Choice choice) {}
+      NodeSettings.Choice choice,
+      Predicate<NodeId> suspects) {}
 
   /**
    * Puts it together, and checks that the codecs take every contract that this node hosts.
@@ -99,8 +103,10 @@ public final class Routing {
             environment, told.node().key(), told.registrations(), codecs, told.longTurn());
     WorkerRoute workers =
         new WorkerRoute(environment, told.choice().balancing(), told.choice().hedgeAfter());
-    Router router = new Router(environment, told.node(), lives, transport, local, workers);
-    GroupRouter groups = new GroupRouter(environment, told.node(), lives, router, transport);
+    Detours detours =
+        new Detours(environment, told.node(), lives::newest, transport, told.suspects());
+    Router router = new Router(environment, told.node(), lives, detours, local, workers);
+    GroupRouter groups = new GroupRouter(environment, told.node(), lives, router, detours);
     NodeInvoker invoker = new NodeInvoker(router, groups, codecs);
     for (ActorRegistration registration : told.registrations().all()) {
       invoker.check(registration.contract());
@@ -123,7 +129,7 @@ public final class Routing {
             lives,
             router,
             groups,
-            transport,
+            new Relay(environment, told.node(), transport, router.lost()),
             new InboundRouter.Identity(
                 told.node(), told.calls().timeout(), told.lease(), told.admission(), ownLoad));
     return new Routing(
@@ -132,7 +138,8 @@ public final class Routing {
         invoker,
         references,
         inbound,
-        new Lines(new DirectoryCourier(environment, transport), ownLoad, new LoadLine(transport)));
+        new Lines(
+            detours, new DirectoryCourier(environment, detours), ownLoad, new LoadLine(transport)));
   }
 
   /**
@@ -212,6 +219,11 @@ public final class Routing {
   /** How often a node was passed over because it failed what others do not. */
   public long ejections() {
     return router.workers().balancer().ejections();
+  }
+
+  /** How many messages went over another node than the one that they were for. */
+  public long detours() {
+    return lines.detours().taken();
   }
 
   /** How many one-way calls did not run without their callers' knowing. */

@@ -19,6 +19,10 @@
  * partition passes on says so, and is not passed on again but by a node that, as the directory
  * tells it, is not the host. The answer goes back the way the call came.
  *
+ * <p>Whatever goes to another member goes by {@link dev.orbit.runtime.internal.routing.Detours}:
+ * straight, or where that is not possible over a third member, whose {@link
+ * dev.orbit.runtime.internal.routing.Relay} passes it along.
+ *
  * <p>A call that surely did not run is tried again until its deadline; one whose outcome is unknown
  * never is. Nothing here blocks. Calls from one thread to one actor keep their order, because
  * nothing on the way hands them to a pool.

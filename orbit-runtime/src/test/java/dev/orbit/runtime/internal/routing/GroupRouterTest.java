@@ -165,15 +165,16 @@ class GroupRouterTest {
             Registrations.read(List.of(), ActorDependencies.NONE),
             codecs,
             Duration.ofSeconds(1));
+    Detours detours = new Detours(environment, SELF, lives::newest, transport, _ -> false);
     Router router =
         new Router(
             environment,
             SELF,
             lives,
-            transport,
+            detours,
             local,
             new WorkerRoute(environment, Balancing.RANDOM, Hedging.OFF));
-    return new GroupRouter(environment, SELF, lives, router, transport);
+    return new GroupRouter(environment, SELF, lives, router, detours);
   }
 
   /** Node a hosts nothing; b and c share the actors. */

@@ -84,7 +84,7 @@ class RouterTest {
         environment,
         A.node(),
         lives,
-        transport,
+        new Detours(environment, A.node(), lives::newest, transport, _ -> false),
         local,
         new WorkerRoute(environment, Balancing.RANDOM, Hedging.OFF));
   }
