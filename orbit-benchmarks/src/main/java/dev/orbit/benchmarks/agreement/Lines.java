@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A child process that is told lines and answers in lines. Used by one thread. */
-final class Lines implements AutoCloseable {
+public final class Lines implements AutoCloseable {
   private static final String MARK = "## ";
 
   private final Process process;
@@ -26,17 +26,17 @@ final class Lines implements AutoCloseable {
     Thread.ofPlatform().daemon().start(this::listen);
   }
 
-  /** Starts a main class of this class path. */
-  static Lines start(List<String> options, Class<?> main, List<String> arguments)
+  /** Starts a main class of this class path, with half a gigabyte unless an option says more. */
+  public static Lines start(List<String> options, Class<?> main, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
+    command.add("-Xmx512m");
     command.addAll(options);
     command.addAll(
         List.of(
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
-            "-Xmx512m",
             "-cp",
             System.getProperty("java.class.path"),
             main.getName()));
@@ -46,7 +46,7 @@ final class Lines implements AutoCloseable {
   }
 
   /** How a child says something to its parent. */
-  static void say(String line) {
+  public static void say(String line) {
     System.out.println(MARK + line);
   }
 
@@ -66,12 +66,13 @@ final class Lines implements AutoCloseable {
     }
   }
 
-  void tell(String line) {
+  public void tell(String line) {
     told.println(line);
   }
 
   /** The rest of the next line that begins so; lines before it are thrown away. */
-  String await(String beginning, long seconds) throws InterruptedException, TimeoutException {
+  public String await(String beginning, long seconds)
+      throws InterruptedException, TimeoutException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (true) {
       String line = said.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -85,7 +86,7 @@ final class Lines implements AutoCloseable {
   }
 
   /** All that was said since, without waiting. */
-  List<String> drain() {
+  public List<String> drain() {
     List<String> lines = new ArrayList<>();
     said.drainTo(lines);
     return lines;
@@ -102,8 +103,13 @@ final class Lines implements AutoCloseable {
     process.onExit().join();
   }
 
+  /** Its number. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** Kills it as -9 does. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     process.onExit().join();
   }

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,15 +50,17 @@ final class Activation {
     ENDED
   }
 
-  private final HostingContext context;
+  private static final AtomicReferenceFieldUpdater<Activation, @Nullable DeactivationReason>
+      REQUESTED =
+          AtomicReferenceFieldUpdater.<Activation, @Nullable DeactivationReason>newUpdater(
+              Activation.class, DeactivationReason.class, "requested");
+
   private final ActorRegistration registration;
   private final AddressableReference address;
   private final Grant grant;
   private final ActivationTable table;
-  private final int capacity;
   private final TurnOrder order;
-  private final Pace pace = new Pace();
-  private final AtomicReference<@Nullable DeactivationReason> requested = new AtomicReference<>();
+  private volatile @Nullable DeactivationReason requested;
 
   private volatile Phase phase = Phase.ACTIVATING;
   private @Nullable Instance instance;
@@ -67,6 +69,10 @@ final class Activation {
   // First what the activation before has left to this one, in the end what this one leaves.
   private volatile Content.@Nullable Carried carried;
   private volatile long lastUsedNanos;
+
+  /** See {@link Pace}. Of two turns that end at once one counts. */
+  private volatile long paceNanos;
+
   // Written by the run alone; a reader that comes too early misses a use, and no more.
   private int uses;
   private volatile Optional<Long> keptUntil = Optional.empty();
@@ -79,13 +85,12 @@ final class Activation {
       ActivationTable table,
       Content.@Nullable Carried carried) {
     this.carried = carried;
-    this.context = context;
     this.registration = registration;
     this.address = address;
     this.grant = grant;
     this.table = table;
-    this.capacity = registration.mailboxCapacity().orElse(context.limits().mailboxCapacity());
-    Mailbox<Call> mailbox = new Mailbox<>(capacity);
+    Mailbox<Call> mailbox =
+        new Mailbox<>(registration.mailboxCapacity().orElse(context.limits().mailboxCapacity()));
     this.order =
         registration.interleaves()
             ? new SharedTurns(this, registration.reentrancy(), mailbox)
@@ -94,7 +99,7 @@ final class Activation {
   }
 
   HostingContext context() {
-    return context;
+    return table.context();
   }
 
   ActivationTable table() {
@@ -119,7 +124,7 @@ final class Activation {
 
   /** Whether it was told to leave this node. */
   boolean isToMove() {
-    return requested.get() == DeactivationReason.MOVED;
+    return requested == DeactivationReason.MOVED;
   }
 
   /** How it has left, once it is closed. */
@@ -202,7 +207,7 @@ final class Activation {
 
   /** Ends the instance: at once where it must not go on, else when no call waits. */
   void deactivate(DeactivationReason reason) {
-    if (requested.compareAndSet(null, reason)) {
+    if (REQUESTED.compareAndSet(this, null, reason)) {
       schedule();
     }
   }
@@ -223,13 +228,13 @@ final class Activation {
 
   /** A turn that had a thread of its own has ended. */
   void turnEnded() {
-    lastUsedNanos = context.environment().nanoTime();
+    lastUsedNanos = context().environment().nanoTime();
     scheduleIfDue();
   }
 
   /** Runs something on a thread of its own. */
   void spawn(Runnable task) {
-    context.environment().virtualThreads().execute(task);
+    context().environment().virtualThreads().execute(task);
   }
 
   boolean isIdleSince(long nanos) {
@@ -254,8 +259,8 @@ final class Activation {
 
   /** A turn of that call is over. A timer's is no use: it must not keep the actor in memory. */
   void used(Call call, long begunNanos) {
-    long now = context.environment().nanoTime();
-    pace.ended(now - begunNanos);
+    long now = context().environment().nanoTime();
+    paceNanos = Pace.after(paceNanos, now - begunNanos);
     if (!RuntimeMethods.isTimer(call.method())) {
       uses++;
       lastUsedNanos = now;
@@ -264,13 +269,14 @@ final class Activation {
 
   /** Refuses a call for which the mailbox has no room. */
   OrbitException full(Call call) {
-    long now = context.environment().nanoTime();
+    long now = context().environment().nanoTime();
+    int capacity = order.mailbox().capacity();
     return Refusals.mailboxFull(
-        call, context.node(), capacity, pace.roomAfter(order.open(), capacity, now));
+        call, context().node(), capacity, Pace.roomAfter(paceNanos, order.open(), capacity, now));
   }
 
   private boolean isKept() {
-    return keptUntil.filter(until -> until - context.environment().nanoTime() > 0).isPresent();
+    return keptUntil.filter(until -> until - context().environment().nanoTime() > 0).isPresent();
   }
 
   boolean isAbandoned() {
@@ -279,13 +285,13 @@ final class Activation {
 
   /** Whether it may still change anything that others see. */
   boolean mayAct() {
-    return !abandoned && context.lease().isHeld();
+    return !abandoned && context().lease().isHeld();
   }
 
   /** The lease is lost: nothing more runs here, and callers are told at once. */
   void abandon() {
     abandoned = true;
-    String node = context.node().key();
+    String node = context().node().key();
     for (Call call : order.close()) {
       call.abandon(node);
     }
@@ -328,7 +334,7 @@ final class Activation {
 
   /** Whether no further turn may begin. */
   private boolean mustEnd() {
-    DeactivationReason reason = requested.get();
+    DeactivationReason reason = requested;
     return abandoned || table.isEnding() || (reason != null && !canWait(reason));
   }
 
@@ -347,7 +353,7 @@ final class Activation {
 
   /** Also read without the right to run; a stale phase costs an empty run. */
   private boolean isDue() {
-    return phase != Phase.ENDED && (abandoned || requested.get() != null || table.isEnding());
+    return phase != Phase.ENDED && (abandoned || requested != null || table.isEnding());
   }
 
   /** A defect in one step must not leave the activation scheduled for ever and never run. */
@@ -386,14 +392,14 @@ final class Activation {
   }
 
   private boolean activate() {
-    requested.set(null);
+    requested = null;
     if (endIfNobodyWaits()) {
       return false;
     }
     try {
       Content.Carried left = carried;
       carried = null;
-      instance = Instance.make(context, registration, this, left);
+      instance = Instance.make(context(), registration, this, left);
       phase = Phase.ACTIVE;
       LOG.debug("event=activated actor={} grant={}", address, grant);
       return true;
@@ -413,13 +419,13 @@ final class Activation {
           new NotExecutedException(
               ErrorCode.ACTIVATION_FAILED,
               "%s did not run: the actor could not be activated on node %s: %s"
-                  .formatted(call, context.node().key(), failure),
+                  .formatted(call, context().node().key(), failure),
               failure));
     }
   }
 
   private boolean activeStep() {
-    DeactivationReason reason = requested.get();
+    DeactivationReason reason = requested;
     if (reason == null) {
       return turn();
     }
@@ -431,7 +437,7 @@ final class Activation {
     }
     if (canWait(reason) && !(quiet && order.mailbox().isEmpty())) {
       if (isOnlyIfIdle(reason)) {
-        requested.compareAndSet(reason, null);
+        REQUESTED.compareAndSet(this, reason, null);
       }
       return turn();
     }
@@ -470,7 +476,7 @@ final class Activation {
     table.forget(this);
     for (Call call : waiting) {
       if (!call.goBack()) {
-        call.refuse(Refusals.shuttingDown(call, context.node()));
+        call.refuse(Refusals.shuttingDown(call, context().node()));
       }
     }
   }
@@ -486,7 +492,7 @@ final class Activation {
   /** Runs a part of the actor's life, whose calls may take as long as {@link #LIFE_TIMEOUT}. */
   <T> T live(String name, Callable<T> part) throws Exception {
     Turn turn =
-        new Turn(this, name, CallContext.root(context.environment().nanoTime(), LIFE_TIMEOUT));
+        new Turn(this, name, CallContext.root(context().environment().nanoTime(), LIFE_TIMEOUT));
     living = turn;
     try {
       return turn.live(part);

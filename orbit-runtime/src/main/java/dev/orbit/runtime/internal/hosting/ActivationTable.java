@@ -256,6 +256,10 @@ public final class ActivationTable {
     }
   }
 
+  HostingContext context() {
+    return context;
+  }
+
   NodeId node() {
     return context.node();
   }

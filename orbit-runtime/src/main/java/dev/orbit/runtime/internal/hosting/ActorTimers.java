@@ -5,7 +5,6 @@ import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.client.internal.call.CallContext;
-import dev.orbit.client.internal.contract.MethodContract;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,16 +25,15 @@ final class ActorTimers implements Timers {
   private static final Duration WHEN_FULL = Duration.ofSeconds(1);
   private static final Duration TURN_TIMEOUT = Duration.ofSeconds(30);
 
-  private final HostingContext context;
   private final Activation activation;
-  private final MethodContract method;
-  private final Set<Armed> active = ConcurrentHashMap.newKeySet();
+
+  /** Most actors have none, and there are many of those. */
+  private volatile @Nullable Set<Armed> active;
+
   private volatile boolean ended;
 
-  ActorTimers(HostingContext context, Activation activation) {
-    this.context = context;
+  ActorTimers(Activation activation) {
     this.activation = activation;
-    this.method = activation.registration().timer();
   }
 
   AddressableReference actor() {
@@ -65,19 +63,32 @@ final class ActorTimers implements Timers {
       throw new IllegalStateException(
           "%s has been deactivated; it cannot start a timer".formatted(activation.address()));
     }
-    if (active.size() >= MAX_TIMERS) {
+    Set<Armed> present = active();
+    if (present.size() >= MAX_TIMERS) {
       throw new IllegalStateException(
           "%s has %d timers already; stop some before starting another"
               .formatted(activation.address(), MAX_TIMERS));
     }
-    active.add(timer);
+    present.add(timer);
     timer.arm(delay);
     return timer;
   }
 
+  private synchronized Set<Armed> active() {
+    Set<Armed> present = active;
+    if (present == null) {
+      present = ConcurrentHashMap.newKeySet();
+      active = present;
+    }
+    return present;
+  }
+
   /** Stops all of them; others may be started. */
   void clear() {
-    active.forEach(Armed::stop);
+    Set<Armed> present = active;
+    if (present != null) {
+      present.forEach(Armed::stop);
+    }
   }
 
   /** Stops all of them for good. */
@@ -103,7 +114,7 @@ final class ActorTimers implements Timers {
     }
 
     void arm(Duration delay) {
-      next = context.environment().schedule(delay, this::due);
+      next = activation.context().environment().schedule(delay, this::due);
       if (stopped) {
         stop();
       }
@@ -116,8 +127,8 @@ final class ActorTimers implements Timers {
       Call call =
           new Call(
               activation.address(),
-              method,
-              CallContext.root(context.environment().nanoTime(), TURN_TIMEOUT),
+              activation.registration().timer(),
+              CallContext.root(activation.context().environment().nanoTime(), TURN_TIMEOUT),
               () -> new @Nullable Object[] {(TimerAction) this::run},
               new Ended(this));
       queued = call;
@@ -148,7 +159,7 @@ final class ActorTimers implements Timers {
     @Override
     public void stop() {
       stopped = true;
-      active.remove(this);
+      active().remove(this);
       Cancellable scheduled = next;
       if (scheduled != null) {
         scheduled.cancel();

@@ -39,20 +39,11 @@ final class Instance {
 
   private static final Duration LONGEST_LIFE = Duration.ofDays(365);
 
-  private final ActorRegistration registration;
   private final Activation activation;
   private final ActorTimers timers;
-  private final Portability portability;
   private final Object actor;
 
-  private Instance(
-      ActorRegistration registration,
-      Activation activation,
-      ActorTimers timers,
-      Portability portability,
-      Object actor) {
-    this.portability = portability;
-    this.registration = registration;
+  private Instance(Activation activation, ActorTimers timers, Object actor) {
     this.activation = activation;
     this.timers = timers;
     this.actor = actor;
@@ -66,7 +57,7 @@ final class Instance {
       Content.@Nullable Carried carried)
       throws Exception {
     AddressableReference address = activation.address();
-    ActorTimers timers = new ActorTimers(context, activation);
+    ActorTimers timers = new ActorTimers(activation);
     Fence fence = activation.grant().fence();
     StateAccess access =
         new StateAccess(
@@ -89,16 +80,11 @@ final class Instance {
           () -> {
             Callable<Object> construction =
                 () -> construct(context, registration, activation, access, timers);
-            Portability portability = new Portability(context, registration, activation.address());
-            Instance instance =
-                new Instance(
-                    registration,
-                    activation,
-                    timers,
-                    portability,
-                    carried == null
-                        ? construction.call()
-                        : portability.rehydrated(carried, timers, construction));
+            Object made =
+                carried == null
+                    ? construction.call()
+                    : portability(activation).rehydrated(carried, timers, construction);
+            Instance instance = new Instance(activation, timers, made);
             if (instance.actor instanceof Lifecycle lifecycle) {
               lifecycle.onActivate();
             }
@@ -150,11 +136,11 @@ final class Instance {
 
   /** The filters that stand around its turns. */
   List<TurnFilter> filters() {
-    return registration.filters();
+    return activation.registration().filters();
   }
 
   @Nullable Object call(Call call, @Nullable Object[] arguments) throws Throwable {
-    return registration.call(actor, call.method(), arguments);
+    return activation.registration().call(actor, call.method(), arguments);
   }
 
   /** Stops the timers and runs {@code onDeactivate}; what that throws is logged. */
@@ -181,12 +167,18 @@ final class Instance {
       return null;
     }
     try {
-      return activation.live("dehydrate", () -> portability.dehydrated(portable)).orElse(null);
+      return activation
+          .live("dehydrate", () -> portability(activation).dehydrated(portable))
+          .orElse(null);
     } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
       LOG.warn(
           "event=dehydration-failed actor={} reason={}", activation.address(), e.toString(), e);
       return null;
     }
+  }
+
+  private static Portability portability(Activation activation) {
+    return new Portability(activation.context(), activation.registration(), activation.address());
   }
 
   private record Context(

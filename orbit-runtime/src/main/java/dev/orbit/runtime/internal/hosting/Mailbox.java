@@ -3,8 +3,7 @@ package dev.orbit.runtime.internal.hosting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +21,14 @@ import org.jspecify.annotations.Nullable;
  * by the closing, never both and never neither.
  */
 final class Mailbox<T> {
+  @SuppressWarnings("rawtypes") // There are no updaters of generic classes.
+  private static final AtomicIntegerFieldUpdater<Mailbox> COUNT =
+      AtomicIntegerFieldUpdater.newUpdater(Mailbox.class, "count");
+
+  @SuppressWarnings("rawtypes") // There are no updaters of generic classes.
+  private static final AtomicIntegerFieldUpdater<Mailbox> SCHEDULED =
+      AtomicIntegerFieldUpdater.newUpdater(Mailbox.class, "scheduled");
+
   /** Closed; the other bits go on counting what was accepted and not taken. */
   private static final int CLOSED = Integer.MIN_VALUE;
 
@@ -34,11 +41,17 @@ final class Mailbox<T> {
 
   private final int capacity;
   private final ConcurrentLinkedQueue<T> queue = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger count = new AtomicInteger();
-  private final AtomicBoolean scheduled = new AtomicBoolean();
+  // Not objects of their own: there is a mailbox for every actor in memory.
+  private volatile int count;
+  private volatile int scheduled;
 
   Mailbox(int capacity) {
     this.capacity = capacity;
+  }
+
+  /** How many elements may wait. */
+  int capacity() {
+    return capacity;
   }
 
   /**
@@ -47,14 +60,14 @@ final class Mailbox<T> {
    */
   Offer offer(T element) {
     for (; ; ) {
-      int present = count.get();
+      int present = count;
       if (present < 0) {
         return Offer.CLOSED;
       }
       if (present >= capacity) {
         return Offer.FULL;
       }
-      if (count.compareAndSet(present, present + 1)) {
+      if (COUNT.compareAndSet(this, present, present + 1)) {
         queue.add(element);
         return Offer.ACCEPTED;
       }
@@ -80,11 +93,11 @@ final class Mailbox<T> {
 
   /** An unlinked element does not wait any more. */
   void taken() {
-    count.decrementAndGet();
+    COUNT.decrementAndGet(this);
   }
 
   boolean isEmpty() {
-    return (count.get() & ~CLOSED) == 0;
+    return (count & ~CLOSED) == 0;
   }
 
   /** Whether an element could be unlinked now. */
@@ -93,7 +106,7 @@ final class Mailbox<T> {
   }
 
   int size() {
-    return count.get() & ~CLOSED;
+    return count & ~CLOSED;
   }
 
   /** Those that are linked in now, oldest first; a snapshot for looking, not for taking. */
@@ -103,7 +116,7 @@ final class Mailbox<T> {
 
   /** Takes the right to run the consumer; whoever gets true must run it. */
   boolean schedule() {
-    return !scheduled.get() && scheduled.compareAndSet(false, true);
+    return scheduled == 0 && SCHEDULED.compareAndSet(this, 0, 1);
   }
 
   /**
@@ -111,17 +124,17 @@ final class Mailbox<T> {
    * could go on, and if so takes the right again by {@link #schedule}.
    */
   void release() {
-    scheduled.set(false);
+    scheduled = 0;
   }
 
   /** Closes if nothing waits. */
   boolean closeIfEmpty() {
-    return count.compareAndSet(0, CLOSED);
+    return COUNT.compareAndSet(this, 0, CLOSED);
   }
 
   /** Closes, and hands out what nobody has taken. */
   List<T> close() {
-    count.getAndUpdate(present -> present | CLOSED);
+    COUNT.getAndUpdate(this, present -> present | CLOSED);
     List<T> rest = new ArrayList<>();
     while (!isEmpty()) {
       T element = poll();

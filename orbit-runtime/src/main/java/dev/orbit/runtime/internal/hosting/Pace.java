@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How long the turns of an actor take, of late. Thread-safe: of two that end at once one counts.
+ * How long the turns of an actor take, of late: a number that its activation keeps, of which there
+ * are many.
  */
 final class Pace {
   /** The last turn counts for so much of it. */
@@ -16,19 +17,19 @@ final class Pace {
   /** After that long anything may have changed, such as where the actor is. */
   private static final Duration LATEST_ROOM = Duration.ofSeconds(5);
 
-  private volatile long nanos;
+  private Pace() {}
 
-  void ended(long turnNanos) {
-    long present = nanos;
-    nanos = present + (turnNanos - present) / ONE_IN;
+  /** The pace after a turn that took so long. */
+  static long after(long pace, long turnNanos) {
+    return pace + (turnNanos - pace) / ONE_IN;
   }
 
   /**
    * When there should be room in a full mailbox: when a tenth of those that wait have had their
    * turns, each as long as turns took of late, or as the open ones take already.
    */
-  Duration roomAfter(List<Turn> open, int capacity, long nowNanos) {
-    long pace = nanos;
+  static Duration roomAfter(long before, List<Turn> open, int capacity, long nowNanos) {
+    long pace = before;
     for (Turn turn : open) {
       long begun = turn.begunNanos();
       // One that is about to begin does not know it yet.

@@ -33,6 +33,7 @@ public final class ActorRegistration {
   private final int workers;
   private final Optional<Type> carried;
   private final List<TurnFilter> filters;
+  private final MethodContract timer;
 
   private ActorRegistration(
       ActorContract contract,
@@ -49,6 +50,9 @@ public final class ActorRegistration {
     this.options = options;
     this.workers = Workers.most(actorClass);
     this.carried = CarriedTypes.of(actorClass);
+    this.timer =
+        RuntimeMethods.timer(
+            contract.typeName(), actorClass.isAnnotationPresent(InterleavedTimers.class));
     this.interleaves =
         actorClass.isAnnotationPresent(Reentrant.class)
             || actorClass.isAnnotationPresent(InterleavedTimers.class)
@@ -139,8 +143,7 @@ public final class ActorRegistration {
 
   /** The turn of a timer of the class. */
   public MethodContract timer() {
-    return RuntimeMethods.timer(
-        contract.typeName(), actorClass.isAnnotationPresent(InterleavedTimers.class));
+    return timer;
   }
 
   /** Whether the class takes reminders. */
