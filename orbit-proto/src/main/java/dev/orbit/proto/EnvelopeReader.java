@@ -13,7 +13,6 @@ import dev.orbit.proto.wire.MessageTargetProto;
 import dev.orbit.proto.wire.NodeIdProto;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,14 +47,14 @@ final class EnvelopeReader {
   /** No batch came. */
   static final int NO_BATCH = -1;
 
-  /** The sender of the message before: mostly it is the sender of this one too. */
-  static final class KnownSource {
-    private byte[] bytes = NOTHING;
-    private @Nullable NodeId node;
+  /** What is known from the messages before. */
+  static final class Known {
+    private final KnownPart<NodeId> source = new KnownPart<>();
+    private final KnownPart<Target> target = new KnownPart<>();
   }
 
   private final FrameInput input;
-  private final KnownSource known;
+  private final Known known;
   private final AddressReader addresses;
   private final ContentReader content;
 
@@ -78,7 +77,7 @@ final class EnvelopeReader {
   private long transfer;
   private byte[] payload = NOTHING;
 
-  EnvelopeReader(FrameInput input, KnownSource known) {
+  EnvelopeReader(FrameInput input, Known known) {
     this.input = input;
     this.known = known;
     this.addresses = new AddressReader(input);
@@ -162,34 +161,32 @@ final class EnvelopeReader {
   }
 
   private void source() throws IOException {
-    CodedInputStream in = input.in();
-    int length = in.readRawVarint32();
-    byte[] array = input.array();
-    int from = input.position();
-    if (array != null
-        && known.node != null
-        && length == known.bytes.length
-        && length <= array.length - from
-        && Arrays.equals(known.bytes, 0, length, array, from, from + length)) {
-      in.skipRawBytes(length);
-      source = known.node;
+    source = known.source.next(input);
+    if (source != null) {
       return;
     }
-    byte[] own = in.readRawBytes(length);
+    byte[] own = input.in().readByteArray();
     NodeIdProto proto = NodeIdProto.parseFrom(own);
     try {
-      source = NodeIds.fromProto(proto, "source");
-      known.node = source;
-      known.bytes = own;
+      NodeId read = NodeIds.fromProto(proto, "source");
+      known.source.learn(own, read);
+      source = read;
     } catch (ProtocolException e) {
       input.wrong(e);
     }
   }
 
   private void target() throws IOException {
-    MessageTargetProto proto = MessageTargetProto.parseFrom(input.in().readByteArray());
+    target = known.target.next(input);
+    if (target != null) {
+      return;
+    }
+    byte[] own = input.in().readByteArray();
+    MessageTargetProto proto = MessageTargetProto.parseFrom(own);
     try {
-      target = Targets.fromProto(proto);
+      Target read = Targets.fromProto(proto);
+      known.target.learn(own, read);
+      target = read;
     } catch (ProtocolException e) {
       input.wrong(e);
     }

@@ -44,7 +44,7 @@ public final class MessageDecoder {
       BatchProto.MESSAGES_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
   private final KnownNames names = new KnownNames();
-  private final EnvelopeReader.KnownSource source = new EnvelopeReader.KnownSource();
+  private final EnvelopeReader.Known known = new EnvelopeReader.Known();
 
   /**
    * Reads one message or batch.
@@ -53,7 +53,7 @@ public final class MessageDecoder {
    */
   public void decode(byte[] bytes, int offset, int length, Receiver receiver) throws IOException {
     CodedInputStream in = CodedInputStream.newInstance(bytes, offset, length);
-    decode(in, new EnvelopeReader(new FrameInput(in, bytes, offset, names), source), receiver);
+    decode(in, new EnvelopeReader(new FrameInput(in, bytes, offset, names), known), receiver);
   }
 
   /**
@@ -65,7 +65,7 @@ public final class MessageDecoder {
   public void decode(InputStream bytes, Receiver receiver) throws IOException {
     CodedInputStream in = CodedInputStream.newInstance(bytes, WINDOW_BYTES);
     in.setSizeLimit(Integer.MAX_VALUE);
-    decode(in, new EnvelopeReader(new FrameInput(in, null, 0, names), source), receiver);
+    decode(in, new EnvelopeReader(new FrameInput(in, null, 0, names), known), receiver);
   }
 
   private static void decode(CodedInputStream in, EnvelopeReader reader, Receiver receiver)

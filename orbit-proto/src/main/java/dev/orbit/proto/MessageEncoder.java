@@ -31,14 +31,27 @@ public final class MessageEncoder {
   private static final int ENTRY_KEY = 1;
   private static final int ENTRY_VALUE = 2;
   private static final byte[] NOTHING = {};
+  private static final int TARGETS = 64;
 
-  // How much room the envelope of a usual message takes beside its source; one that is larger
-  // grows.
+  /** How much room the envelope of an answer takes beside its source; one that is larger grows. */
   private static final int RESPONSE_BYTES = 24;
-  private static final int REQUEST_BYTES = 80;
+
+  /** By how much a request may be larger than the one before without having to grow. */
+  private static final int SPARE_BYTES = 16;
+
+  private static final int FIRST_REQUEST_BYTES = 160;
+  private static final int MOST_EXPECTED_BYTES = 1024;
+
+  /** How large the request before was: the next one mostly is as large. A lost race is harmless. */
+  private int requestBytes = FIRST_REQUEST_BYTES;
+
+  private record KnownTarget(Target target, byte[] bytes) {}
 
   private final byte[] source;
   private final NameBytes names = new NameBytes();
+
+  /** Nodes that much is sent to; one takes the place of another. A lost race costs an encoding. */
+  private final @Nullable KnownTarget[] targets = new @Nullable KnownTarget[TARGETS];
 
   /**
    * An encoder for what this node sends.
@@ -66,12 +79,12 @@ public final class MessageEncoder {
    * @throws ProtocolException as {@link Messages#toProto}
    */
   public Envelope encode(Message message, long sourceIncarnation) {
+    boolean isRequest = message.content() instanceof Content.InvocationRequest;
     BackWriter out =
         new BackWriter(
-            source.length
-                + (message.content() instanceof Content.InvocationResponse
-                    ? RESPONSE_BYTES
-                    : REQUEST_BYTES));
+            isRequest
+                ? Math.min(requestBytes, MOST_EXPECTED_BYTES) + SPARE_BYTES
+                : source.length + RESPONSE_BYTES);
     Payload payload = message.payload();
     if (payload != null) {
       out.number(
@@ -87,11 +100,26 @@ public final class MessageEncoder {
     out.number(
         MessageProto.ATTEMPTS_FIELD_NUMBER, Fields.notNegative("attempts", message.attempts()));
     content(out, message.content());
-    if (message.target() != null) {
-      out.field(MessageProto.TARGET_FIELD_NUMBER, Targets.toProto(message.target()).toByteArray());
+    Target target = message.target();
+    if (target != null) {
+      out.field(MessageProto.TARGET_FIELD_NUMBER, targetBytes(target));
     }
     out.bytes(source);
+    if (isRequest) {
+      requestBytes = out.mark();
+    }
     return out.envelope();
+  }
+
+  private byte[] targetBytes(Target target) {
+    int place = target.hashCode() & (TARGETS - 1);
+    KnownTarget known = targets[place];
+    if (known != null && known.target.equals(target)) {
+      return known.bytes;
+    }
+    byte[] bytes = Targets.toProto(target).toByteArray();
+    targets[place] = new KnownTarget(target, bytes);
+    return bytes;
   }
 
   private void headers(BackWriter out, Headers headers, long sourceIncarnation) {

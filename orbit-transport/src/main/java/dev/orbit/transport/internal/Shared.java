@@ -81,6 +81,11 @@ record Shared(
    * last.
    */
   static boolean isUrgent(Content content) {
+    if (content instanceof Content.InvocationRequest
+        || content instanceof Content.InvocationResponse) {
+      // Nearly all are, and the switch below costs more.
+      return false;
+    }
     return switch (content) {
       case Content.InvocationRequest _,
           Content.InvocationResponse _,
