@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a call costs in Orbit, in Pekko, and at the least. Prints every run, medians, and the ratios
@@ -31,7 +32,7 @@ public final class CallComparison {
           contenders.put(name, Contenders.start(name, options.payloadBytes()));
         }
       }
-      Comparison comparison = new Comparison(contenders, variants());
+      Comparison comparison = new Comparison(contenders, variants(options));
       comparison.warmUp(options.warmup().toMillis());
       for (int round = 1; round <= options.rounds(); round++) {
         comparison.round(round, options.perVariant().toMillis());
@@ -45,9 +46,9 @@ public final class CallComparison {
     }
   }
 
-  private static List<Variant> variants() {
+  private static List<Variant> variants(Options options) {
     List<Variant> variants = new ArrayList<>();
-    for (int outstanding : new int[] {1, 256, 1024}) {
+    for (int outstanding : options.outstanding()) {
       variants.add(closed("raw", "remote", outstanding));
       variants.add(closed("orbit", "remote", outstanding));
       variants.add(closed("pekko", "remote", outstanding));
@@ -63,6 +64,11 @@ public final class CallComparison {
     }
     variants.add(closed("orbit", "activate", 256));
     variants.add(closed("pekko", "activate", 256));
+    Set<String> chosen = options.workloads();
+    variants.removeIf(variant -> !chosen.isEmpty() && !chosen.contains(variant.workload()));
+    if (variants.isEmpty()) {
+      throw new IllegalArgumentException("no variant has one of the workloads " + chosen);
+    }
     return variants;
   }
 

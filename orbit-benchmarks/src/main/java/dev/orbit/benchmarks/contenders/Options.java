@@ -2,6 +2,8 @@ package dev.orbit.benchmarks.contenders;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param warmup {@code --warmup}: seconds that a variant runs before the first round
  * @param payloadBytes {@code --payload}: the size of the text that is echoed
  * @param contenders {@code --contenders}: a list with commas
+ * @param workloads {@code --workloads}: a list with commas; empty for all
+ * @param outstanding {@code --outstanding}: calls under way at the other node, a list with commas
  * @param json {@code --json}: where all runs are written
  */
 record Options(
@@ -22,6 +26,8 @@ record Options(
     Duration warmup,
     int payloadBytes,
     Set<String> contenders,
+    Set<String> workloads,
+    List<Integer> outstanding,
     @Nullable Path json) {
 
   static Options parse(String[] args) {
@@ -30,11 +36,14 @@ record Options(
     int warmup = 4;
     int payload = 100;
     Set<String> contenders = new TreeSet<>(Contenders.NAMES);
+    Set<String> workloads = Set.of();
+    List<Integer> outstanding = List.of(1, 256, 1024);
     Path json = null;
     if (args.length % 2 != 0) {
       throw new IllegalArgumentException("every option takes a value");
     }
     for (int i = 0; i < args.length; i += 2) {
+      int at = i;
       String value = args[i + 1];
       switch (args[i]) {
         case "--rounds" -> rounds = positive(args[i], value);
@@ -42,16 +51,27 @@ record Options(
         case "--warmup" -> warmup = positive(args[i], value);
         case "--payload" -> payload = positive(args[i], value);
         case "--contenders" -> contenders = Contenders.parse(value);
+        case "--workloads" -> workloads = Set.of(value.split(","));
+        case "--outstanding" ->
+            outstanding =
+                Arrays.stream(value.split(",")).map(each -> positive(args[at], each)).toList();
         case "--json" -> json = Path.of(value);
         default ->
             throw new IllegalArgumentException(
                 args[i]
                     + " is no option; known: --rounds --seconds --warmup --payload --contenders"
-                    + " --json");
+                    + " --workloads --outstanding --json");
       }
     }
     return new Options(
-        rounds, Duration.ofSeconds(seconds), Duration.ofSeconds(warmup), payload, contenders, json);
+        rounds,
+        Duration.ofSeconds(seconds),
+        Duration.ofSeconds(warmup),
+        payload,
+        contenders,
+        workloads,
+        outstanding,
+        json);
   }
 
   private static int positive(String option, String value) {
