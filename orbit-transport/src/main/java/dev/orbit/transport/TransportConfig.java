@@ -39,6 +39,8 @@ import java.time.Duration;
  * @param flowControlWindow how many bytes a peer may send before this end has read them, 64 KiB to
  *     64 MiB
  * @param adaptiveWindow whether the window grows by itself with bandwidth and delay
+ * @param unixSockets whether processes of one host and one user connect by Unix domain sockets,
+ *     where the system has them; otherwise, and to everybody else, by TCP
  * @param maxConnections how many connections to one node there may be, 1 to 64. Each actor has its
  *     own among them and each is made when it is first needed; the bounds on what is queued and
  *     under way count for each. With more than one, only calls to the same actor keep their order
@@ -79,6 +81,7 @@ public record TransportConfig(
     Duration batchLinger,
     int flowControlWindow,
     boolean adaptiveWindow,
+    boolean unixSockets,
     int maxConnections,
     Duration idleTimeout,
     int warmConnections,
@@ -245,6 +248,7 @@ public record TransportConfig(
         .batchLinger(from.batchLinger)
         .flowControlWindow(from.flowControlWindow)
         .adaptiveWindow(from.adaptiveWindow)
+        .unixSockets(from.unixSockets)
         .maxConnections(from.maxConnections)
         .idleTimeout(from.idleTimeout)
         .warmConnections(from.warmConnections)
@@ -277,6 +281,7 @@ public record TransportConfig(
     private Duration batchLinger = Duration.ZERO;
     private int flowControlWindow = DEFAULT_FLOW_CONTROL_WINDOW;
     private boolean adaptiveWindow = true;
+    private boolean unixSockets = true;
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
     private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
     private int warmConnections = DEFAULT_WARM_CONNECTIONS;
@@ -405,6 +410,12 @@ public record TransportConfig(
       return this;
     }
 
+    /** See {@link TransportConfig#unixSockets}. */
+    public Builder unixSockets(boolean value) {
+      this.unixSockets = value;
+      return this;
+    }
+
     /** See {@link TransportConfig#maxConnections}. */
     public Builder maxConnections(int value) {
       this.maxConnections = value;
@@ -501,6 +512,7 @@ public record TransportConfig(
           batchLinger,
           flowControlWindow,
           adaptiveWindow,
+          unixSockets,
           maxConnections,
           idleTimeout,
           warmConnections,

@@ -30,12 +30,15 @@ import java.util.concurrent.TimeUnit;
 final class TestCluster implements AutoCloseable, NodeResolver {
   static final String NAME = "test";
 
-  /** Short pauses, so that reconnecting takes no time worth mentioning. */
+  /**
+   * Short pauses, so that reconnecting takes no time worth mentioning, and TCP, as between hosts.
+   */
   static final TransportConfig QUICK =
       TransportConfig.builder()
           .connectTimeout(Duration.ofSeconds(3))
           .initialBackoff(Duration.ofMillis(20))
           .maxBackoff(Duration.ofMillis(100))
+          .unixSockets(false)
           .build();
 
   final SystemEnvironment environment = new SystemEnvironment();

@@ -93,6 +93,7 @@ class TransportPresetTest {
             .batchLinger(Duration.ofMillis(5))
             .flowControlWindow(130_000)
             .adaptiveWindow(false)
+            .unixSockets(false)
             .maxConnections(14)
             .idleTimeout(Duration.ofMinutes(15))
             .warmConnections(3)

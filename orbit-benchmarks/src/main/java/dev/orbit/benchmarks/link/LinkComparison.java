@@ -14,6 +14,9 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,17 +35,21 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Arguments, all optional: {@code --rounds N} (3), {@code --millis MS} a variant and round
  * (1,000), {@code --warmup MS} a variant (2,000), {@code --payload BYTES,...} (100), {@code
- * --outstanding N,...} (1,256,1024), {@code --links NAME,...} (tcp,stream,hand batches,transport,
- * unbatched; also {@code beside bulk} and {@code beside whole}: the transport while large calls go
- * to the same node, of 64 MiB in parts and of 15 MiB whole), {@code --json FILE} for every round as
- * a line of JSON.
+ * --outstanding N,...} (1,256,1024), {@code --links NAME,...} (tcp,unix, stream,hand
+ * batches,transport,transport by tcp,unbatched; also {@code shared memory}: bare frames in memory
+ * that both processes see; {@code beside bulk} and {@code beside whole}: the transport while large
+ * calls go to the same node, of 64 MiB in parts and of 15 MiB whole), {@code --json FILE} for every
+ * round as a line of JSON.
  */
 public final class LinkComparison {
   /** Divides the numbers of calls under way, so that as many are under way as elsewhere. */
   private static final int HAND_BATCH = 64;
 
+  private static final String BY_TCP = "transport by tcp";
+  private static final String MEMORY = "shared memory";
+
   private static final List<String> LINKS =
-      List.of("tcp", "stream", "hand batches", "transport", "unbatched");
+      List.of("tcp", "unix", "stream", "hand batches", "transport", BY_TCP, "unbatched");
 
   private static final String BESIDE_BULK = "beside bulk";
   private static final String BESIDE_WHOLE = "beside whole";
@@ -74,7 +81,7 @@ public final class LinkComparison {
               List.of(take(given, "--links", String.join(",", LINKS)).split(",", -1)),
               Optional.of(take(given, "--json", "")).filter(file -> !file.isEmpty()).map(Path::of));
       List<String> known = new ArrayList<>(LINKS);
-      known.addAll(List.of(BESIDE_BULK, BESIDE_WHOLE));
+      known.addAll(List.of(MEMORY, BESIDE_BULK, BESIDE_WHOLE));
       if (!known.containsAll(options.links)) {
         throw new IllegalArgumentException(
             "unknown links in %s; known: %s".formatted(options.links, known));
@@ -103,6 +110,8 @@ public final class LinkComparison {
     try (Far far = Far.start();
         SystemEnvironment environment = new SystemEnvironment();
         Transport transport = client(environment, TransportConfig.DEFAULT, far);
+        Transport byTcp =
+            client(environment, TransportConfig.builder().unixSockets(false).build(), far);
         Transport unbatched =
             client(environment, TransportConfig.builder().batchMessages(1).build(), far);
         Transport whole =
@@ -119,13 +128,16 @@ public final class LinkComparison {
         byte[] payload = new byte[size];
         for (int out : options.outstanding) {
           String name = "%%s/%d B/%d".formatted(size, out);
-          links.put(name.formatted("tcp"), Links.tcp(far.tcpPort, out, payload));
+          links.put(name.formatted("tcp"), Links.bare(far.tcp(), out, payload));
+          links.put(name.formatted("unix"), Links.bare(LinkEnd.unix(far.tcpPort), out, payload));
+          links.put(name.formatted(MEMORY), Links.memory(far.memory, out, payload));
           links.put(name.formatted("stream"), Links.stream(channel, out, 1, payload));
           if (out % HAND_BATCH == 0) {
             links.put(
                 name.formatted("hand batches"), Links.stream(channel, out, HAND_BATCH, payload));
           }
           links.put(name.formatted("transport"), Links.transport(transport, out, payload));
+          links.put(name.formatted(BY_TCP), Links.transport(byTcp, out, payload));
           links.put(name.formatted("unbatched"), Links.transport(unbatched, out, payload));
           links.put(
               name.formatted(BESIDE_BULK),
@@ -223,15 +235,21 @@ public final class LinkComparison {
     private final int tcpPort;
     private final int rawPort;
     private final int nodePort;
+    private final Path memory;
 
     private Far(Process process, BufferedReader output, String ready) {
       this.process = process;
       this.output = output;
       this.input = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
-      String[] ports = ready.split(" ", 4);
+      String[] ports = ready.split(" ", 5);
       tcpPort = Integer.parseInt(ports[1]);
       rawPort = Integer.parseInt(ports[2]);
       nodePort = Integer.parseInt(ports[3]);
+      memory = Path.of(ports[4]);
+    }
+
+    SocketAddress tcp() {
+      return new InetSocketAddress(InetAddress.getLoopbackAddress(), tcpPort);
     }
 
     static Far start() throws IOException {

@@ -16,6 +16,7 @@ import dev.orbit.transport.grpc.Transports;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.netty.channel.unix.DomainSocketAddress;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -38,7 +39,9 @@ public final class LinkEnd {
   /** Takes no arguments. */
   public static void main(String[] args) throws IOException {
     try (SystemEnvironment environment = new SystemEnvironment();
-        TcpEcho tcp = TcpEcho.listen();
+        BareEcho tcp = BareEcho.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        BareEcho _ = BareEcho.listen(unix(tcp.port()));
+        SharedMemory memory = SharedMemory.create();
         Transport transport = transport(environment)) {
       Server raw =
           NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -50,9 +53,14 @@ public final class LinkEnd {
       transport.start(
           (message, replies) ->
               replies.reply(message.id(), new Content.InvocationResponse(""), message.payload()));
+      Thread.ofPlatform().daemon().start(memory::echo);
       System.out.println(
-          "ready %d %d %d"
-              .formatted(tcp.port(), raw.getPort(), transport.listening().orElseThrow().port()));
+          "ready %d %d %d %s"
+              .formatted(
+                  tcp.port(),
+                  raw.getPort(),
+                  transport.listening().orElseThrow().port(),
+                  memory.file()));
       BufferedReader lines =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       while (lines.readLine() != null) {
@@ -60,6 +68,11 @@ public final class LinkEnd {
       }
       raw.shutdownNow();
     }
+  }
+
+  /** Of the bare echo whose TCP port that is. */
+  static DomainSocketAddress unix(int tcpPort) {
+    return new DomainSocketAddress("\0orbit-benchmarks/" + tcpPort);
   }
 
   private static Transport transport(SystemEnvironment environment) {

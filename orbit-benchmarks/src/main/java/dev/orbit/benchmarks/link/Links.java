@@ -15,6 +15,9 @@ import dev.orbit.proto.wire.MessageProto;
 import dev.orbit.transport.Transport;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,29 +28,29 @@ final class Links {
 
   /** One way. */
   interface Link {
-    Exchange run(long nanos) throws InterruptedException;
+    Exchange run(long nanos) throws InterruptedException, IOException;
   }
 
-  /** Frames on a bare TCP connection, answered in order. */
-  static Link tcp(int port, int outstanding, byte[] payload) {
+  /** Frames on a bare connection, answered in order. */
+  static Link bare(SocketAddress to, int outstanding, byte[] payload) {
     return nanos -> {
       Exchange exchange = new Exchange(outstanding, nanos);
       ArrayDeque<Long> sentAt = new ArrayDeque<>(outstanding);
-      TcpEcho[] link = new TcpEcho[1];
+      BareEcho[] link = new BareEcho[1];
       Runnable send =
           () -> {
             sentAt.add(System.nanoTime());
             link[0].send(payload);
           };
       link[0] =
-          TcpEcho.dial(
-              port,
+          BareEcho.dial(
+              to,
               () -> {
                 if (exchange.answered(sentAt.remove(), 1)) {
                   send.run();
                 }
               });
-      try (TcpEcho opened = link[0]) {
+      try (BareEcho opened = link[0]) {
         opened.execute(
             () -> {
               for (int i = 0; i < outstanding; i++) {
@@ -55,6 +58,32 @@ final class Links {
               }
             });
         exchange.await();
+      }
+      return exchange;
+    };
+  }
+
+  /** Frames in memory that both processes see, answered in order. */
+  static Link memory(Path file, int outstanding, byte[] payload) {
+    return nanos -> {
+      Exchange exchange = new Exchange(outstanding, nanos);
+      try (SharedMemory memory = SharedMemory.open(file)) {
+        ArrayDeque<Long> sentAt = new ArrayDeque<>(outstanding);
+        for (int i = 0; i < outstanding; i++) {
+          sentAt.add(System.nanoTime());
+          memory.send(payload);
+        }
+        memory.flush();
+        int answers = outstanding;
+        while (answers > 0) {
+          memory.receive();
+          if (exchange.answered(sentAt.remove(), 1)) {
+            sentAt.add(System.nanoTime());
+            memory.send(payload);
+          } else {
+            answers--;
+          }
+        }
       }
       return exchange;
     };

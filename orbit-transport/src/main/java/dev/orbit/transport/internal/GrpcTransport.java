@@ -5,7 +5,6 @@ import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.NodeResolver;
 import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.env.Environment;
-import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
@@ -20,21 +19,12 @@ import dev.orbit.transport.TransportConfig;
 import dev.orbit.transport.TransportCounts;
 import dev.orbit.transport.TransportMeter;
 import dev.orbit.transport.internal.tls.Tls;
-import io.grpc.Metadata;
-import io.grpc.Server;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallExecutorSupplier;
-import io.grpc.netty.NettyServerBuilder;
-import java.io.IOException;
-import java.net.BindException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -64,7 +54,7 @@ public final class GrpcTransport implements Transport {
   private final Cancellable moves;
   private volatile boolean stopping;
   private volatile @Nullable Endpoint listening;
-  private @Nullable Server server;
+  private @Nullable Listeners listeners;
   private volatile @Nullable InboundStreams streams;
   private boolean closed;
 
@@ -107,65 +97,15 @@ public final class GrpcTransport implements Transport {
     if (shared.identity().listen().isEmpty()) {
       return;
     }
-    if (server != null || closed) {
+    if (listeners != null || closed) {
       throw new IllegalStateException("the transport is started or closed already");
     }
-    Endpoint wanted = shared.identity().listen().get();
-    InetSocketAddress address = new InetSocketAddress(wanted.host(), wanted.port());
-    if (address.isUnresolved()) {
-      throw new ConfigurationException(
-          ErrorCode.BAD_CONFIGURATION,
-          "cannot listen on %s: the host name is not known to the system".formatted(wanted));
-    }
     InboundStreams inbound = new InboundStreams(shared, handler, info);
-    NettyServerBuilder builder =
-        shared
-            .io()
-            .server(address)
-            .callExecutor(
-                new UnaryOn(
-                    shared.environment().virtualThreads(), shared.openStream().getFullMethodName()))
-            .addService(new StreamService(shared, inbound).definition());
-    HealthServices.of(health).forEach(builder::addService);
-    try {
-      Server started = builder.build().start();
-      server = started;
-      streams = inbound;
-      listening = new Endpoint(wanted.host(), started.getPort());
-    } catch (IOException e) {
-      throw cannotListen(wanted, e);
-    }
+    Listeners started = Listeners.start(shared, shared.identity().listen().get(), inbound, health);
+    listeners = started;
+    streams = inbound;
+    listening = started.endpoint();
     log.info("transport=listening endpoint={} cluster={}", listening, shared.identity().cluster());
-  }
-
-  private static ConfigurationException cannotListen(Endpoint wanted, IOException e) {
-    boolean taken = false;
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      // The native transport reports the error with a class of its own.
-      taken |=
-          cause instanceof BindException || String.valueOf(cause.getMessage()).contains("in use");
-    }
-    return taken
-        ? new ConfigurationException(
-            ErrorCode.PORT_IN_USE,
-            "port %d on %s is taken by another process; choose another port or stop that process"
-                .formatted(wanted.port(), wanted.host()),
-            e)
-        : new ConfigurationException(
-            ErrorCode.BAD_CONFIGURATION,
-            "cannot listen on %s: %s".formatted(wanted, e.getMessage()),
-            e);
-  }
-
-  /** Streams stay on the event loop; everything else may block. */
-  private record UnaryOn(Executor virtualThreads, String streams)
-      implements ServerCallExecutorSupplier {
-    @Override
-    public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata metadata) {
-      return call.getMethodDescriptor().getFullMethodName().equals(streams)
-          ? Runnable::run
-          : virtualThreads;
-    }
   }
 
   @Override
@@ -301,18 +241,10 @@ public final class GrpcTransport implements Transport {
       inbound.close();
     }
     peers.close(STOPPED);
-    Server started = server;
+    Listeners started = listeners;
     if (started != null) {
-      started.shutdown();
-      try {
-        // Long enough for the last words on the streams to leave, where the other end reads.
-        if (!started.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
-          started.shutdownNow().awaitTermination(2, TimeUnit.SECONDS);
-        }
-      } catch (InterruptedException e) {
-        started.shutdownNow();
-        Thread.currentThread().interrupt();
-      }
+      // Long enough for the last words on the streams to leave, where the other end reads.
+      started.close(LAST_WORDS);
     }
     shared.io().close();
     log.info("transport=closed cluster={}", shared.identity().cluster());

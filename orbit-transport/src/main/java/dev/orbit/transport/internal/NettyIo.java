@@ -8,15 +8,19 @@ import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -25,11 +29,13 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,6 +80,7 @@ final class NettyIo {
   private final @Nullable Tls tls;
   private final EventLoopGroup loops;
   private final boolean epoll;
+  private final @Nullable SameHost sameHost;
   private final List<Loop> all = new ArrayList<>();
   private final List<Compressor> compressors = new ArrayList<>();
   private final Map<Loop, EventLoop> byLoop = new HashMap<>();
@@ -100,6 +107,10 @@ final class NettyIo {
     this.loops =
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("orbit-io", true), handlers);
+    this.sameHost =
+        epoll && config.unixSockets()
+            ? new SameHost(loops, config.connectTimeout(), SameHost.user())
+            : null;
     loops.forEach(
         executor -> {
           Compressor compressor = new Compressor(config.compression(), counters, clock);
@@ -129,30 +140,52 @@ final class NettyIo {
     throw new IllegalStateException("not called by a listener of a stream");
   }
 
+  /** The short way between processes of this host, where there is one. */
+  Optional<SameHost> sameHost() {
+    return Optional.ofNullable(sameHost);
+  }
+
   /**
-   * A channel for one connection: it is thrown away with it.
+   * A channel for one TCP connection: it is thrown away with it.
    *
    * @throws IllegalStateException after {@link #close}
    */
   ManagedChannel channel(InetSocketAddress address, Loop loop) {
+    return channel(address, address, loop);
+  }
+
+  /**
+   * A channel for one connection by the shortest way to what listens on that port; blocks for as
+   * long as it takes to find that.
+   *
+   * @throws IllegalStateException after {@link #close}
+   */
+  ManagedChannel nearestChannel(InetSocketAddress address, Loop loop) {
+    SameHost shortcut = sameHost;
+    SocketAddress way = shortcut == null ? address : shortcut.wayTo(address);
+    return channel(way, address, loop);
+  }
+
+  private ManagedChannel channel(SocketAddress way, InetSocketAddress address, Loop loop) {
     synchronized (channels) {
       if (closed) {
         throw new IllegalStateException("the transport is closed");
       }
       channels.removeIf(ManagedChannel::isTerminated);
-      ManagedChannel channel = build(address, loop);
+      ManagedChannel channel = build(way, address, loop);
       channels.add(channel);
       return channel;
     }
   }
 
-  private ManagedChannel build(InetSocketAddress address, Loop loop) {
+  private ManagedChannel build(SocketAddress way, InetSocketAddress address, Loop loop) {
+    boolean tcp = way instanceof InetSocketAddress;
     Class<? extends io.netty.channel.Channel> type =
         epoll ? EpollSocketChannel.class : NioSocketChannel.class;
     NettyChannelBuilder builder =
-        NettyChannelBuilder.forAddress(address)
+        NettyChannelBuilder.forAddress(way)
             .eventLoopGroup(Objects.requireNonNull(byLoop.get(loop)))
-            .channelType(type, InetSocketAddress.class)
+            .channelType(tcp ? type : EpollDomainSocketChannel.class, way.getClass())
             .directExecutor()
             .offloadExecutor(virtualThreads)
             // Retries would keep a copy of every message; what is repeated is decided for each
@@ -180,8 +213,28 @@ final class NettyIo {
     } else {
       builder.flowControlWindow(config.flowControlWindow());
     }
-    tcpKeepAlive(builder::withOption);
+    builder.withOption(ChannelOption.RECVBUF_ALLOCATOR, reads());
+    if (tcp) {
+      tcpKeepAlive(builder::withOption);
+    } else {
+      // gRPC sets it for every channel; without a value it is taken out again.
+      builder.withOption(ChannelOption.SO_KEEPALIVE, null);
+      builder.overrideAuthority(authority(address));
+    }
     return builder.build();
+  }
+
+  /**
+   * One read in each turn of the loop, so that what it brought is answered before the next one.
+   * Reading on as long as there is something would have each end wait while the other one works.
+   */
+  private static RecvByteBufAllocator reads() {
+    return new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1);
+  }
+
+  private static String authority(InetSocketAddress address) {
+    String host = address.getHostString();
+    return (host.indexOf(':') < 0 ? "%s:%d" : "[%s]:%d").formatted(host, address.getPort());
   }
 
   /** The channel, closed to every server but that node. */
@@ -200,14 +253,15 @@ final class NettyIo {
   }
 
   /** A server that has no services yet. Its streams run on the event loops. */
-  NettyServerBuilder server(InetSocketAddress address) {
+  NettyServerBuilder server(SocketAddress address) {
+    boolean tcp = address instanceof InetSocketAddress;
     Class<? extends ServerChannel> type =
         epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address)
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
-            .channelType(type)
+            .channelType(tcp ? type : EpollServerDomainSocketChannel.class)
             .directExecutor()
             .maxInboundMessageSize(FrameMarshaller.hardLimit(config.maxMessageBytes()))
             .maxInboundMetadataSize(MAX_METADATA_BYTES)
@@ -230,7 +284,12 @@ final class NettyIo {
     } else {
       builder.flowControlWindow(config.flowControlWindow());
     }
-    tcpKeepAlive(builder::withChildOption);
+    builder.withChildOption(ChannelOption.RECVBUF_ALLOCATOR, reads());
+    if (tcp) {
+      tcpKeepAlive(builder::withChildOption);
+    } else {
+      builder.withChildOption(ChannelOption.SO_KEEPALIVE, null);
+    }
     return builder;
   }
 

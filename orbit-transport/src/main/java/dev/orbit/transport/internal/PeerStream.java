@@ -129,7 +129,7 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
   private void start(InetSocketAddress address) {
     log.debug("peer={} endpoint={} connecting", node, where);
     try {
-      ManagedChannel opened = shared.io().channel(address, peer.loop());
+      ManagedChannel opened = shared.io().nearestChannel(address, peer.loop());
       channel = opened;
       ClientCall<Frame, Frame> started =
           shared

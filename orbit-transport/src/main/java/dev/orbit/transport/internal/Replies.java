@@ -10,7 +10,6 @@ import dev.orbit.transport.CompressionConfig.Algorithm;
 import dev.orbit.transport.ReplySink;
 import dev.orbit.transport.internal.tls.PeerGate;
 import dev.orbit.transport.security.PeerPrincipal;
-import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -67,7 +66,7 @@ final class Replies implements ReplySink, Wire, Outbox.Unwritten, Transfers.Owne
     this.streams = streams;
     this.call = call;
     this.loop = loop;
-    this.remote = String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+    this.remote = PeerGate.addressOf(call);
     this.maxMessageBytes = shared.config().maxMessageBytes();
     // An end may have so many requests open, and then gets as many answers, perhaps all at once.
     int answers = Math.max(shared.config().maxQueuedMessages(), shared.config().maxInFlight());

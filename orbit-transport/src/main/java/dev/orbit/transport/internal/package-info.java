@@ -14,6 +14,9 @@
  * Successions} ends the earlier one before it lets the later one be greeted, so that what was sent
  * over a connection that is lost never arrives after what was sent over the next.
  *
+ * <p>Beside each TCP port a node listens on a Unix domain socket ({@code Listeners}), by which
+ * processes of the same host and user come ({@code SameHost}); what runs over it is the same.
+ *
  * <p>In an outbox what ends tell each other goes before calls and results ({@code Waiting}), and
  * calls may wait for others to leave with ({@code Linger}).
  *

@@ -10,6 +10,8 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.net.SocketAddress;
 import java.security.cert.CertificateException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,12 @@ public final class PeerGate implements ServerInterceptor {
     return Optional.ofNullable(caller);
   }
 
+  /** Where a call comes from, for people and for limits: address and port, or this host. */
+  public static String addressOf(ServerCall<?, ?> call) {
+    SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    return address instanceof DomainSocketAddress ? "this host" : String.valueOf(address);
+  }
+
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
@@ -45,7 +53,7 @@ public final class PeerGate implements ServerInterceptor {
           .refused(
               ErrorCode.UNAUTHENTICATED,
               "unknown",
-              String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)),
+              addressOf(call),
               call.getMethodDescriptor().getFullMethodName() + ": " + e.getMessage());
       call.close(Status.UNAUTHENTICATED.withDescription(why), new Metadata());
       return new ServerCall.Listener<>() {};

@@ -8,30 +8,32 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.flush.FlushConsolidationHandler;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the machine can do: frames with a length in front on a bare TCP connection, flushed together
- * where several are read together.
+ * What the machine can do: frames with a length in front on a bare connection, by TCP or by a Unix
+ * domain socket, flushed together where several are read together.
  */
-final class TcpEcho implements AutoCloseable {
+final class BareEcho implements AutoCloseable {
   private static final int MAX_FRAME = 64 << 20;
 
   private final EventLoopGroup loop;
   private final Channel channel;
 
-  private TcpEcho(EventLoopGroup loop, Channel channel) {
+  private BareEcho(EventLoopGroup loop, Channel channel) {
     this.loop = loop;
     this.channel = channel;
   }
@@ -40,17 +42,17 @@ final class TcpEcho implements AutoCloseable {
     return new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   }
 
-  static TcpEcho listen() {
+  static BareEcho listen(SocketAddress at) {
     EventLoopGroup loop = loop();
     Channel channel =
         new ServerBootstrap()
             .group(loop)
-            .channel(EpollServerSocketChannel.class)
-            .childOption(ChannelOption.TCP_NODELAY, true)
+            .channel(
+                isUnix(at) ? EpollServerDomainSocketChannel.class : EpollServerSocketChannel.class)
             .childHandler(
-                new ChannelInitializer<SocketChannel>() {
+                new ChannelInitializer<>() {
                   @Override
-                  protected void initChannel(SocketChannel accepted) {
+                  protected void initChannel(Channel accepted) {
                     frames(accepted);
                     accepted
                         .pipeline()
@@ -64,24 +66,23 @@ final class TcpEcho implements AutoCloseable {
                             });
                   }
                 })
-            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .bind(at)
             .syncUninterruptibly()
             .channel();
-    return new TcpEcho(loop, channel);
+    return new BareEcho(loop, channel);
   }
 
   /** A connection; {@code answered} is run on the loop for each frame that comes back. */
-  static TcpEcho dial(int port, Runnable answered) {
+  static BareEcho dial(SocketAddress to, Runnable answered) {
     EventLoopGroup loop = loop();
     Channel channel =
         new Bootstrap()
             .group(loop)
-            .channel(EpollSocketChannel.class)
-            .option(ChannelOption.TCP_NODELAY, true)
+            .channel(isUnix(to) ? EpollDomainSocketChannel.class : EpollSocketChannel.class)
             .handler(
-                new ChannelInitializer<SocketChannel>() {
+                new ChannelInitializer<>() {
                   @Override
-                  protected void initChannel(SocketChannel opened) {
+                  protected void initChannel(Channel opened) {
                     frames(opened);
                     opened
                         .pipeline()
@@ -95,13 +96,20 @@ final class TcpEcho implements AutoCloseable {
                             });
                   }
                 })
-            .connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            .connect(to)
             .syncUninterruptibly()
             .channel();
-    return new TcpEcho(loop, channel);
+    return new BareEcho(loop, channel);
   }
 
-  private static void frames(SocketChannel on) {
+  private static boolean isUnix(SocketAddress address) {
+    return address instanceof DomainSocketAddress;
+  }
+
+  private static void frames(Channel on) {
+    if (on instanceof SocketChannel tcp) {
+      tcp.config().setTcpNoDelay(true);
+    }
     on.pipeline()
         .addLast(new FlushConsolidationHandler(256, true))
         .addLast(new LengthFieldBasedFrameDecoder(MAX_FRAME, 0, 4));
