@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A suspicion is evidence and decides nothing but the way: the member stays in the view, keeps
  * its partitions and its connections and is called, over a third member where there is one, until
- * its lease runs out or it says goodbye, which is for the cluster to agree on. So a node that is wrong about another, because it
- * is the one that is cut off or slow, harms nobody. That a connection is cut silently is for its
- * keepalive to find.
+ * its lease runs out or it says goodbye, which is for the cluster to agree on. So a node that is
+ * wrong about another, because it is the one that is cut off or slow, harms nobody. That a
+ * connection is cut silently is for its keepalive to find.
  *
  * <p>Each node asks those that follow it in the order of their names, so that everybody is asked by
  * a few and the questions do not grow with the square of the members. Thread-safe.
