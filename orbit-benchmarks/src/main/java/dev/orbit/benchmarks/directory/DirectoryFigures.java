@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  *
  * <p>It prints: the heap of the nodes before and after, and the difference by actor; how long it
  * took to activate them all by calls from all three nodes (their first calls, at most 512 a node
- * under way); what it takes to find the owner of an actor; then, while 300 actors are called from
+ * under way); what it takes to find the owner of an actor; then, while 200 actors are called from
  * one node all the time, how long a fourth node took to start, how long after the view that has it
  * the partitions were served, and the longest that any of the actors was out of reach; and the same
  * when one of the first three nodes is killed as by -9, whose lease of 6 s has to run out first.

@@ -19,10 +19,10 @@ import java.util.stream.LongStream;
  * longest wait for an answer of each was. What fails is asked again; it counts from the first time.
  */
 final class Watch {
-  private static final int WATCHED = 300;
+  private static final int WATCHED = 200;
 
   /** Seldom enough to leave the processors to what is measured. */
-  private static final long BETWEEN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long BETWEEN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final Duration ANSWER = Duration.ofSeconds(10);

@@ -19,6 +19,11 @@ record Entry(MemberId host, long activation, long fenceView, long fenceCounter) 
     return new Entry(host, activation, fence.view(), fence.counter());
   }
 
+  /** The same by another object for the same host. */
+  Entry on(MemberId same) {
+    return new Entry(same, activation, fenceView, fenceCounter);
+  }
+
   Fence fence() {
     return new Fence(fenceView, fenceCounter);
   }

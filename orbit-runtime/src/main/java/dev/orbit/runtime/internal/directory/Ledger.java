@@ -80,7 +80,7 @@ final class Ledger {
     }
     Entry entry = tenure.elsewhere.get(address);
     if (entry == null || isStaleChoice(entry, view)) {
-      return grant(tenure, register);
+      return grant(tenure, view, register);
     }
     if (!entry.host().equals(register.host())) {
       return hosted(entry);
@@ -89,13 +89,13 @@ final class Ledger {
       return new Content.Granted(entry.fence());
     }
     return entry.activation() < register.activation()
-        ? grant(tenure, register)
+        ? grant(tenure, view, register)
         : new Content.Superseded();
   }
 
-  private Content.Granted grant(Tenure tenure, Content.Register register) {
+  private Content.Granted grant(Tenure tenure, ClusterView view, Content.Register register) {
     Entry entry = Entry.granted(register.host(), register.activation(), tenure.nextFence());
-    tenure.elsewhere.put(register.reference(), entry);
+    tenure.keep(register.reference(), entry, view);
     return new Content.Granted(entry.fence(), around.baggage().take(register.reference()));
   }
 

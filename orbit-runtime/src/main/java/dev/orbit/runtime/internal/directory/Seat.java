@@ -330,7 +330,7 @@ final class Seat {
       for (Content.Entry entry : entries) {
         // What this node hosts is in its table, or is over.
         if (!entry.host().equals(around.self()) && view.contains(entry.host())) {
-          present.take(entry, around.host());
+          present.take(entry, around.host(), view);
         }
       }
       present.serving = true;

@@ -2,6 +2,8 @@ package dev.orbit.runtime.internal.directory;
 
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.cluster.ClusterView;
+import dev.orbit.api.cluster.Member;
+import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.state.Fence;
 import dev.orbit.proto.Content;
 import java.util.HashMap;
@@ -34,13 +36,26 @@ final class Tenure {
     return new Fence(since, counter);
   }
 
+  /**
+   * Keeps an entry that came over the wire. There may be a million of them, which share the names
+   * of their types and hosts.
+   */
+  void keep(AddressableReference address, Entry entry, ClusterView view) {
+    MemberId host =
+        view.member(entry.host().node())
+            .map(Member::id)
+            .filter(entry.host()::equals)
+            .orElse(entry.host());
+    elsewhere.put(new AddressableReference(address.type().intern(), address.key()), entry.on(host));
+  }
+
   /** Takes over an entry that another had, unless a later one is here already. */
-  void take(Content.Entry entry, ActivationHost own) {
+  void take(Content.Entry entry, ActivationHost own, ClusterView view) {
     AddressableReference address = entry.reference();
     Entry taken = Entry.granted(entry.host(), entry.activation(), entry.fence());
     Entry other = elsewhere.get(address);
     if (other == null || other.fence().compareTo(taken.fence()) < 0) {
-      elsewhere.put(address, taken);
+      keep(address, taken, view);
     }
     if (entry.activation() != 0
         && (own.grantOf(address) != null || (other != null && other.activation() != 0))) {
