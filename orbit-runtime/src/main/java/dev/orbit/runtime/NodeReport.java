@@ -20,6 +20,9 @@ import java.util.Optional;
  * @param partitionsServed for how many of them it is sure that their former owner has stopped
  * @param activations the number of activations by actor type
  * @param raftLeader the name of the voter that leads, as far as this node knows
+ * @param voterFailure why the voter of this node has stopped for good: its disk is full or broken,
+ *     say. The node goes on as a member, but its vote is missing until its process is started again
+ *     and can write; empty while it votes, and on a node that is no voter
  * @param longTurns how many turns have run for longer than {@code long-turn-threshold}
  */
 public record NodeReport(
@@ -34,6 +37,7 @@ public record NodeReport(
     int partitionsServed,
     Map<String, Integer> activations,
     Optional<String> raftLeader,
+    Optional<String> voterFailure,
     long longTurns) {
   public NodeReport {
     activations = Map.copyOf(activations);

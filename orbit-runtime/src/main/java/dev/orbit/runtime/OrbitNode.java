@@ -132,6 +132,7 @@ public final class OrbitNode implements AutoCloseable {
         seen.partitionsServed(),
         seen.activations(),
         seen.raftLeader(),
+        seen.voterFailure(),
         seen.longTurns());
   }
 

@@ -1,7 +1,6 @@
 package dev.orbit.faults.activation;
 
 import dev.orbit.api.address.Endpoint;
-import dev.orbit.api.error.OrbitException;
 import dev.orbit.faults.MonotonicClock;
 import dev.orbit.faults.Stamps;
 import dev.orbit.runtime.DrainReport;
@@ -15,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One node that hosts both kinds of {@link Tally} and calls them. It drains on SIGTERM.
@@ -30,7 +31,8 @@ import java.util.concurrent.CompletableFuture;
  *       {@code integrity N well} or what was found
  * </ul>
  *
- * <p>It ends when its input does.
+ * <p>It ends when its input does, and with {@value #FAILED} when its voter has failed or refuses to
+ * start.
  */
 final class HostingNode {
   static final String CLUSTER = "fire";
@@ -44,7 +46,10 @@ final class HostingNode {
   private static final Duration JOIN = Duration.ofMinutes(3);
   private static final Duration DRAIN = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
-  private static final int FAILED = 3;
+  private static final long LOOK_MILLIS = 100;
+
+  /** With what a node ends whose voter has failed, or refuses to start. */
+  static final int FAILED = 3;
 
   private final String name;
   private final String process;
@@ -98,8 +103,8 @@ final class HostingNode {
               Path.of(arguments[1]),
               Path.of(arguments[2]),
               List.of(arguments).subList(3, arguments.length));
-    } catch (OrbitException e) {
-      System.err.println(e.getMessage());
+    } catch (RuntimeException e) {
+      System.err.println(e);
       Runtime.getRuntime().halt(FAILED);
       return;
     }
@@ -109,6 +114,9 @@ final class HostingNode {
   private void run() throws IOException, InterruptedException {
     Runtime.getRuntime().addShutdownHook(new Thread(this::leave));
     stamps.add("joined", process);
+    var _ =
+        Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory())
+            .scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     callers.start(CALLERS);
     System.out.println("ready");
     Input.obey(
@@ -123,6 +131,19 @@ final class HostingNode {
             default -> throw new IllegalStateException(words[0]);
           }
         });
+  }
+
+  /** A voter whose disk has failed votes no more until its process is started again. */
+  private void look() {
+    node.report()
+        .voterFailure()
+        .ifPresent(
+            reason -> {
+              System.err.println("failed: " + reason);
+              stamps.add("failed", process);
+              // As a crash: nothing may be tidied up that a crash would leave.
+              Runtime.getRuntime().halt(FAILED);
+            });
   }
 
   private String integrity() {

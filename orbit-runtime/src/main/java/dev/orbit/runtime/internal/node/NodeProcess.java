@@ -13,6 +13,7 @@ import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.proto.Content;
+import dev.orbit.raft.consensus.EngineHealth;
 import dev.orbit.runtime.inspect.ActorLocation;
 import dev.orbit.runtime.inspect.IntegrityReport;
 import dev.orbit.runtime.internal.audit.Audit;
@@ -126,6 +127,7 @@ public final class NodeProcess implements AutoCloseable {
       int partitionsServed,
       Map<String, Integer> activations,
       Optional<String> raftLeader,
+      Optional<String> voterFailure,
       long longTurns) {}
 
   public Observation observe() {
@@ -146,6 +148,9 @@ public final class NodeProcess implements AutoCloseable {
         life.map(present -> present.directory().served()).orElse(0),
         life.map(present -> present.activations().sizeByType()).orElse(Map.of()),
         machinery.raft().leadership().leader(),
+        machinery.raft().health() instanceof EngineHealth.Failed(String reason)
+            ? Optional.of(reason)
+            : Optional.empty(),
         machinery.routing().longTurns());
   }
 
