@@ -12,6 +12,7 @@ import dev.orbit.api.filter.CallFilter;
 import dev.orbit.api.filter.TurnFilter;
 import dev.orbit.api.placement.PlacementStrategy;
 import dev.orbit.api.state.StateStore;
+import dev.orbit.client.codec.PayloadCodec;
 import dev.orbit.client.internal.contract.Addressed;
 import dev.orbit.runtime.inspect.ActorLocation;
 import dev.orbit.runtime.inspect.IntegrityReport;
@@ -461,6 +462,16 @@ public final class OrbitNode implements AutoCloseable {
     /** Adds a filter around the calls of this node's references, within those added before. */
     public Builder callFilter(CallFilter filter) {
       parts.callFilter(filter);
+      return this;
+    }
+
+    /**
+     * Adds an encoding of arguments and results, which is asked before the built-in ones and before
+     * those added later. All nodes of the cluster, and clients that call such methods, must have
+     * it.
+     */
+    public Builder codec(PayloadCodec codec) {
+      parts.codec(codec);
       return this;
     }
 

@@ -153,6 +153,7 @@ final class Machinery implements AutoCloseable {
         settings.timing().longTurn(),
         registrations,
         parts.callFilters(),
+        parts.codecs(),
         admission,
         telemetry,
         settings.placing().choice(),

@@ -6,6 +6,7 @@ import dev.orbit.api.filter.CallFilter;
 import dev.orbit.api.filter.TurnFilter;
 import dev.orbit.api.placement.PlacementStrategy;
 import dev.orbit.api.state.StateStore;
+import dev.orbit.client.codec.PayloadCodec;
 import dev.orbit.runtime.spi.ActorDependencies;
 import io.opentelemetry.api.OpenTelemetry;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param turnFilters stand around turns, the first outermost
  * @param callFilters stand around calls of this node's references, the first outermost
  * @param strategies choose hosts, besides those that every node knows
+ * @param codecs write arguments and results, asked in this order before the built-in ones
  * @param telemetry where metrics and traces go
  */
 public record NodeParts(
@@ -37,12 +39,14 @@ public record NodeParts(
     List<TurnFilter> turnFilters,
     List<CallFilter> callFilters,
     List<PlacementStrategy> strategies,
+    List<PayloadCodec> codecs,
     OpenTelemetry telemetry) {
   public NodeParts {
     actors = List.copyOf(actors);
     turnFilters = List.copyOf(turnFilters);
     callFilters = List.copyOf(callFilters);
     strategies = List.copyOf(strategies);
+    codecs = List.copyOf(codecs);
   }
 
   public static Builder builder() {
@@ -62,6 +66,7 @@ public record NodeParts(
     private final List<TurnFilter> turnFilters = new ArrayList<>();
     private final List<CallFilter> callFilters = new ArrayList<>();
     private final List<PlacementStrategy> strategies = new ArrayList<>();
+    private final List<PayloadCodec> codecs = new ArrayList<>();
 
     private Builder() {}
 
@@ -75,6 +80,10 @@ public record NodeParts(
 
     public void placementStrategy(PlacementStrategy strategy) {
       strategies.add(strategy);
+    }
+
+    public void codec(PayloadCodec codec) {
+      codecs.add(codec);
     }
 
     public void actors(List<Class<?>> more) {
@@ -116,6 +125,7 @@ public record NodeParts(
           turnFilters,
           callFilters,
           strategies,
+          codecs,
           telemetry);
     }
   }

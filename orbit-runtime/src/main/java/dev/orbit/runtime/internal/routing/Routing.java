@@ -7,6 +7,7 @@ import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.filter.CallFilter;
 import dev.orbit.api.placement.NodeLoad;
+import dev.orbit.client.codec.PayloadCodec;
 import dev.orbit.client.internal.call.CallOptions;
 import dev.orbit.client.internal.call.FilteredInvoker;
 import dev.orbit.client.internal.call.MeasuredInvoker;
@@ -70,6 +71,7 @@ public final class Routing {
    * @param longTurn how long a turn may run before it is reported
    * @param registrations the types that this node hosts
    * @param filters stand around calls of this node's references
+   * @param codecs write arguments and results, before the built-in ones
    * @param admission whose calls it takes
    * @param telemetry measures calls
    * @param choice how a node is chosen where several would do
@@ -82,6 +84,7 @@ public final class Routing {
       Duration longTurn,
       Registrations registrations,
       List<CallFilter> filters,
+      List<PayloadCodec> codecs,
       Admission admission,
       Telemetry telemetry,
       NodeSettings.Choice choice,
@@ -90,14 +93,15 @@ public final class Routing {
   /**
    * Puts it together, and checks that the codecs take every contract that this node hosts.
    *
-   * @throws dev.orbit.api.error.ConfigurationException with {@code BAD_CONTRACT} if not
+   * @throws dev.orbit.api.error.ConfigurationException with {@code BAD_CONTRACT} if not; if the id
+   *     of a codec is reserved or taken twice
    */
   public static Routing create(
       Environment environment, Lives lives, Transport transport, Told told) {
     // References decode references: the circle is closed when the factory is there.
     CompletableFuture<ReferenceResolver> resolver = new CompletableFuture<>();
     Codecs codecs =
-        new Codecs((contract, key) -> resolver.join().resolve(contract, key), List.of());
+        new Codecs((contract, key) -> resolver.join().resolve(contract, key), told.codecs());
     LocalHost local =
         new LocalHost(
             environment, told.node().key(), told.registrations(), codecs, told.longTurn());
