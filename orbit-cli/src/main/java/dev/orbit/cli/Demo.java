@@ -1,27 +1,29 @@
 package dev.orbit.cli;
 
-import dev.orbit.examples.bank.AccountActor;
+import dev.orbit.examples.bank.Bank;
 import dev.orbit.examples.hello.Hello;
+import dev.orbit.runtime.OrbitNode;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** The example applications that a cluster can host. */
 enum Demo {
-  BANK(AccountActor.class, true),
-  HELLO(Hello.GreeterActor.class, false);
+  BANK(Bank::on, true),
+  HELLO(node -> node.actors(Hello.GreeterActor.class), false);
 
-  private final Class<?> actor;
+  private final UnaryOperator<OrbitNode.Builder> actors;
   private final boolean hasLoad;
 
-  Demo(Class<?> actor, boolean hasLoad) {
-    this.actor = actor;
+  Demo(UnaryOperator<OrbitNode.Builder> actors, boolean hasLoad) {
+    this.actors = actors;
     this.hasLoad = hasLoad;
   }
 
-  /** The actor class that its nodes host. */
-  Class<?> actor() {
-    return actor;
+  /** Adds what its nodes host. */
+  OrbitNode.Builder on(OrbitNode.Builder node) {
+    return actors.apply(node);
   }
 
   /** Whether it has a load generator. */

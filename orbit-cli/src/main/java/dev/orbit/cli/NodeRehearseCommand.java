@@ -38,13 +38,13 @@ final class NodeRehearseCommand implements Callable<Integer> {
   private static void rehearse(Path directory) throws Exception {
     Endpoint raft = new Endpoint(Ports.HOST, Ports.free(1).getFirst());
     try (OrbitNode node =
-            OrbitNode.builder()
+            Demo.BANK
+                .on(OrbitNode.builder())
                 .cluster("rehearsal")
                 .name("n1")
                 .voters(Map.of("n1", raft))
                 .dataDirectory(directory.resolve("raft"))
                 .sharedStateFile(directory.resolve("state.db"))
-                .actors(Demo.BANK.actor())
                 .start();
         OrbitClient client = OrbitClient.connect(node.endpoint().toString())) {
       for (int i = 0; i < CALLS; i++) {

@@ -97,7 +97,8 @@ final class NodeRunCommand implements Callable<Integer> {
   }
 
   private OrbitNode start(DataDirectory directory, NodeTelemetry telemetry) {
-    return OrbitNode.builder()
+    return Demo.named(demo)
+        .on(OrbitNode.builder())
         .cluster(cluster)
         .name(name)
         .listen(Endpoint.parse(listen))
@@ -105,7 +106,6 @@ final class NodeRunCommand implements Callable<Integer> {
         .dataDirectory(directory.nodeDirectory(name).resolve("raft"))
         .replaceVoter(replace)
         .sharedStateFile(directory.stateFile())
-        .actors(Demo.named(demo).actor())
         .drainTimeout(DRAIN)
         .openTelemetry(telemetry.openTelemetry())
         .start();

@@ -6,6 +6,12 @@
  * operation carries an id that its caller made: an account remembers the latest ids, answers an id
  * that it has seen from that memory, and counts it.
  *
+ * <p>A {@link dev.orbit.examples.bank.Customer} has several accounts and pays from whichever holds
+ * enough: a chain of calls under one deadline, with a journal of what was decided before it is
+ * done. A {@link dev.orbit.examples.bank.StandingOrder} has a customer pay again and again, woken
+ * by a durable reminder. An {@link dev.orbit.examples.bank.ApprovalFilter} stands around the turns
+ * of accounts. {@link dev.orbit.examples.bank.Bank} gives all of that to a node.
+ *
  * <p>A transfer takes the money out of the sending account and notes the promise in one durable
  * write. What follows is messages of which any may be lost and any may come twice: {@code receive}
  * to the other account, {@code delivered} back, {@code forget} forth. Neither account ever waits
