@@ -1,6 +1,7 @@
 package dev.orbit.benchmarks.state;
 
 import dev.orbit.runtime.state.JdbcStateStore;
+import dev.orbit.runtime.state.PostgresConfig;
 import dev.orbit.testkit.Cluster;
 import dev.orbit.testkit.ClusterConfig;
 import dev.orbit.transport.env.SystemEnvironment;
@@ -17,7 +18,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How late reminders are: {@code REMINDERS} of as many actors come due evenly over {@code WINDOW}
- * seconds on three nodes of this process that share a SQLite file, while callers write state.
+ * seconds on three nodes of this process that share a SQLite file or a PostgreSQL database, while
+ * callers write state.
  */
 public final class ReminderLoad {
   private static final int CALLERS = 8;
@@ -28,7 +30,7 @@ public final class ReminderLoad {
    * Measures.
    *
    * @param args how many reminders (100,000), over how many seconds (40), how long to set them up
-   *     at most, in seconds (60)
+   *     at most, in seconds (60), the URL of an empty PostgreSQL database (a SQLite file)
    */
   public static void main(String[] args) throws Exception {
     int reminders = args.length > 0 ? Integer.parseInt(args[0]) : 100_000;
@@ -41,7 +43,12 @@ public final class ReminderLoad {
                 .actors(TallyActor.class)
                 .leaseDuration(Duration.ofSeconds(6))
                 .customizer(
-                    (name, node) -> node.stateStore(JdbcStateStore.sqlite(environment, file)))
+                    (name, node) ->
+                        node.stateStore(
+                            args.length > 3
+                                ? JdbcStateStore.postgresql(
+                                    environment, PostgresConfig.of(args[3], "postgres", ""))
+                                : JdbcStateStore.sqlite(environment, file)))
                 .start()) {
       Instant begin = Instant.now().plusSeconds(setUp);
       long setUpBegan = System.nanoTime();

@@ -16,17 +16,21 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /**
- * Durable writes a second: by the store under {@value #WRITERS} writers that batches by itself, and
- * by as many actors that each write at every call; for comparison by a loop of one thread that
- * commits {@value #WRITERS} updates at a time and checks neither version nor fence. On SQLite, and
- * on PostgreSQL where an argument says how to reach an empty database.
+ * Durable writes a second of {@value #WRITERS} writers, with batching and without: by the store
+ * alone, which makes durable together what waits, and by as many actors that each write at every
+ * call; both also on the same store held to one operation in a transaction ({@link OneByOne}), with
+ * as many connections. For comparison a loop of one thread that commits {@value #WRITERS} updates
+ * at a time and checks neither version nor fence. On SQLite, and on PostgreSQL where an argument
+ * says how to reach an empty database.
  */
 public final class StateLoad {
   private static final int WRITERS = 64;
@@ -44,7 +48,7 @@ public final class StateLoad {
    */
   public static void main(String[] args) throws Exception {
     Path directory = Files.createTempDirectory("orbit-state-load");
-    System.out.printf("%-12s %-8s %12s %8s%n", "database", "variant", "writes/s", "x store");
+    System.out.printf("%-12s %-20s %12s %12s%n", "database", "variant", "writes/s", "x one by one");
     try (SystemEnvironment environment = new SystemEnvironment()) {
       for (int round = 0; round <= ROUNDS; round++) {
         System.out.println(round == 0 ? "warm-up" : "round " + round);
@@ -52,10 +56,25 @@ public final class StateLoad {
         measure(
             "sqlite",
             "jdbc:sqlite:" + directory.resolve("bare.db"),
-            () -> JdbcStateStore.sqlite(environment, own));
+            () -> JdbcStateStore.sqlite(environment, own),
+            () ->
+                new OneByOne(
+                    List.of(
+                        JdbcStateStore.sqlite(
+                            environment, own.resolveSibling(own.getFileName() + ".single")))));
         if (args.length > 0) {
           PostgresConfig config = PostgresConfig.of(args[0], "postgres", "");
-          measure("postgresql", args[0], () -> JdbcStateStore.postgresql(environment, config));
+          PostgresConfig single =
+              new PostgresConfig(args[0], "postgres", "", 1, PostgresConfig.DEFAULT_TIMEOUT);
+          measure(
+              "postgresql",
+              args[0],
+              () -> JdbcStateStore.postgresql(environment, config),
+              () ->
+                  new OneByOne(
+                      Stream.generate(() -> JdbcStateStore.postgresql(environment, single))
+                          .limit(config.connections())
+                          .toList()));
         }
       }
     }
@@ -65,27 +84,43 @@ public final class StateLoad {
     StateStore open();
   }
 
-  private static void measure(String database, String url, Opening opening) throws Exception {
+  /** Writes a second by a store alone, and by actors that keep their state there. */
+  private record Rates(double store, double actors) {}
+
+  private static void measure(String database, String url, Opening batching, Opening oneByOne)
+      throws Exception {
+    Rates single = rates(oneByOne);
+    Rates batches = rates(batching);
     double bare = bare(url);
+    print(database, "store, one by one", single.store(), single.store());
+    print(database, "store, batches", batches.store(), single.store());
+    print(database, "bare loop of batches", bare, single.store());
+    print(database, "actors, one by one", single.actors(), single.actors());
+    print(database, "actors, batches", batches.actors(), single.actors());
+  }
+
+  private static void print(String database, String variant, double rate, double oneByOne) {
+    System.out.printf("%-12s %-20s %,12.0f %12.2f%n", database, variant, rate, rate / oneByOne);
+  }
+
+  private static Rates rates(Opening opening) throws Exception {
     try (StateStore store = opening.open()) {
       double alone = store(store);
-      print(database, "bare", bare, alone);
-      print(database, "store", alone, alone);
       try (OrbitNode node =
-          OrbitNode.builder().stateStore(store).actors(TallyActor.class).start()) {
+          OrbitNode.builder()
+              .cluster("load-" + System.nanoTime())
+              .stateStore(store)
+              .actors(TallyActor.class)
+              .start()) {
         Runnable[] writes = new Runnable[WRITERS];
         for (int w = 0; w < WRITERS; w++) {
           Tally tally = node.actors().get(Tally.class, w);
           tally.increment();
           writes[w] = tally::increment;
         }
-        print(database, "actors", rate(w -> writes[w]), alone);
+        return new Rates(alone, rate(w -> writes[w]));
       }
     }
-  }
-
-  private static void print(String database, String variant, double rate, double store) {
-    System.out.printf("%-12s %-8s %,12.0f %8.2f%n", database, variant, rate, rate / store);
   }
 
   /** One connection, one transaction after the other. */
@@ -131,7 +166,7 @@ public final class StateLoad {
   }
 
   private static double store(StateStore store) throws Exception {
-    Fence fence = new Fence(1, 1);
+    Fence fence = new Fence(1, System.nanoTime());
     return rate(
         w -> {
           StateKey key =
