@@ -31,6 +31,9 @@ sealed interface Operation<R> {
     }
   }
 
+  /** One that changes nothing. */
+  sealed interface Reading<R> extends Operation<R> {}
+
   /** See {@link dev.orbit.api.state.StateStore#claim}. */
   record Claim(StateKey key, Fence fence) implements OfState<StoredState> {}
 
@@ -56,7 +59,7 @@ sealed interface Operation<R> {
 
   /** See {@link ReminderStore#of}. */
   record RemindersOf(String cluster, AddressableReference actor)
-      implements Operation<List<StoredReminder>> {
+      implements Reading<List<StoredReminder>> {
     @Override
     public Object subject() {
       return "the reminders of " + actor;
@@ -65,7 +68,7 @@ sealed interface Operation<R> {
 
   /** See {@link ReminderStore#due}. */
   record DueReminders(String cluster, BitSet partitions, Instant until, int most)
-      implements Operation<List<StoredReminder>> {
+      implements Reading<List<StoredReminder>> {
     @Override
     public Object subject() {
       return "the reminders that are due";

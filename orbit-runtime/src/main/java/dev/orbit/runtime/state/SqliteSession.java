@@ -18,34 +18,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one connection of a process to a SQLite file, with a thread of its own.
+ * The two connections of a process to a SQLite file, each with a thread of its own: one that
+ * changes, and one that only reads. Who changes needs the file's one lock, for which other
+ * processes compete without order, so that it may take seconds under load; who reads needs no lock
+ * and sees all that was durable when it began.
  *
- * <p>The thread takes all operations that wait, runs them in one transaction, and answers each
- * after the commit: under load many writes share a flush to disk, and alone a write waits for
- * nobody. Operations of one transaction are independent: one that is refused changes nothing and
- * leaves the others alone, and when one breaks the transaction, each is run in one of its own.
- * Native code of the driver would hold the carrier of a virtual thread during the flush, hence a
- * platform thread.
+ * <p>The thread that changes takes all operations that wait, runs them in one transaction, and
+ * answers each after the commit: under load many writes share a flush to disk, and alone a write
+ * waits for nobody. Operations of one transaction are independent: one that is refused changes
+ * nothing and leaves the others alone, and when one breaks the transaction, each is run in one of
+ * its own. Native code of the driver would hold the carrier of a virtual thread during the flush,
+ * hence a platform thread.
  *
- * <p>Bounds: those of {@link OperationQueue}; another process may hold the file's lock for {@value
- * #BUSY_MILLIS} ms.
+ * <p>Bounds: those of {@link OperationQueue}; others may keep the file's lock from a batch for
+ * {@value #BUSY_MILLIS} ms or a little more.
  */
 final class SqliteSession implements SqlSession {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteSession.class);
 
   private static final int BATCH = 512;
   private static final int BUSY_MILLIS = 10_000;
+  private static final int ASK_AGAIN_MILLIS = 1;
+  private static final int BUSY = 5;
   private static final int IDLE_POLL_MILLIS = 500;
 
   private final Path file;
   private final Connection connection;
+  private final Connection reading;
   private final OperationQueue queue;
+  private final OperationQueue questions;
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+  private final CompletableFuture<@Nullable Void> readingEnded = new CompletableFuture<>();
 
-  private SqliteSession(Path file, Connection connection) {
+  private SqliteSession(Path file, Connection connection, Connection reading) {
     this.file = file;
     this.connection = connection;
+    this.reading = reading;
     this.queue = new OperationQueue("the state file " + file, BATCH);
+    this.questions = new OperationQueue("the state file " + file, BATCH);
   }
 
   static SqliteSession open(Environment environment, Path file) {
@@ -55,14 +65,16 @@ final class SqliteSession implements SqlSession {
         Files.createDirectories(directory);
       }
       Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+      SqliteSession session;
       try {
         prepare(connection);
+        session = new SqliteSession(file, connection, openForReading(file));
       } catch (SQLException | RuntimeException e) {
         connection.close();
         throw e;
       }
-      SqliteSession session = new SqliteSession(file, connection);
       environment.startThread("orbit-state-" + file.getFileName(), session::run);
+      environment.startThread("orbit-state-read-" + file.getFileName(), session::read);
       return session;
     } catch (SQLException | IOException e) {
       throw new StorageException(
@@ -88,12 +100,69 @@ final class SqliteSession implements SqlSession {
         statement.execute("ROLLBACK");
         throw e;
       }
+      // From now on whoever begins asks again by itself.
+      statement.execute("PRAGMA busy_timeout = " + ASK_AGAIN_MILLIS);
+    }
+  }
+
+  /**
+   * Takes the file's lock, asking once a millisecond. SQLite by itself comes to wait 100 ms between
+   * two looks, and so finds it free by chance alone where other processes write without a pause:
+   * after seconds.
+   */
+  private static void begin(Statement control) throws SQLException {
+    for (int asked = ASK_AGAIN_MILLIS; ; asked += ASK_AGAIN_MILLIS) {
+      try {
+        control.execute("BEGIN IMMEDIATE");
+        return;
+      } catch (SQLException e) {
+        if (e.getErrorCode() != BUSY || asked >= BUSY_MILLIS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static Connection openForReading(Path file) throws SQLException {
+    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = " + BUSY_MILLIS);
+      statement.execute("PRAGMA query_only = ON");
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      connection.close();
+      throw e;
     }
   }
 
   @Override
   public <R> R execute(Operation<R> operation) {
-    return queue.execute(operation, () -> {});
+    OperationQueue line = operation instanceof Operation.Reading<R> ? questions : queue;
+    return line.execute(operation, () -> {});
+  }
+
+  private void read() {
+    try (Connection own = reading;
+        Statements statements = new Statements(own, "")) {
+      while (!questions.isClosed() || !questions.isEmpty()) {
+        for (Pending<?> pending : questions.take(IDLE_POLL_MILLIS)) {
+          answer(statements, pending);
+        }
+      }
+    } catch (SQLException | InterruptedException e) {
+      LOG.error("event=state-file-lost file={} reason={}", file, e.toString());
+    } finally {
+      questions.end();
+      readingEnded.complete(null);
+    }
+  }
+
+  private void answer(Statements statements, Pending<?> pending) {
+    try {
+      pending.run(statements).run();
+    } catch (SQLException | RuntimeException e) {
+      failed(pending, e);
+    }
   }
 
   private void run() {
@@ -117,7 +186,7 @@ final class SqliteSession implements SqlSession {
   private void runBatch(Statement control, Statements statements, List<Pending<?>> batch) {
     List<Runnable> answers = new ArrayList<>(batch.size());
     try {
-      control.execute("BEGIN IMMEDIATE");
+      begin(control);
     } catch (SQLException e) {
       batch.forEach(pending -> failed(pending, e));
       return;
@@ -175,6 +244,8 @@ final class SqliteSession implements SqlSession {
   @Override
   public void close() {
     queue.close();
+    questions.close();
     ended.join();
+    readingEnded.join();
   }
 }

@@ -10,7 +10,8 @@
  * <p>One write: it waits in the {@link dev.orbit.runtime.state.OperationQueue} of its session while
  * the batch before it is made durable. Then a thread of the session takes everything that waits,
  * carries it out together (in SQLite one transaction, in PostgreSQL one statement for all claims
- * and one for all writes), and answers each after the commit. What is refused changes nothing and
+ * and one for all writes), and answers each after the commit. What only reads goes by itself: in
+ * SQLite on a connection of its own, which waits for no lock. What is refused changes nothing and
  * harms no other of its batch. A failure is told as what it allows the writer to assume: surely not
  * written, or nobody knows.
  *
