@@ -252,6 +252,13 @@ public enum OrbitMetric {
       "{call}",
       "calls whose answers this node waits for",
       List.of()),
+  /** Each is logged once, with its stack. */
+  LONG_TURNS(
+      "orbit.turns.long",
+      Kind.COUNTER,
+      "{turn}",
+      "turns that ran for longer than long-turn-threshold",
+      List.of()),
   /** Nobody waits for their answers, so that nobody is told. */
   ONE_WAY_LOST(
       "orbit.calls.one_way_lost",

@@ -32,6 +32,7 @@ final class NodeMetrics {
     gauge(machinery, OrbitMetric.PARTITIONS_OWNED, () -> node.observe().partitionsOwned());
     gauge(machinery, OrbitMetric.PARTITIONS_SERVED, () -> node.observe().partitionsServed());
     gauge(machinery, OrbitMetric.CALLS_UNDER_WAY, machinery.routing()::underWay);
+    gauge(machinery, OrbitMetric.LONG_TURNS, machinery.routing()::longTurns);
     gauge(machinery, OrbitMetric.ONE_WAY_LOST, machinery.routing()::oneWayLost);
     gauge(machinery, OrbitMetric.ACCESS_REFUSED, machinery.admission()::refusals);
     TransportMetrics.observe(machinery.transport(), telemetry).forEach(machinery::closeWithNode);
