@@ -5,25 +5,25 @@ import dev.orbit.examples.hello.Hello;
 import dev.orbit.runtime.OrbitNode;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** The example applications that a cluster can host. */
 enum Demo {
-  BANK(Bank::on, true),
-  HELLO(node -> node.actors(Hello.GreeterActor.class), false);
+  BANK(true),
+  HELLO(false);
 
-  private final UnaryOperator<OrbitNode.Builder> actors;
   private final boolean hasLoad;
 
-  Demo(UnaryOperator<OrbitNode.Builder> actors, boolean hasLoad) {
-    this.actors = actors;
+  Demo(boolean hasLoad) {
     this.hasLoad = hasLoad;
   }
 
   /** Adds what its nodes host. */
   OrbitNode.Builder on(OrbitNode.Builder node) {
-    return actors.apply(node);
+    return switch (this) {
+      case BANK -> Bank.on(node);
+      case HELLO -> node.actors(Hello.GreeterActor.class);
+    };
   }
 
   /** Whether it has a load generator. */
