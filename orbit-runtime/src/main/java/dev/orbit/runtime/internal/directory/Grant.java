@@ -5,7 +5,7 @@ import dev.orbit.api.state.Fence;
 /**
  * The right to run one activation of one actor. Without it nothing runs.
  *
- * <p>Immutable; kept small because there is one for every activation.
+ * <p>Kept small because there is one for every activation. Thread-safe.
  */
 public final class Grant {
   /** Of what is in no directory, and claims and writes no state. */
@@ -15,6 +15,7 @@ public final class Grant {
   private final long activation;
   private final long fenceView;
   private final long fenceCounter;
+  private volatile boolean reached;
 
   /**
    * A grant.
@@ -37,6 +38,16 @@ public final class Grant {
   /** The number of the activation in the life of its host. */
   public long activation() {
     return activation;
+  }
+
+  /** All calls that this node had sent the actor before it was here have come back here. */
+  public void reached() {
+    reached = true;
+  }
+
+  /** Whether {@link #reached}: calls of this node need not take the way that those took. */
+  public boolean isReached() {
+    return reached;
   }
 
   /** Under which the activation claims and writes its state. */

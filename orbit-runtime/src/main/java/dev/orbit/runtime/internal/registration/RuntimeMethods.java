@@ -20,6 +20,12 @@ public final class RuntimeMethods {
   /** The name on the wire under which a reminder's occurrence comes. */
   public static final String ON_REMINDER = "~onReminder";
 
+  /**
+   * The name on the wire of what is no method: it follows calls on their way to an actor, and is
+   * answered where they arrive.
+   */
+  public static final String ARRIVED = "~arrived";
+
   private static final String TIMER = "~timer";
   private static final int IN_NO_CONTRACT = -1;
   private static final MethodTraits INTERLEAVING =

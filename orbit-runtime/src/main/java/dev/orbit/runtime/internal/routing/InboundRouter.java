@@ -95,7 +95,7 @@ final class InboundRouter implements MessageHandler {
       case Content.GroupRequest request -> group(message, request, replies);
       case Content.InfoRequest request -> replies.reply(message.id(), info(request, replies), null);
       case Content.Cancel(long id) -> cancel(replies, id);
-      case Content.WaitProbe probe -> router.received(probe);
+      case Content.WaitProbe probe -> router.probes().received(probe);
       case Content.DirectoryRequest request -> questions.ask(message, request, replies);
       case Content.EntriesRequest request -> questions.ask(message, request, replies);
       case Content.LocationHint hint -> router.hinted(hint);

@@ -20,6 +20,7 @@ import dev.orbit.runtime.internal.life.Admission;
 import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import dev.orbit.runtime.internal.registration.Registrations;
+import dev.orbit.runtime.internal.registration.RuntimeMethods;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -68,6 +69,10 @@ final class LocalHost {
   CompletableFuture<Reply> run(Life life, int partition, RoutedCall routed, Onward onward) {
     CompletableFuture<Reply> reply = new CompletableFuture<>();
     Way way = new Way(routed, reply, onward);
+    if (routed.method().equals(RuntimeMethods.ARRIVED)) {
+      life.admit(partition, new Milestone(way, life), routed.passedOn().placed());
+      return reply;
+    }
     ActorRegistration registration = registrations.find(routed.target().type()).orElse(null);
     if (registration == null) {
       if (routed.passedOn().placed()) {

@@ -60,6 +60,11 @@ record RoutedCall(
     return passedOn.equals(PassedOn.BEGINS_HERE);
   }
 
+  /** Whether this node decides where it goes: no other has sent it here. */
+  boolean choosesWay() {
+    return passedOn.sender().isEmpty() && !passedOn.placed();
+  }
+
   /**
    * What is sent.
    *

@@ -5,11 +5,11 @@ import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.Member;
 import dev.orbit.api.cluster.MemberId;
-import dev.orbit.api.cluster.PlacementRule;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
+import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.call.Invocation;
 import dev.orbit.client.internal.call.RetryPolicy;
 import dev.orbit.client.internal.call.Retrying;
@@ -17,16 +17,17 @@ import dev.orbit.proto.Content;
 import dev.orbit.proto.Headers;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.Target;
+import dev.orbit.runtime.internal.directory.Grant;
 import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.placement.Placement;
+import dev.orbit.runtime.internal.registration.RuntimeMethods;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -43,9 +44,6 @@ import org.slf4j.LoggerFactory;
 final class Router implements Onward {
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
-  /** Views move on while a probe is on its way, but not that often. */
-  private static final int MOST_HOPS = 4;
-
   /** With more calls under way, one-way calls are lost rather than tried again. */
   private static final int MOST_UNDER_WAY = 100_000;
 
@@ -56,9 +54,11 @@ final class Router implements Onward {
   private final LocalHost local;
   private final WorkerRoute workers;
   private final Locations locations = new Locations();
+  private final CallOrder order;
   private final Retrying retrying;
   private final AtomicInteger underWay = new AtomicInteger();
   private final LostCalls lost;
+  private final ProbeRoute probes;
   private volatile @Nullable Departure departure;
 
   Router(
@@ -74,8 +74,10 @@ final class Router implements Onward {
     this.detours = detours;
     this.local = local;
     this.workers = workers;
+    this.order = new CallOrder(environment);
     this.retrying = new Retrying(environment, RetryPolicy.DEFAULT);
     this.lost = new LostCalls(environment);
+    this.probes = new ProbeRoute(self, lives, detours, this::whereabouts);
   }
 
   /**
@@ -122,6 +124,7 @@ final class Router implements Onward {
    */
   void stop() {
     retrying.close();
+    order.close();
   }
 
   /** What repeats calls, and counts that. */
@@ -151,7 +154,10 @@ final class Router implements Onward {
     Life life = lives.present().orElse(null);
     Placement placement = lives.placement();
     int partition = placement.view().partitions().partitionOf(invocation.target());
-    if (life == null || !mayBegin(life, placement, partition, invocation.target())) {
+    if (life == null
+        || order.isHolding(invocation.target())
+        || !mayBegin(life, placement, partition, invocation.target())
+        || leftWay(invocation.target(), placement.view()) != null) {
       return false;
     }
     underWay.incrementAndGet();
@@ -206,35 +212,9 @@ final class Router implements Onward {
     return underWay.get();
   }
 
-  /**
-   * Sends a probe to the host of the actor that it is about, as far as it is known. It is lost
-   * where that fails: another follows as long as somebody waits.
-   */
-  void send(Content.WaitProbe probe) {
-    MemberId host = whereabouts(probe.actor()).orElse(null);
-    if (host == null || probe.hops() > MOST_HOPS) {
-      return;
-    }
-    if (host.node().equals(self)) {
-      lives.present().ifPresent(life -> life.activations().probes().arrive(probe));
-      return;
-    }
-    try {
-      detours.send(host.node(), Message.of(0, probe));
-    } catch (OrbitException e) {
-      LOG.debug("event=probe-lost actor={} reason={}", probe.actor(), e.toString());
-    }
-  }
-
-  /** A probe has come from another node. */
-  void received(Content.WaitProbe probe) {
-    boolean here =
-        lives.present().map(life -> life.activations().probes().arrive(probe)).orElse(false);
-    if (!here) {
-      send(
-          new Content.WaitProbe(
-              probe.path(), probe.actor(), probe.callId(), probe.round(), probe.hops() + 1));
-    }
+  /** The way of probes of who waits for whom. */
+  ProbeRoute probes() {
+    return probes;
   }
 
   private CompletableFuture<Reply> attempt(
@@ -265,6 +245,60 @@ final class Router implements Onward {
   }
 
   private CompletableFuture<Reply> send(RoutedCall call, int attempts) {
+    if (call.choosesWay()) {
+      ClusterView view = lives.placement().view();
+      MemberId left = leftWay(call.target(), view);
+      if (left != null || order.isHolding(call.target())) {
+        return order.hold(
+            call,
+            () -> sendNow(call, attempts),
+            () -> milestone(call, left, view),
+            () -> settle(call.target()));
+      }
+    }
+    return sendNow(call, attempts);
+  }
+
+  /** The way that calls of this node may still be on, which is not the one to take now. */
+  private @Nullable MemberId leftWay(AddressableReference target, ClusterView view) {
+    Life life = lives.present().orElse(null);
+    int partition = view.partitions().partitionOf(target);
+    if (life != null && view.partitions().isOwner(life.member(), partition)) {
+      return null;
+    }
+    Grant grant = life == null ? null : life.activations().grantOf(target);
+    if (grant == null) {
+      return locations.left(target, view);
+    }
+    return grant.isReached() || local.hasWorkers(target.type())
+        ? null
+        : locations.guess(target, partition, view).orElse(null);
+  }
+
+  private void settle(AddressableReference target) {
+    locations.settle(target);
+    lives.present().map(life -> life.activations().grantOf(target)).ifPresent(Grant::reached);
+  }
+
+  /** Follows the calls that were sent by a way, and is answered where they arrive. */
+  private CompletableFuture<Reply> milestone(
+      RoutedCall call, @Nullable MemberId left, ClusterView view) {
+    if (left == null || left.node().equals(self)) {
+      return CompletableFuture.completedFuture(Replies.ACCEPTED);
+    }
+    RoutedCall milestone =
+        new RoutedCall(
+            call.target(),
+            RuntimeMethods.ARRIVED,
+            "",
+            null,
+            false,
+            CallContext.root(environment.nanoTime(), CallOrder.PATIENCE),
+            RoutedCall.PassedOn.BEGINS_HERE);
+    return dispatch(milestone, left, new Dispatch(view.version(), 0, false));
+  }
+
+  private CompletableFuture<Reply> sendNow(RoutedCall call, int attempts) {
     Placement placement = lives.placement();
     ClusterView view = placement.view();
     int partition = view.partitions().partitionOf(call.target());
@@ -283,7 +317,7 @@ final class Router implements Onward {
             ? view.partitions().owner(partition)
             : locations.guess(call.target(), partition, view);
     if (next.isEmpty()) {
-      return CompletableFuture.failedFuture(nobodyHosts(call, placement));
+      return CompletableFuture.failedFuture(Nobody.hosts(call, placement));
     }
     MemberId to = next.get();
     if (to.node().equals(self) && !view.partitions().isOwner(to, partition)) {
@@ -315,7 +349,7 @@ final class Router implements Onward {
       }
     }
     if (others.isEmpty()) {
-      return CompletableFuture.failedFuture(nobodyHosts(call, placement));
+      return CompletableFuture.failedFuture(Nobody.hosts(call, placement));
     }
     Dispatch how = new Dispatch(placement.view().version(), attempts, true);
     return workers.send(
@@ -343,7 +377,7 @@ final class Router implements Onward {
   private void hint(RoutedCall call, MemberId to, boolean placed, long version) {
     if (call.beginsHere()) {
       if (placed) {
-        locations.learn(call.target(), to, lives.newest().partitions());
+        locations.learn(call.target(), to, lives.newest());
       }
       return;
     }
@@ -363,7 +397,7 @@ final class Router implements Onward {
 
   /** Another member says where calls should go. */
   void hinted(Content.LocationHint hint) {
-    locations.learn(hint.reference(), hint.host().orElse(null), lives.newest().partitions());
+    locations.learn(hint.reference(), hint.host().orElse(null), lives.newest());
   }
 
   private CompletableFuture<Reply> dispatch(RoutedCall call, MemberId host, Dispatch how) {
@@ -398,31 +432,7 @@ final class Router implements Onward {
 
   @Override
   public NotExecutedException nobodyHosts(RoutedCall call) {
-    return nobodyHosts(call, lives.placement());
-  }
-
-  private static NotExecutedException nobodyHosts(RoutedCall call, Placement placement) {
-    if (!placement.view().members().isEmpty() && !placement.knows(call.target().type())) {
-      return new NotExecutedException(
-          ErrorCode.UNKNOWN_ACTOR_TYPE,
-          "%s did not run: no node of the cluster hosts actors of type %s; start one with the class that implements it"
-              .formatted(call, call.target().type()));
-    }
-    PlacementRule rule = placement.rule(call.target().type());
-    if (!rule.requires().isEmpty() && placement.takers(call.target().type()).isEmpty()) {
-      return new NotExecutedException(
-          ErrorCode.NO_NODE_FITS,
-          "%s did not run: by view %d no active node that hosts actors of type %s has the tags %s that their placement requires; start one with orbit.tags set so"
-              .formatted(
-                  call,
-                  placement.view().version(),
-                  call.target().type(),
-                  new TreeMap<>(rule.requires())));
-    }
-    return new NotExecutedException(
-        ErrorCode.NODE_UNAVAILABLE,
-        "%s did not run: by view %d no active node takes actors of its type"
-            .formatted(call, placement.view().version()));
+    return Nobody.hosts(call, lives.placement());
   }
 
   private Message message(RoutedCall call, MemberId host, Dispatch how) {

@@ -172,7 +172,7 @@ public final class Routing {
 
   /** Sends probes of who waits for whom. */
   public Consumer<Content.WaitProbe> probeRoute() {
-    return router::send;
+    return router.probes()::send;
   }
 
   /** Carries the questions of the directory to other members. */

@@ -25,7 +25,9 @@
  *
  * <p>A call that surely did not run is tried again until its deadline; one whose outcome is unknown
  * never is. Nothing here blocks. Calls from one thread to one actor keep their order, because
- * nothing on the way hands them to a pool.
+ * nothing on the way hands them to a pool, and where the way changes {@link
+ * dev.orbit.runtime.internal.routing.CallOrder} sends a {@link
+ * dev.orbit.runtime.internal.routing.Milestone} behind those that are on the one that is left.
  */
 @NullMarked
 package dev.orbit.runtime.internal.routing;

@@ -132,7 +132,71 @@ class RouterTest {
     router.hinted(new Content.LocationHint(ACTOR, Optional.empty(), 1));
     route(RoutedCall.PassedOn.BEGINS_HERE);
 
-    assertThat(transport.requested).containsExactly("b", "c", "b");
+    assertThat(transport.requested).containsExactly("b", "b", "c", "c", "b");
+    assertThat(transport.requests.stream().map(RouterTest::method))
+        .containsExactly("work", "~arrived", "work", "~arrived", "work");
+  }
+
+  private static String method(Message request) {
+    return ((Content.InvocationRequest) request.content()).method();
+  }
+
+  /** Answers calls at once, and milestones by what is given. */
+  private void milestonesAreAnsweredBy(CompletableFuture<Message> milestone) {
+    transport.answer =
+        request ->
+            method(request).equals("~arrived")
+                ? milestone
+                : CompletableFuture.completedFuture(
+                    Message.of(0, new Content.InvocationResponse("null")));
+  }
+
+  @Test
+  void whereTheWayChangesCallsWaitUntilThoseBeforeThemHaveArrived() {
+    CompletableFuture<Message> milestone = new CompletableFuture<>();
+    milestonesAreAnsweredBy(milestone);
+    route(RoutedCall.PassedOn.BEGINS_HERE);
+    router.hinted(new Content.LocationHint(ACTOR, Optional.of(C), 1));
+
+    CompletableFuture<Reply> second = call(refused -> false);
+    CompletableFuture<Reply> third = call(refused -> false);
+    List<String> before = List.copyOf(transport.requested);
+    milestone.complete(Message.of(0, new Content.InvocationResponse("null")));
+    CompletableFuture<Reply> fourth = call(refused -> false);
+
+    assertThat(before).containsExactly("b", "b");
+    assertThat(transport.requested).containsExactly("b", "b", "c", "c", "c");
+    assertThat(List.of(second, third, fourth)).allMatch(CompletableFuture::isDone);
+  }
+
+  @Test
+  void aWayThatBreaksHoldsNoCallUp() {
+    CompletableFuture<Message> milestone = new CompletableFuture<>();
+    milestonesAreAnsweredBy(milestone);
+    router.hinted(new Content.LocationHint(ACTOR, Optional.of(C), 1));
+
+    CompletableFuture<Reply> call = call(refused -> false);
+    milestone.completeExceptionally(new NotExecutedException(ErrorCode.NODE_UNAVAILABLE, "gone"));
+
+    assertThat(call).isCompleted();
+    assertThat(transport.requested).containsExactly("b", "c");
+  }
+
+  @Test
+  void aCallWaitsForOthersToArriveNoLongerThanItsDeadlineAndNotBeyondTheEndOfTheNode() {
+    milestonesAreAnsweredBy(new CompletableFuture<>());
+    router.hinted(new Content.LocationHint(ACTOR, Optional.of(C), 1));
+
+    CompletableFuture<Reply> late = call(refused -> false);
+    environment.advance(Duration.ofSeconds(11));
+    CompletableFuture<Reply> left = call(refused -> false);
+    boolean waits = !left.isDone();
+    router.stop();
+
+    assertThat(late).isCompletedExceptionally();
+    assertThat(waits).isTrue();
+    assertThat(left).isCompletedExceptionally();
+    assertThat(transport.requested).containsExactly("b");
   }
 
   /** Else two nodes that remember each other would send it to and fro until its deadline. */
@@ -180,6 +244,6 @@ class RouterTest {
 
     route(new RoutedCall.PassedOn(1, 0, false, Optional.empty()));
 
-    assertThat(transport.requested).containsExactly("c");
+    assertThat(transport.requested).containsExactly("b", "c");
   }
 }
