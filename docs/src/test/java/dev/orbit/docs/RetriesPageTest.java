@@ -43,6 +43,8 @@ class RetriesPageTest {
     if (!RetryPolicy.isRetryable(OrbitException.of(code, "x"))) {
       return "no";
     }
-    return code == ErrorCode.OVERLOADED ? "yes, within the budget" : "yes";
+    return code == ErrorCode.OVERLOADED || code == ErrorCode.RATE_LIMITED
+        ? "within the budget, else it fails"
+        : "within the budget, else it waits";
   }
 }

@@ -102,7 +102,11 @@ public final class OrbitClient implements Actors, AutoCloseable {
             environment,
             transport,
             new GatewayChoice(
-                environment, gateways, Optional.ofNullable(builder.balancing), builder.hedgeAfter),
+                environment,
+                gateways,
+                transport.repetitions(),
+                Optional.ofNullable(builder.balancing),
+                builder.hedgeAfter),
             () -> Objects.requireNonNull(codecs.get()));
     this.actors =
         new ReferenceFactory(

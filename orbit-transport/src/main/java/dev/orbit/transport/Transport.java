@@ -4,6 +4,7 @@ import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
+import dev.orbit.transport.limits.RetryBudget;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -92,6 +93,9 @@ public interface Transport extends AutoCloseable {
 
   /** From now on {@code meter} is told what happens, in place of whoever was before. */
   void measure(TransportMeter meter);
+
+  /** How much this end may send more than once; shared by all that repeats. */
+  RetryBudget repetitions();
 
   /** What it has counted so far. */
   TransportCounts counts();

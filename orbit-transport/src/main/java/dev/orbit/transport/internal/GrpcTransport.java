@@ -19,6 +19,7 @@ import dev.orbit.transport.TransportConfig;
 import dev.orbit.transport.TransportCounts;
 import dev.orbit.transport.TransportMeter;
 import dev.orbit.transport.internal.tls.Tls;
+import dev.orbit.transport.limits.RetryBudget;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +49,7 @@ public final class GrpcTransport implements Transport {
   private final Shared shared;
   private final Supplier<Content.InfoResponse> info;
   private final HealthBoard health;
+  private final RetryBudget repetitions;
   private final InfoQuery query;
   private final HealthQuery healthQuery;
   private final Peers peers;
@@ -88,7 +90,8 @@ public final class GrpcTransport implements Transport {
     this.peers = new Peers(shared);
     this.moves =
         resolver.onChange(node -> environment.virtualThreads().execute(() -> peers.moved(node)));
-    this.query = new InfoQuery(shared);
+    this.repetitions = identity.node().isPresent() ? RetryBudget.ofNode() : RetryBudget.ofClient();
+    this.query = new InfoQuery(shared, repetitions);
     this.healthQuery = new HealthQuery(shared);
   }
 
@@ -158,6 +161,11 @@ public final class GrpcTransport implements Transport {
   @Override
   public void measure(TransportMeter meter) {
     shared.counters().measure(meter);
+  }
+
+  @Override
+  public RetryBudget repetitions() {
+    return repetitions;
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.orbit.proto.wire.ConnectionInfoResponseProto;
 import dev.orbit.proto.wire.ConnectionServiceGrpc;
 import dev.orbit.proto.wire.MessageContentProto;
 import dev.orbit.proto.wire.MessageProto;
+import dev.orbit.transport.limits.RetryBudget;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -30,13 +31,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class InfoQuery {
   private final Shared shared;
+  private final RetryBudget budget;
 
-  InfoQuery(Shared shared) {
+  InfoQuery(Shared shared, RetryBudget budget) {
     this.shared = shared;
+    this.budget = budget;
   }
 
   CompletionStage<Content.InfoResponse> ask(Endpoint endpoint) {
     long end = shared.environment().nanoTime() + shared.config().requestTimeout().toNanos();
+    budget.attempted();
     Backoff pauses = new Backoff(shared.config(), shared.environment().random());
     return ask(endpoint, pauses, 1, end);
   }
@@ -51,7 +55,10 @@ final class InfoQuery {
               Throwable why = thrown.getCause() == null ? thrown : thrown.getCause();
               Duration pause = pauses.next();
               boolean inTime = end - shared.environment().nanoTime() > pause.toNanos();
-              return attempt < shared.config().retryAttempts() && isPassing(why) && inTime
+              return attempt < shared.config().retryAttempts()
+                      && isPassing(why)
+                      && inTime
+                      && budget.take(shared.environment().nanoTime())
                   ? after(pause, () -> ask(endpoint, pauses, attempt + 1, end))
                   : CompletableFuture.failedFuture(why);
             });

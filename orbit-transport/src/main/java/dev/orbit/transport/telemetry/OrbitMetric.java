@@ -229,7 +229,8 @@ public enum OrbitMetric {
       "orbit.calls.retries",
       Kind.COUNTER,
       "{attempt}",
-      "attempts that were repeated, and those that were not because too many are",
+      "attempts that were repeated, and those that had to wait or were not made because too many"
+          + " are",
       List.of("orbit.outcome")),
   /** Of calls that only read, to workers that several nodes have. */
   HEDGED(

@@ -100,18 +100,4 @@ class BreakerTest {
 
     assertThat(breaker.admits(2 * PAUSE)).isTrue();
   }
-
-  @Test
-  void repetitionsStayATenthOfTheLoad() {
-    RetryBudget budget = new RetryBudget(10);
-    int repeated = 0;
-    for (int i = 0; i < 10_000; i++) {
-      budget.attempted();
-      if (budget.take()) {
-        repeated++;
-      }
-    }
-
-    assertThat(repeated).isBetween(1000, 1011);
-  }
 }

@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  * Makes a second attempt of a call beside the first, where the first takes long, and takes the
  * answer that comes first. Only for calls that may run twice.
  *
- * <p>At most a tenth of the calls are hedged, so that a cluster that is slow as a whole is not made
- * slower by it. An attempt that failed without an answer waits for the other; the attempt that is
- * not needed any more is cancelled. Thread-safe; never blocks.
+ * <p>Second attempts are paid for from the budget of all repetitions, which is a tenth of the
+ * calls, and only as long as half of its reserve is left: so a cluster that is slow as a whole is
+ * not made slower by them. An attempt that failed without an answer waits for the other; the
+ * attempt that is not needed any more is cancelled. Thread-safe; never blocks.
  */
 public final class Hedging {
   /** No second attempts. */
@@ -30,24 +31,23 @@ public final class Hedging {
   private static final Duration LEAST = Duration.ofMillis(1);
   private static final Duration MOST = Duration.ofMinutes(1);
 
-  /** Second attempts at once, after a quiet time. */
-  private static final int RESERVE = 10;
-
   private final Environment environment;
   private final Duration after;
-  private final RetryBudget budget = new RetryBudget(RESERVE);
+  private final RetryBudget budget;
   private final LongAdder hedged = new LongAdder();
   private final LongAdder won = new LongAdder();
 
   /**
    * As configured.
    *
+   * @param budget what may be sent more than once, shared by all that repeats in this process
    * @param after how long the first attempt may take before the second is made, 1 ms to 1 min; zero
    *     for no second attempts
    * @throws ConfigurationException if it is out of its range
    */
-  public Hedging(Environment environment, Duration after) {
+  public Hedging(Environment environment, RetryBudget budget, Duration after) {
     this.environment = environment;
+    this.budget = budget;
     this.after = checked(after);
   }
 
@@ -84,7 +84,6 @@ public final class Hedging {
 
   /** Makes one attempt, or two; the outcome of the one that counts. */
   public <T extends @Nullable Object> CompletableFuture<T> call(Attempt<T> attempt) {
-    budget.attempted();
     Run<T> run = new Run<>(attempt);
     run.begin();
     return run.outcome;
@@ -122,7 +121,7 @@ public final class Hedging {
     }
 
     private void second() {
-      if (outcome.isDone() || !budget.take()) {
+      if (outcome.isDone() || !budget.takeSpare(environment.nanoTime())) {
         return;
       }
       // The first may fail at this very moment, and then is not waited for.
@@ -149,7 +148,7 @@ public final class Hedging {
                     won.increment();
                   }
                 } else {
-                  failed(unwrap(failure));
+                  failed(failure);
                 }
               });
       if (!made.isDone()) {
@@ -157,11 +156,12 @@ public final class Hedging {
       }
     }
 
-    private void failed(Throwable failure) {
+    private void failed(Throwable came) {
+      Throwable failure = unwrap(came);
       boolean without =
           failure instanceof NotExecutedException || failure instanceof OutcomeUnknownException;
       if (underWay.decrementAndGet() == 0 || !without) {
-        outcome.completeExceptionally(failure);
+        outcome.completeExceptionally(came instanceof RefusedElsewhere ? came : failure);
       }
     }
   }

@@ -101,13 +101,17 @@ public record RetryPolicy(Duration initial, Duration max, double multiplier, dou
     double nanos = Math.min(initial.toNanos() * factor, (double) max.toNanos());
     Duration delay = Duration.ofNanos((long) (nanos * (1 - jitter * random.nextDouble())));
     Duration asked =
-        failure instanceof NotExecutedException refused && saysWhenToComeBack(refused.code())
+        failure instanceof NotExecutedException refused && wantsRoom(refused.code())
             ? refused.retryAfter().orElse(Duration.ZERO)
             : Duration.ZERO;
     return asked.compareTo(delay) > 0 ? asked : delay;
   }
 
-  private static boolean saysWhenToComeBack(ErrorCode code) {
+  /**
+   * Whether such a refusal is for want of room: who waits then may be told when to come back, and
+   * fails at once where there is no room for repetitions either.
+   */
+  static boolean wantsRoom(ErrorCode code) {
     return code == ErrorCode.OVERLOADED || code == ErrorCode.RATE_LIMITED;
   }
 }

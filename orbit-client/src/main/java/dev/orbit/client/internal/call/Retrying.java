@@ -1,10 +1,10 @@
 package dev.orbit.client.internal.call;
 
 import dev.orbit.api.env.Environment;
-import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.transport.limits.RetryBudget;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,27 +17,37 @@ import org.jspecify.annotations.Nullable;
  * Repeats calls that surely did not run until they succeed, fail otherwise, or their deadline
  * leaves no room for another attempt.
  *
+ * <p>What reaches another process more than once is paid for from the {@link RetryBudget}, whatever
+ * the reason: a call that another has refused waits, before it is sent again, until there is room
+ * for it. One that was refused for want of room, here too, fails where there is none. An attempt
+ * that nobody has got yet is none: while a node cannot be reached its calls cost nothing, and none
+ * of them is late when another stands in for it.
+ *
  * <p>Thread-safe; never blocks. The first attempt is made on the caller's thread, later ones on
  * virtual threads.
  */
 public final class Retrying implements AutoCloseable {
-  /** Repetitions at once, after a quiet time, of what was refused for want of room. */
-  private static final int RESERVE = 100;
-
   private final Environment environment;
   private final RetryPolicy policy;
-  private final RetryBudget budget = new RetryBudget(RESERVE);
+  private final RetryBudget budget;
 
   /** The calls that wait for their next attempt. */
   private final Set<Run<?>> pausing = ConcurrentHashMap.newKeySet();
 
   private final LongAdder repeated = new LongAdder();
   private final LongAdder outOfBudget = new LongAdder();
+  private final LongAdder postponed = new LongAdder();
   private volatile boolean closed;
 
-  public Retrying(Environment environment, RetryPolicy policy) {
+  /**
+   * What repeats calls.
+   *
+   * @param budget shared by all that repeats in this process
+   */
+  public Retrying(Environment environment, RetryPolicy policy, RetryBudget budget) {
     this.environment = environment;
     this.policy = policy;
+    this.budget = budget;
   }
 
   /** One attempt of a call. */
@@ -68,6 +78,25 @@ public final class Retrying implements AutoCloseable {
   }
 
   /**
+   * Makes attempts of a call of which the first was made otherwise, and refused.
+   *
+   * @param refused why the first attempt failed; {@linkplain RefusedElsewhere as it came}
+   */
+  public <T extends @Nullable Object> CompletableFuture<T> callAgain(
+      long deadlineNanos, Throwable refused, Attempt<T> attempt) {
+    Run<T> run = new Run<>(deadlineNanos, attempt);
+    run.failed(refused);
+    return run.outcome;
+  }
+
+  /** First attempts are made otherwise than here; they count as those that are made here. */
+  public void attempted(int calls) {
+    for (int i = 0; i < calls; i++) {
+      budget.attempted();
+    }
+  }
+
+  /**
    * One call; its fields are touched by one thread at a time, handed on by the environment's
    * queues.
    */
@@ -76,6 +105,14 @@ public final class Retrying implements AutoCloseable {
     private final Attempt<T> attempt;
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
     private int failures;
+    private int postponements;
+
+    /** Whether somebody else has got it before, so that the next attempt is load. */
+    private boolean reached;
+
+    /** Whether the next attempt, or the one under way, was taken out of the budget. */
+    private boolean taken;
+
     private @Nullable NotExecutedException last;
 
     Run(long deadlineNanos, Attempt<T> attempt) {
@@ -94,7 +131,7 @@ public final class Retrying implements AutoCloseable {
                 if (failure == null) {
                   outcome.complete(value);
                 } else {
-                  failed(unwrap(failure));
+                  failed(failure);
                 }
               });
       if (!stage.isDone()) {
@@ -116,25 +153,38 @@ public final class Retrying implements AutoCloseable {
       }
     }
 
-    private void failed(Throwable failure) {
+    void failed(Throwable came) {
+      Throwable failure = unwrap(came);
       failures++;
       if (!RetryPolicy.isRetryable(failure)) {
         outcome.completeExceptionally(failure);
         return;
       }
       NotExecutedException refused = (NotExecutedException) failure;
+      boolean elsewhere = came instanceof RefusedElsewhere;
+      reached |= elsewhere;
+      if (taken && !elsewhere && !RetryPolicy.wantsRoom(refused.code())) {
+        budget.giveBack();
+      }
+      taken = false;
       Duration delay = policy.delay(failures, failure, environment.random());
       if (delay.toNanos() >= deadlineNanos - environment.nanoTime()) {
         giveUp(refused, "the deadline leaves no time for another");
         return;
       }
-      if (refused.code() == ErrorCode.OVERLOADED && !budget.take()) {
-        outOfBudget.increment();
-        giveUp(refused, "as repetitions are a tenth of all calls already");
-        return;
+      if (RetryPolicy.wantsRoom(refused.code())) {
+        if (!budget.take(environment.nanoTime())) {
+          outOfBudget.increment();
+          giveUp(refused, "as repetitions are a tenth of all calls already");
+          return;
+        }
+        taken = true;
       }
       last = refused;
-      repeated.increment();
+      pause(delay);
+    }
+
+    private void pause(Duration delay) {
       pausing.add(this);
       environment.schedule(delay, () -> environment.virtualThreads().execute(this::resume));
       if (closed) {
@@ -143,9 +193,30 @@ public final class Retrying implements AutoCloseable {
     }
 
     private void resume() {
-      if (pausing.remove(this)) {
-        next();
+      if (!pausing.remove(this)) {
+        return;
       }
+      if (reached && !taken) {
+        taken = budget.take(environment.nanoTime());
+        if (!taken) {
+          postpone(Objects.requireNonNull(last));
+          return;
+        }
+      }
+      repeated.increment();
+      next();
+    }
+
+    private void postpone(NotExecutedException refused) {
+      postponements++;
+      Duration delay = policy.delay(failures + postponements, refused, environment.random());
+      if (delay.toNanos() >= deadlineNanos - environment.nanoTime()) {
+        outOfBudget.increment();
+        giveUp(refused, "as repetitions were a tenth of all calls until its deadline");
+        return;
+      }
+      postponed.increment();
+      pause(delay);
     }
 
     /** Makes no further attempt; does nothing while one is under way. */
@@ -166,7 +237,7 @@ public final class Retrying implements AutoCloseable {
     }
   }
 
-  /** How many attempts were, or are about to be, made after the first of their calls. */
+  /** How many attempts were made after the first of their calls. */
   public long repeated() {
     return repeated.sum();
   }
@@ -174,6 +245,11 @@ public final class Retrying implements AutoCloseable {
   /** How many were not made because repetitions are a tenth of all calls already. */
   public long outOfBudget() {
     return outOfBudget.sum();
+  }
+
+  /** How often one had to wait because repetitions were a tenth of all calls. */
+  public long postponed() {
+    return postponed.sum();
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.orbit.api.env.Environment;
 import dev.orbit.client.internal.call.Hedging;
 import dev.orbit.transport.balancing.Balancer;
 import dev.orbit.transport.balancing.Balancing;
+import dev.orbit.transport.limits.RetryBudget;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ public final class GatewayChoice {
   /**
    * A choice.
    *
+   * @param budget what may be sent more than once
    * @param balancing how calls are spread over the members; empty to send all through one gateway
    * @param hedgeAfter after how long calls that only read are tried through a second one; zero for
    *     never
@@ -30,13 +32,14 @@ public final class GatewayChoice {
   public GatewayChoice(
       Environment environment,
       Gateways gateways,
+      RetryBudget budget,
       Optional<Balancing> balancing,
       Duration hedgeAfter) {
     this.environment = environment;
     this.gateways = gateways;
     this.balancer = balancing.map(how -> new Balancer(how, environment.random()));
     this.strangers = new Balancer(Balancing.RANDOM, environment.random());
-    this.hedging = new Hedging(environment, hedgeAfter);
+    this.hedging = new Hedging(environment, budget, hedgeAfter);
   }
 
   /**

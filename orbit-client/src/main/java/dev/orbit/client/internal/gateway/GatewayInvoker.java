@@ -10,6 +10,7 @@ import dev.orbit.api.error.ProtocolException;
 import dev.orbit.client.internal.call.GroupInvocation;
 import dev.orbit.client.internal.call.Invocation;
 import dev.orbit.client.internal.call.Invoker;
+import dev.orbit.client.internal.call.RefusedElsewhere;
 import dev.orbit.client.internal.call.RetryPolicy;
 import dev.orbit.client.internal.call.Retrying;
 import dev.orbit.client.internal.codec.Codecs;
@@ -58,13 +59,18 @@ public final class GatewayInvoker implements Invoker, AutoCloseable {
     this.transport = transport;
     this.choice = choice;
     this.codecs = codecs;
-    this.retrying = new Retrying(environment, RetryPolicy.DEFAULT);
+    this.retrying = new Retrying(environment, RetryPolicy.DEFAULT, transport.repetitions());
   }
 
   /** Makes no further attempts; calls under way end with the one they make. */
   @Override
   public void close() {
     retrying.close();
+  }
+
+  /** What repeats calls, and counts that. */
+  public Retrying retrying() {
+    return retrying;
   }
 
   @Override
@@ -133,8 +139,10 @@ public final class GatewayInvoker implements Invoker, AutoCloseable {
               if (failure == null && answer.content() instanceof Content.GroupResponse response) {
                 return response;
               }
-              Throwable reason =
-                  failure == null ? notGathered(answer, invocation) : unwrap(failure);
+              if (failure == null) {
+                throw asFromAfar(notGathered(answer, invocation));
+              }
+              Throwable reason = unwrap(failure);
               judge(gateway, reason);
               throw reason instanceof RuntimeException known
                   ? known
@@ -269,7 +277,7 @@ public final class GatewayInvoker implements Invoker, AutoCloseable {
       if (isOfTheGateway(e.code())) {
         choice.gateways().failed(gateway, e);
       }
-      result.completeExceptionally(e);
+      result.completeExceptionally(asFromAfar(e));
     } catch (RuntimeException e) {
       // Decoding runs code of the user's types. It must not take the connection's reader with it.
       result.completeExceptionally(
@@ -278,6 +286,11 @@ public final class GatewayInvoker implements Invoker, AutoCloseable {
               "%s: the result cannot be read: %s".formatted(invocation, e),
               e));
     }
+  }
+
+  /** What the gateway has answered, so that to repeat it is to send it twice. */
+  private static RuntimeException asFromAfar(OrbitException answer) {
+    return answer instanceof NotExecutedException refused ? new RefusedElsewhere(refused) : answer;
   }
 
   private @Nullable Object read(Message answer, Invocation invocation) {

@@ -8,6 +8,7 @@ import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.client.fixture.StepEnvironment;
+import dev.orbit.transport.limits.RetryBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,8 @@ class HedgingTest {
       OrbitException.of(ErrorCode.NODE_UNAVAILABLE, "nobody is there");
 
   private final StepEnvironment environment = new StepEnvironment();
-  private final Hedging hedging = new Hedging(environment, AFTER);
+  private final RetryBudget budget = new RetryBudget(20, 0);
+  private final Hedging hedging = new Hedging(environment, budget, AFTER);
   private final List<CompletableFuture<String>> attempts = new ArrayList<>();
 
   private CompletableFuture<String> call() {
@@ -116,6 +118,7 @@ class HedgingTest {
     int calls = 1000;
     List<CompletableFuture<String>> made = new ArrayList<>();
     for (int i = 0; i < calls; i++) {
+      budget.attempted();
       var _ =
           hedging.call(
               _ -> {
@@ -126,13 +129,27 @@ class HedgingTest {
     }
     environment.advance(AFTER);
 
-    // Ten are in reserve.
-    assertThat(made).hasSizeBetween(calls + 10, calls + calls / 10 + 10);
+    // Half of the reserve is for what has to be repeated.
+    assertThat(made).hasSize(calls + 10);
+    assertThat(budget.take(environment.nanoTime())).isTrue();
+  }
+
+  @Test
+  void secondAttemptsComeToATenthOfTheCallsAlsoOverTime() {
+    int calls = 1000;
+    for (int i = 0; i < calls; i++) {
+      budget.attempted();
+      CompletableFuture<String> answer = new CompletableFuture<>();
+      var _ = hedging.call(second -> second ? CompletableFuture.completedFuture("second") : answer);
+      environment.advance(AFTER);
+    }
+
+    assertThat(hedging.hedged()).isBetween(calls / 10L - 1, calls / 10L + 10);
   }
 
   @Test
   void offIsOffAndWhatIsOutOfRangeIsRefused() {
-    assertThat(new Hedging(environment, Hedging.OFF).isOn()).isFalse();
+    assertThat(new Hedging(environment, budget, Hedging.OFF).isOn()).isFalse();
     assertThatThrownBy(() -> Hedging.checked(Duration.ofNanos(1)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("hedge-after");

@@ -8,6 +8,7 @@ import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.client.fixture.StepEnvironment;
+import dev.orbit.transport.limits.RetryBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -31,10 +32,11 @@ class RetryingTest {
   private static final long SECOND = 1_000_000_000L;
 
   private final StepEnvironment environment = new StepEnvironment();
-  private final Retrying retrying = new Retrying(environment, RetryPolicy.DEFAULT);
+  private final Retrying retrying =
+      new Retrying(environment, RetryPolicy.DEFAULT, RetryBudget.ofClient());
   private final List<Long> attemptedAt = new ArrayList<>();
 
-  private CompletableFuture<String> failingUntil(int attempt, OrbitException failure) {
+  private CompletableFuture<String> failingUntil(int attempt, Throwable failure) {
     return retrying.call(
         SECOND,
         attempts -> {
@@ -55,7 +57,98 @@ class RetryingTest {
 
     environment.advance(Duration.ofMillis(900));
 
-    assertThat(attemptedAt).hasSizeBetween(calls + 1, calls + calls / 10 + 101);
+    // A hundred are in reserve, and nine come in the time.
+    assertThat(attemptedAt).hasSizeBetween(calls + 1, calls + calls / 10 + 110);
+  }
+
+  @ParameterizedTest
+  @EnumSource(ErrorCode.class)
+  void whatAnotherEndRefusedIsSentAgainByATenthWhateverTheReason(ErrorCode code) {
+    OrbitException refused = OrbitException.of(code, "no");
+    int calls = 2_000;
+    List<CompletableFuture<String>> outcomes = new ArrayList<>();
+    for (int i = 0; i < calls; i++) {
+      outcomes.add(failingUntil(Integer.MAX_VALUE, asFromAfar(refused)));
+      environment.advance(Duration.ofNanos(400_000));
+    }
+
+    environment.advance(Duration.ofSeconds(2));
+
+    int repeated = attemptedAt.size() - calls;
+    assertThat(repeated)
+        .isBetween(RETRYABLE.contains(code) ? calls / 10 : 0, calls / 10 + 100 + 20);
+    assertThat(retrying.repeated()).isEqualTo(repeated);
+    assertThat(outcomes).allMatch(CompletableFuture::isCompletedExceptionally);
+    assertThat(environment.waiting()).isZero();
+  }
+
+  private static Throwable asFromAfar(OrbitException answer) {
+    return answer instanceof NotExecutedException refused ? new RefusedElsewhere(refused) : answer;
+  }
+
+  @Test
+  void aMovedActorsCallsWaitUntilThereIsRoomToSendThemAgain() {
+    RetryBudget narrow = new RetryBudget(1, 10);
+    Retrying slow = new Retrying(environment, RetryPolicy.DEFAULT, narrow);
+    Throwable moved = new RefusedElsewhere(new NotExecutedException(ErrorCode.NOT_OWNER, "moved"));
+    List<CompletableFuture<String>> outcomes = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      outcomes.add(
+          slow.call(
+              2 * SECOND,
+              attempts ->
+                  attempts == 0
+                      ? CompletableFuture.failedFuture(moved)
+                      : CompletableFuture.completedFuture("found")));
+    }
+
+    environment.advance(Duration.ofMillis(50));
+    long atOnce = outcomes.stream().filter(CompletableFuture::isDone).count();
+    environment.advance(Duration.ofMillis(1_900));
+
+    assertThat(atOnce).isEqualTo(1);
+    assertThat(slow.postponed()).isPositive();
+    assertThat(outcomes).allMatch(outcome -> "found".equals(outcome.getNow("")));
+  }
+
+  @Test
+  void callsThatNobodyHasGotYetCostNothing() {
+    OrbitException nobody = OrbitException.of(ErrorCode.NODE_UNAVAILABLE, "nobody is there");
+    int calls = 2_000;
+    List<CompletableFuture<String>> outcomes = new ArrayList<>();
+    for (int i = 0; i < calls; i++) {
+      outcomes.add(failingUntil(3, nobody));
+    }
+
+    environment.advance(Duration.ofMillis(900));
+
+    assertThat(outcomes).allMatch(outcome -> "done after 3".equals(outcome.getNow("")));
+    assertThat(retrying.postponed()).isZero();
+  }
+
+  @Test
+  void anAttemptThatReachedNobodyIsGivenBack() {
+    RetryBudget one = new RetryBudget(1, 0);
+    Retrying narrow = new Retrying(environment, RetryPolicy.DEFAULT, one);
+    CompletableFuture<String> outcome =
+        narrow.call(
+            2 * SECOND,
+            attempts ->
+                switch (attempts) {
+                  case 0 ->
+                      CompletableFuture.failedFuture(
+                          new RefusedElsewhere(
+                              new NotExecutedException(ErrorCode.NOT_OWNER, "moved")));
+                  case 1 ->
+                      CompletableFuture.failedFuture(
+                          OrbitException.of(ErrorCode.NODE_UNAVAILABLE, "not there yet"));
+                  default -> CompletableFuture.completedFuture("found");
+                });
+
+    environment.advance(Duration.ofSeconds(1));
+
+    assertThat(outcome).isCompletedWithValue("found");
+    assertThat(narrow.repeated()).isEqualTo(2);
   }
 
   @ParameterizedTest

@@ -23,6 +23,7 @@ import dev.orbit.transport.PeerStatus;
 import dev.orbit.transport.Transport;
 import dev.orbit.transport.TransportCounts;
 import dev.orbit.transport.TransportMeter;
+import dev.orbit.transport.limits.RetryBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -66,6 +67,11 @@ class GatewaysTest {
 
     @Override
     public void measure(TransportMeter meter) {}
+
+    @Override
+    public RetryBudget repetitions() {
+      return RetryBudget.ofClient();
+    }
 
     @Override
     public TransportCounts counts() {

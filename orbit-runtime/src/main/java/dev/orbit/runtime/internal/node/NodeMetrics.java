@@ -46,6 +46,8 @@ final class NodeMetrics {
               retries.record(machinery.routing().retries(), Attributes.of(OUTCOME, "repeated"));
               retries.record(
                   machinery.routing().retriesRefused(), Attributes.of(OUTCOME, "refused"));
+              retries.record(
+                  machinery.routing().retriesPostponed(), Attributes.of(OUTCOME, "postponed"));
             }));
     CallLimiter limiter = machinery.admission().limiter();
     machinery.closeWithNode(

@@ -11,6 +11,7 @@ import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.client.internal.call.RefusedElsewhere;
 import dev.orbit.client.internal.call.RetryPolicy;
 import dev.orbit.client.internal.wire.ErrorMapping;
 import dev.orbit.proto.Content;
@@ -116,39 +117,42 @@ final class GroupRouter {
       GroupCall call, Placement placement, MemberId host, List<AddressableReference> targets) {
     Content.GroupRequest request =
         new Content.GroupRequest(targets, Optional.empty(), call.request().method(), true);
+    router.retrying().attempted(targets.size());
     return ask(call, placement, host, request)
         .thenCompose(response -> againWhereNotRun(call, response))
-        .exceptionallyCompose(failure -> afterFailure(call, targets, known(call, failure)));
+        .exceptionallyCompose(failure -> afterFailure(call, targets, failure));
   }
 
   /** What surely did not run, and could run elsewhere or later, is called once more by itself. */
   private CompletableFuture<Content.GroupResponse> againWhereNotRun(
       GroupCall call, Content.GroupResponse response) {
-    List<Content.GroupOutcome> settled = new ArrayList<>();
-    List<AddressableReference> again = new ArrayList<>();
+    List<CompletableFuture<Content.GroupOutcome>> outcomes = new ArrayList<>();
     for (Content.GroupOutcome outcome : response.outcomes()) {
-      boolean repeat =
+      outcomes.add(
           outcome
               .error()
               .flatMap(error -> new Reply(error, null).notExecuted())
               .filter(RetryPolicy::isRetryable)
-              .isPresent();
-      if (repeat) {
-        again.add(outcome.reference());
-      } else {
-        settled.add(outcome);
-      }
+              .map(refused -> again(call, outcome.reference(), new RefusedElsewhere(refused)))
+              .orElseGet(() -> CompletableFuture.completedFuture(outcome)));
     }
-    Content.GroupResponse first = new Content.GroupResponse(settled, response.gaps());
-    return together(
-        List.of(
-            CompletableFuture.completedFuture(first), each(call, again, RetryPolicy::isRetryable)));
+    return all(outcomes).thenApply(list -> new Content.GroupResponse(list, response.gaps()));
+  }
+
+  private CompletableFuture<Content.GroupOutcome> again(
+      GroupCall call, AddressableReference target, Throwable refused) {
+    return router
+        .routeAgain(call.of(target), refused, RetryPolicy::isRetryable)
+        .handle((reply, failure) -> outcome(call, target, reply, failure));
   }
 
   private CompletableFuture<Content.GroupResponse> afterFailure(
-      GroupCall call, List<AddressableReference> targets, OrbitException failure) {
+      GroupCall call, List<AddressableReference> targets, Throwable came) {
+    OrbitException failure = known(call, came);
     if (RetryPolicy.isRetryable(failure)) {
-      return each(call, targets, RetryPolicy::isRetryable);
+      Throwable refused = came instanceof RefusedElsewhere ? came : failure;
+      return all(targets.stream().map(target -> again(call, target, refused)).toList())
+          .thenApply(list -> new Content.GroupResponse(list, List.of()));
     }
     Content.InvocationError error = ErrorMapping.refused(failure);
     return CompletableFuture.completedFuture(
@@ -271,8 +275,10 @@ final class GroupRouter {
       return response;
     }
     if (answer.content() instanceof Content.Failure failure) {
-      throw OrbitException.of(
-          failure.code().orElse(ErrorCode.PROTOCOL_VIOLATION), failure.description());
+      OrbitException told =
+          OrbitException.of(
+              failure.code().orElse(ErrorCode.PROTOCOL_VIOLATION), failure.description());
+      throw told instanceof NotExecutedException refused ? new RefusedElsewhere(refused) : told;
     }
     throw OrbitException.of(
         ErrorCode.PROTOCOL_VIOLATION,

@@ -14,10 +14,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param content a response, an error or a failure
  * @param payload the result, where the content does not carry it
+ * @param fromAfar whether another process has given it
  */
-record Reply(Content content, @Nullable Payload payload) {
+record Reply(Content content, @Nullable Payload payload, boolean fromAfar) {
+  /** One that is given here. */
+  Reply(Content content, @Nullable Payload payload) {
+    this(content, payload, false);
+  }
+
+  /** One that has come. */
   static Reply of(Message message) {
-    return new Reply(message.content(), message.payload());
+    return new Reply(message.content(), message.payload(), true);
   }
 
   static Reply refused(OrbitException reason) {

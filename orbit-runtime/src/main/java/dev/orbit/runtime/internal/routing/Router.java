@@ -11,6 +11,7 @@ import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.call.Invocation;
+import dev.orbit.client.internal.call.RefusedElsewhere;
 import dev.orbit.client.internal.call.RetryPolicy;
 import dev.orbit.client.internal.call.Retrying;
 import dev.orbit.proto.Content;
@@ -75,7 +76,7 @@ final class Router implements Onward {
     this.local = local;
     this.workers = workers;
     this.order = new CallOrder(environment);
-    this.retrying = new Retrying(environment, RetryPolicy.DEFAULT);
+    this.retrying = new Retrying(environment, RetryPolicy.DEFAULT, workers.repetitions());
     this.lost = new LostCalls(environment);
     this.probes = new ProbeRoute(self, lives, detours, this::whereabouts);
   }
@@ -88,11 +89,28 @@ final class Router implements Onward {
    *     dev.orbit.api.error.OrbitException}
    */
   CompletableFuture<Reply> route(RoutedCall call, Predicate<NotExecutedException> again) {
-    underWay.incrementAndGet();
-    CompletableFuture<Reply> reply =
+    Predicate<NotExecutedException> repeats = call.oneWay() ? again.and(this::isLight) : again;
+    return followed(
+        call,
         retrying.call(
-            call.context().deadlineNanos(),
-            attempts -> attempt(call, attempts, call.oneWay() ? again.and(this::isLight) : again));
+            call.context().deadlineNanos(), attempts -> attempt(call, attempts, repeats)));
+  }
+
+  /**
+   * Gets the answer of a call whose first attempt was made as one of a group and refused.
+   *
+   * @param refused why; {@link RefusedElsewhere} where another node has said so
+   */
+  CompletableFuture<Reply> routeAgain(
+      RoutedCall call, Throwable refused, Predicate<NotExecutedException> again) {
+    return followed(
+        call,
+        retrying.callAgain(
+            call.context().deadlineNanos(), refused, attempts -> attempt(call, attempts, again)));
+  }
+
+  private CompletableFuture<Reply> followed(RoutedCall call, CompletableFuture<Reply> reply) {
+    underWay.incrementAndGet();
     Departure leaving = departure;
     if (leaving != null && !call.beginsHere()) {
       long arrived = environment.nanoTime();
@@ -474,8 +492,10 @@ final class Router implements Onward {
   private static CompletableFuture<Reply> judged(
       Reply answer, Predicate<NotExecutedException> again) {
     Optional<NotExecutedException> refused = answer.notExecuted();
-    return refused.isPresent() && again.test(refused.get())
-        ? CompletableFuture.failedFuture(refused.get())
-        : CompletableFuture.completedFuture(answer);
+    if (refused.isEmpty() || !again.test(refused.get())) {
+      return CompletableFuture.completedFuture(answer);
+    }
+    return CompletableFuture.failedFuture(
+        answer.fromAfar() ? new RefusedElsewhere(refused.get()) : refused.get());
   }
 }

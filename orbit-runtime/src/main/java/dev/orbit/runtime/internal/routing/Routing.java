@@ -106,7 +106,11 @@ public final class Routing {
         new LocalHost(
             environment, told.node().key(), told.registrations(), codecs, told.longTurn());
     WorkerRoute workers =
-        new WorkerRoute(environment, told.choice().balancing(), told.choice().hedgeAfter());
+        new WorkerRoute(
+            environment,
+            told.choice().balancing(),
+            transport.repetitions(),
+            told.choice().hedgeAfter());
     Detours detours =
         new Detours(environment, told.node(), lives::newest, transport, told.suspects());
     Router router = new Router(environment, told.node(), lives, detours, local, workers);
@@ -213,6 +217,11 @@ public final class Routing {
   /** How many attempts were not repeated because too many are. */
   public long retriesRefused() {
     return router.retrying().outOfBudget();
+  }
+
+  /** How often attempts had to wait because too many are repeated. */
+  public long retriesPostponed() {
+    return router.retrying().postponed();
   }
 
   /** How many second attempts were made beside slow ones. */

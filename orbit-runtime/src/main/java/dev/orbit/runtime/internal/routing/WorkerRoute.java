@@ -6,9 +6,11 @@ import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.client.internal.call.Hedging;
+import dev.orbit.client.internal.call.RefusedElsewhere;
 import dev.orbit.client.internal.call.RetryPolicy;
 import dev.orbit.transport.balancing.Balancer;
 import dev.orbit.transport.balancing.Balancing;
+import dev.orbit.transport.limits.RetryBudget;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,11 +28,21 @@ final class WorkerRoute {
   private final Environment environment;
   private final Balancer balancer;
   private final Hedging hedging;
+  private final RetryBudget budget;
 
-  WorkerRoute(Environment environment, Balancing balancing, Duration hedgeAfter) {
+  /**
+   * A choice.
+   *
+   * @param budget what may be sent more than once
+   * @param hedgeAfter after how long calls that only read are tried on a second node; zero for
+   *     never
+   */
+  WorkerRoute(
+      Environment environment, Balancing balancing, RetryBudget budget, Duration hedgeAfter) {
     this.environment = environment;
     this.balancer = new Balancer(balancing, environment.random());
-    this.hedging = new Hedging(environment, hedgeAfter);
+    this.budget = budget;
+    this.hedging = new Hedging(environment, budget, hedgeAfter);
   }
 
   /**
@@ -64,6 +76,7 @@ final class WorkerRoute {
                 answer
                     .notExecuted()
                     .filter(RetryPolicy::isRetryable)
+                    .map(RefusedElsewhere::new)
                     .map(CompletableFuture::<Reply>failedFuture)
                     .orElseGet(() -> CompletableFuture.completedFuture(answer)));
     var _ =
@@ -114,6 +127,11 @@ final class WorkerRoute {
     return reason instanceof OutcomeUnknownException
         || (reason instanceof NotExecutedException refused
             && refused.code() == ErrorCode.NODE_UNAVAILABLE);
+  }
+
+  /** What this node may send more than once. */
+  RetryBudget repetitions() {
+    return budget;
   }
 
   /** What chooses. */

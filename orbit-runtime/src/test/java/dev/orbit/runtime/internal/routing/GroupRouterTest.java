@@ -18,6 +18,7 @@ import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.call.Hedging;
 import dev.orbit.client.internal.codec.Codecs;
+import dev.orbit.client.internal.wire.ErrorMapping;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.Target;
@@ -86,6 +87,44 @@ class GroupRouterTest {
   }
 
   @Test
+  void ofWhatAnotherNodeRefusedATenthIsSentAgain() {
+    int targets = 2_000;
+    NotExecutedException busy = new NotExecutedException(ErrorCode.NOT_OWNER, "not here");
+    transport.answer =
+        request ->
+            CompletableFuture.completedFuture(
+                request.content() instanceof Content.GroupRequest group
+                    ? Message.of(
+                        0,
+                        new Content.GroupResponse(
+                            group.references().stream()
+                                .map(
+                                    reference ->
+                                        new Content.GroupOutcome(
+                                            reference,
+                                            Optional.of(ErrorMapping.refused(busy)),
+                                            Optional.empty()))
+                                .toList(),
+                            List.of()))
+                    : Message.of(0, ErrorMapping.refused(busy)));
+
+    Content.GroupResponse response = gather(references(targets), Optional.empty());
+
+    long sent =
+        transport.requests.stream()
+            .filter(request -> request.content() instanceof Content.InvocationRequest)
+            .count();
+    // A thousand are in a node's reserve, and a hundred come in each of the ten seconds.
+    assertThat(sent).isBetween(targets / 10L, targets / 10L + 1_000 + 1_000);
+    assertThat(response.outcomes())
+        .hasSize(targets)
+        .allSatisfy(
+            outcome ->
+                assertThat(outcome.error().flatMap(Content.InvocationError::code))
+                    .contains(ErrorCode.NOT_OWNER));
+  }
+
+  @Test
   void whatMayHaveRunIsNeverRepeatedAndNamed() {
     transport.answer =
         _ ->
@@ -136,8 +175,8 @@ class GroupRouterTest {
                 null,
                 CallContext.root(environment.nanoTime(), Duration.ofSeconds(10)),
                 RoutedCall.PassedOn.BEGINS_HERE));
-    environment.settle();
-    return response.join();
+    environment.advance(Duration.ofSeconds(10));
+    return response.getNow(null);
   }
 
   private static Content.GroupRequest group(Message request) {
@@ -173,7 +212,7 @@ class GroupRouterTest {
             lives,
             detours,
             local,
-            new WorkerRoute(environment, Balancing.RANDOM, Hedging.OFF));
+            new WorkerRoute(environment, Balancing.RANDOM, transport.repetitions(), Hedging.OFF));
     return new GroupRouter(environment, SELF, lives, router, detours);
   }
 

@@ -13,6 +13,7 @@ import dev.orbit.transport.PeerStatus;
 import dev.orbit.transport.Transport;
 import dev.orbit.transport.TransportCounts;
 import dev.orbit.transport.TransportMeter;
+import dev.orbit.transport.limits.RetryBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,7 +38,7 @@ final class RecordedTransport implements Transport {
 
   /** To whom nothing is sent. */
   final Set<String> unreachable = new HashSet<>();
-
+  final RetryBudget repetitions = RetryBudget.ofNode();
   Function<Message, CompletableFuture<Message>> answer =
       request ->
           CompletableFuture.completedFuture(
@@ -128,6 +129,11 @@ final class RecordedTransport implements Transport {
 
   @Override
   public void measure(TransportMeter meter) {}
+
+  @Override
+  public RetryBudget repetitions() {
+    return repetitions;
+  }
 
   @Override
   public TransportCounts counts() {

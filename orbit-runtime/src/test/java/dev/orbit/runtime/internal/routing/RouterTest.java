@@ -86,7 +86,7 @@ class RouterTest {
         lives,
         new Detours(environment, A.node(), lives::newest, transport, _ -> false),
         local,
-        new WorkerRoute(environment, Balancing.RANDOM, Hedging.OFF));
+        new WorkerRoute(environment, Balancing.RANDOM, transport.repetitions(), Hedging.OFF));
   }
 
   private CompletableFuture<Reply> call(Predicate<NotExecutedException> again) {
