@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.transport.telemetry.MetricsOnly;
+import dev.orbit.transport.telemetry.SampledTraces;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
@@ -13,12 +14,14 @@ import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.export.CollectionRegistration;
 import io.opentelemetry.sdk.metrics.export.MetricReader;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -35,12 +38,14 @@ final class NodeTelemetry implements AutoCloseable {
   private final @Nullable OpenTelemetrySdk sdk;
   private final @Nullable HttpServer server;
   private final boolean traces;
+  private final double share;
 
   private NodeTelemetry(
-      @Nullable OpenTelemetrySdk sdk, @Nullable HttpServer server, boolean traces) {
+      @Nullable OpenTelemetrySdk sdk, @Nullable HttpServer server, boolean traces, double share) {
     this.sdk = sdk;
     this.server = server;
     this.traces = traces;
+    this.share = share;
   }
 
   /**
@@ -55,7 +60,7 @@ final class NodeTelemetry implements AutoCloseable {
         environment.containsKey("OTEL_TRACES_EXPORTER")
             || environment.containsKey("OTEL_METRICS_EXPORTER");
     if (metrics.isEmpty() && !asked) {
-      return new NodeTelemetry(null, null, false);
+      return new NodeTelemetry(null, null, false, 1);
     }
     Collecting reader = new Collecting();
     Map<String, String> defaults = new HashMap<>();
@@ -64,20 +69,41 @@ final class NodeTelemetry implements AutoCloseable {
     defaults.put("otel.traces.exporter", OFF);
     defaults.put("otel.metrics.exporter", OFF);
     defaults.put("otel.logs.exporter", OFF);
+    double share = share(environment);
     OpenTelemetrySdk sdk =
         AutoConfiguredOpenTelemetrySdk.builder()
             .addPropertiesSupplier(() -> defaults)
             .addMeterProviderCustomizer(
                 (meters, _) -> metrics.isPresent() ? meters.registerMetricReader(reader) : meters)
+            // Which calls are traced is decided before there is a span.
+            .addSamplerCustomizer(
+                (sampler, _) -> share < 1 ? Sampler.parentBased(Sampler.alwaysOn()) : sampler)
             .disableShutdownHook()
             .build()
             .getOpenTelemetrySdk();
-    // As OpenTelemetry's own configuration has it.
-    String exporter =
-        System.getProperty(
-            "otel.traces.exporter", environment.getOrDefault("OTEL_TRACES_EXPORTER", OFF));
-    boolean traces = !exporter.equals(OFF);
-    return new NodeTelemetry(sdk, metrics.map(at -> serve(at, reader)).orElse(null), traces);
+    boolean traces = !setting(environment, "OTEL_TRACES_EXPORTER", OFF).equals(OFF);
+    return new NodeTelemetry(sdk, metrics.map(at -> serve(at, reader)).orElse(null), traces, share);
+  }
+
+  /** As OpenTelemetry's own configuration has it. */
+  private static String setting(Map<String, String> environment, String name, String otherwise) {
+    return System.getProperty(
+        name.toLowerCase(Locale.ROOT).replace('_', '.'), environment.getOrDefault(name, otherwise));
+  }
+
+  /** Which part of the traces is wanted, where the configuration asks for a part of them. */
+  private static double share(Map<String, String> environment) {
+    if (!setting(environment, "OTEL_TRACES_SAMPLER", "").equals("parentbased_traceidratio")) {
+      return 1;
+    }
+    String part = setting(environment, "OTEL_TRACES_SAMPLER_ARG", "1");
+    try {
+      double share = Double.parseDouble(part);
+      // What makes no sense the SDK itself refuses, and of nothing it has a sampler.
+      return share > 0 && share <= 1 ? share : 1;
+    } catch (NumberFormatException e) {
+      return 1;
+    }
   }
 
   private static HttpServer serve(Endpoint at, Collecting reader) {
@@ -111,7 +137,13 @@ final class NodeTelemetry implements AutoCloseable {
 
   /** What the node measures by. */
   OpenTelemetry openTelemetry() {
-    return sdk == null ? OpenTelemetry.noop() : traces ? sdk : new MetricsOnly(sdk);
+    if (sdk == null) {
+      return OpenTelemetry.noop();
+    }
+    if (!traces) {
+      return new MetricsOnly(sdk);
+    }
+    return share < 1 ? new SampledTraces(sdk, share) : sdk;
   }
 
   /** Where {@code /metrics} is served. */

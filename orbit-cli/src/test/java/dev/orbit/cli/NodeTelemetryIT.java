@@ -8,6 +8,7 @@ import dev.orbit.examples.bank.Account;
 import dev.orbit.examples.bank.AccountActor;
 import dev.orbit.runtime.OrbitNode;
 import dev.orbit.runtime.state.MemoryStateStore;
+import dev.orbit.transport.telemetry.SampledTraces;
 import io.opentelemetry.api.OpenTelemetry;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -112,6 +113,21 @@ class NodeTelemetryIT {
   private static Path ops() {
     Path here = Path.of("").toAbsolutePath();
     return Files.exists(here.resolve("ops")) ? here.resolve("ops") : here.resolve("../ops");
+  }
+
+  @Test
+  void aShareOfTheTracesIsDrawnBeforeThereIsASpan() {
+    Map<String, String> environment =
+        Map.of(
+            "OTEL_TRACES_EXPORTER", "otlp",
+            "OTEL_TRACES_SAMPLER", "parentbased_traceidratio",
+            "OTEL_TRACES_SAMPLER_ARG", "0.25");
+
+    try (NodeTelemetry telemetry = NodeTelemetry.start("n1", Optional.empty(), environment)) {
+      assertThat(telemetry.openTelemetry())
+          .isInstanceOfSatisfying(
+              SampledTraces.class, drawn -> assertThat(drawn.share()).isEqualTo(0.25));
+    }
   }
 
   @Test

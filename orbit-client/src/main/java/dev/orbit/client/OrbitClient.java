@@ -24,6 +24,7 @@ import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.client.internal.gateway.GatewayChoice;
 import dev.orbit.client.internal.gateway.GatewayInvoker;
+import dev.orbit.client.internal.gateway.GatewayMetrics;
 import dev.orbit.client.internal.gateway.Gateways;
 import dev.orbit.client.internal.reference.ReferenceFactory;
 import dev.orbit.transport.LearnedNodes;
@@ -76,6 +77,7 @@ public final class OrbitClient implements Actors, AutoCloseable {
   private final Gateways gateways;
   private final GatewayInvoker invoker;
   private final ReferenceFactory actors;
+  private final List<AutoCloseable> measured;
   private final @Nullable SystemEnvironment ownEnvironment;
 
   private OrbitClient(Builder builder) {
@@ -114,6 +116,7 @@ public final class OrbitClient implements Actors, AutoCloseable {
             FilteredInvoker.of(MeasuredInvoker.around(invoker, telemetry), builder.filters),
             new CallOptions(builder.timeout, builder.timeouts));
     codecs.set(new Codecs(actors, builder.codecs));
+    this.measured = GatewayMetrics.observe(invoker, transport, telemetry, builder.name);
   }
 
   /**
@@ -194,6 +197,7 @@ public final class OrbitClient implements Actors, AutoCloseable {
    */
   @Override
   public void close() {
+    measured.forEach(OrbitClient::end);
     invoker.close();
     gateways.close();
     transport.drain(DRAIN);
@@ -203,12 +207,21 @@ public final class OrbitClient implements Actors, AutoCloseable {
     }
   }
 
+  private static void end(AutoCloseable reading) {
+    try {
+      reading.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("a metric cannot be ended", e);
+    }
+  }
+
   /** Settings of a client. Not thread-safe. */
   public static final class Builder {
     private final List<Endpoint> endpoints = new ArrayList<>();
     private final List<PayloadCodec> codecs = new ArrayList<>();
     private final List<CallFilter> filters = new ArrayList<>();
     private String cluster = "";
+    private String name = "client";
     private final Map<String, TypeTimeouts> timeouts = new HashMap<>();
     private Duration timeout = CallOptions.DEFAULT_TIMEOUT;
     private TransportConfig transport = TransportConfig.DEFAULT;
@@ -243,6 +256,15 @@ public final class OrbitClient implements Actors, AutoCloseable {
      */
     public Builder cluster(String name) {
       this.cluster = name;
+      return this;
+    }
+
+    /**
+     * What this client is called in its metrics, where several share one OpenTelemetry; {@code
+     * client} by default.
+     */
+    public Builder name(String value) {
+      this.name = value;
       return this;
     }
 

@@ -16,6 +16,7 @@ import dev.orbit.client.codec.PayloadCodec;
 import dev.orbit.client.internal.contract.Addressed;
 import dev.orbit.runtime.inspect.ActorLocation;
 import dev.orbit.runtime.inspect.IntegrityReport;
+import dev.orbit.runtime.inspect.SenderStatistics;
 import dev.orbit.runtime.internal.config.NodeSettings;
 import dev.orbit.runtime.internal.config.SettingsReader;
 import dev.orbit.runtime.internal.node.NodeParts;
@@ -135,6 +136,11 @@ public final class OrbitNode implements AutoCloseable {
         seen.raftLeader(),
         seen.voterFailure(),
         seen.longTurns());
+  }
+
+  /** What this node has sent to actors since it started. */
+  public SenderStatistics sent() {
+    return process.sent();
   }
 
   /**

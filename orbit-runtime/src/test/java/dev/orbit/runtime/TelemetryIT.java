@@ -7,13 +7,19 @@ import static org.awaitility.Awaitility.await;
 import dev.orbit.api.error.ActorFailedException;
 import dev.orbit.client.OrbitClient;
 import dev.orbit.transport.telemetry.OrbitMetric;
+import dev.orbit.transport.telemetry.SampledTraces;
+import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.data.HistogramPointData;
+import io.opentelemetry.sdk.metrics.data.LongPointData;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.testing.exporter.InMemoryMetricReader;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
@@ -23,6 +29,7 @@ import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -62,7 +69,11 @@ class TelemetryIT {
   void aTraceGoesThroughEveryHopAndEveryInstrumentIsTheCatalogues() {
     try (OrbitNode node = OrbitNode.builder().actors(CartActor.class).openTelemetry(sdk).start();
         OrbitClient client =
-            OrbitClient.builder().endpoint(node.endpoint()).openTelemetry(sdk).connect()) {
+            OrbitClient.builder()
+                .endpoint(node.endpoint())
+                .name("shop")
+                .openTelemetry(sdk)
+                .connect()) {
       Span mine = sdk.getTracer("test").spanBuilder("mine").startSpan();
       try (Scope _ = mine.makeCurrent()) {
         client.get(Cart.class, "a").addToBoth("b", new Cart.Line("x", 1));
@@ -97,23 +108,28 @@ class TelemetryIT {
               .map(OrbitMetric::metricName)
               .collect(Collectors.toSet());
       assertThat(collected).extracting(MetricData::getName).containsAll(catalogue);
-      for (MetricData metric : collected) {
-        OrbitMetric known =
-            Arrays.stream(OrbitMetric.values())
-                .filter(m -> m.metricName().equals(metric.getName()))
-                .findAny()
-                .orElseThrow(() -> new AssertionError(metric.getName() + " is in no catalogue"));
-        assertThat(metric.getUnit()).isEqualTo(known.unit());
-        metric.getData().getPoints().stream()
-            .flatMap(point -> point.getAttributes().asMap().keySet().stream())
-            .forEach(key -> assertThat(known.attributes()).contains(key.getKey()));
-      }
+      collected.forEach(TelemetryIT::assertThatItIsTheCatalogues);
       assertThat(failures(collected)).contains("ORBIT-3001");
+      assertThat(ofTheClient(collected, OrbitMetric.PEER_REQUESTS)).isPositive();
+      assertThat(ofTheClient(collected, OrbitMetric.CONNECTIONS)).isPositive();
+      assertThat(node.sent().here()).as("calls within a node").isPositive();
     }
     assertThat(metrics.collectAllMetrics())
-        .as("a node that is closed is read no more")
+        .as("what is closed is read no more")
         .extracting(MetricData::getName)
-        .doesNotContain("orbit.node.activations");
+        .doesNotContain("orbit.node.activations", "orbit.peer.connections");
+  }
+
+  private static void assertThatItIsTheCatalogues(MetricData metric) {
+    OrbitMetric known =
+        Arrays.stream(OrbitMetric.values())
+            .filter(m -> m.metricName().equals(metric.getName()))
+            .findAny()
+            .orElseThrow(() -> new AssertionError(metric.getName() + " is in no catalogue"));
+    assertThat(metric.getUnit()).isEqualTo(known.unit());
+    metric.getData().getPoints().stream()
+        .flatMap(point -> point.getAttributes().asMap().keySet().stream())
+        .forEach(key -> assertThat(known.attributes()).contains(key.getKey()));
   }
 
   private SpanData child(String parent) {
@@ -122,6 +138,70 @@ class TelemetryIT {
             .filter(span -> span.getParentSpanId().equals(parent))
             .findAny();
     return found.orElseThrow(() -> new AssertionError("no span below " + parent));
+  }
+
+  @Test
+  void drawnTracesAreWholeOrNotThere() {
+    int calls = 100;
+    OpenTelemetry drawn = new SampledTraces(sdk, 0.5);
+    try (OrbitNode node = OrbitNode.builder().actors(CartActor.class).openTelemetry(drawn).start();
+        OrbitClient client =
+            OrbitClient.builder().endpoint(node.endpoint()).openTelemetry(drawn).connect()) {
+      for (int i = 0; i < calls; i++) {
+        client.get(Cart.class, "a").addToBoth("b", new Cart.Line("x", 1));
+      }
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(tracesBySpans().keySet())
+                      .as("call, turn, call within it, its turn")
+                      .containsExactly(4L));
+    }
+
+    assertThat(tracesBySpans().get(4L)).hasSizeBetween(calls / 4, calls * 3 / 4);
+  }
+
+  @Test
+  void whatAParentHasDecidedNotToTakeHasNoSpans() {
+    SpanContext notTaken =
+        SpanContext.create(
+            "0af7651916cd43dd8448eb211c80319c",
+            "b7ad6b7169203331",
+            TraceFlags.getDefault(),
+            TraceState.getDefault());
+    try (OrbitNode node = OrbitNode.builder().actors(CartActor.class).openTelemetry(sdk).start();
+        OrbitClient client =
+            OrbitClient.builder().endpoint(node.endpoint()).openTelemetry(sdk).connect()) {
+      try (Scope _ = Span.wrap(notTaken).makeCurrent()) {
+        client.get(Cart.class, "a").addToBoth("b", new Cart.Line("x", 1));
+      }
+      client.get(Cart.class, "a").addToBoth("b", new Cart.Line("x", 1));
+      await().untilAsserted(() -> assertThat(tracesBySpans().keySet()).containsExactly(4L));
+    }
+
+    assertThat(spans.getFinishedSpanItems())
+        .hasSize(4)
+        .noneMatch(span -> span.getTraceId().equals(notTaken.getTraceId()));
+  }
+
+  /** The traces by how many spans they have. */
+  private Map<Long, List<String>> tracesBySpans() {
+    Map<String, Long> sizes =
+        spans.getFinishedSpanItems().stream()
+            .collect(Collectors.groupingBy(SpanData::getTraceId, Collectors.counting()));
+    return sizes.keySet().stream().collect(Collectors.groupingBy(sizes::get));
+  }
+
+  /** The sum of what the client counts of its own connections. */
+  private static long ofTheClient(List<MetricData> collected, OrbitMetric metric) {
+    return collected.stream()
+        .filter(data -> data.getName().equals(metric.metricName()))
+        .flatMap(data -> data.getData().getPoints().stream())
+        .filter(
+            point ->
+                "shop".equals(point.getAttributes().get(AttributeKey.stringKey("orbit.client"))))
+        .mapToLong(point -> ((LongPointData) point).getValue())
+        .sum();
   }
 
   private static Set<String> failures(List<MetricData> collected) {

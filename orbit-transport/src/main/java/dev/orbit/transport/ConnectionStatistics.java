@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param failed those that ended without an answer: refused, lost with a connection, or at their
  *     deadline; who gives a request up makes none fail
  * @param inFlight requests that wait for their answers
+ * @param limit how many requests of callers may wait for their answers at present
  * @param queued messages that wait to be written
  * @param latency how long answers took lately, from the queue to the answer: an average in which
  *     the last eight weigh most; zero before the first
@@ -29,6 +30,7 @@ public record ConnectionStatistics(
     long answered,
     long failed,
     int inFlight,
+    int limit,
     int queued,
     Duration latency,
     long bytesOut,
@@ -43,6 +45,7 @@ public record ConnectionStatistics(
   /** Of a connection that nobody has asked for. */
   public static final ConnectionStatistics NONE =
       new ConnectionStatistics(
+          0,
           0,
           0,
           0,

@@ -29,6 +29,8 @@ import java.time.Duration;
  * @param maxQueuedBytes the most bytes that wait to be written to one peer, at least {@code
  *     maxMessageBytes}, at most 64 GiB
  * @param maxInFlight the most requests of one end of a stream that are not answered, 1 to 4,194,304
+ * @param adaptiveInFlight whether fewer calls than {@code maxInFlight} may be under way to a node
+ *     that answers everything too late for its callers
  * @param batchMessages the most messages in one batch; 1 turns batching off, the most is 10,000
  * @param batchBytes the most bytes in one batch of several messages, 1 KiB to {@code
  *     maxMessageBytes}
@@ -76,6 +78,7 @@ public record TransportConfig(
     int maxQueuedMessages,
     long maxQueuedBytes,
     int maxInFlight,
+    boolean adaptiveInFlight,
     int batchMessages,
     int batchBytes,
     Duration batchLinger,
@@ -243,6 +246,7 @@ public record TransportConfig(
         .maxQueuedMessages(from.maxQueuedMessages)
         .maxQueuedBytes(from.maxQueuedBytes)
         .maxInFlight(from.maxInFlight)
+        .adaptiveInFlight(from.adaptiveInFlight)
         .batchMessages(from.batchMessages)
         .batchBytes(from.batchBytes)
         .batchLinger(from.batchLinger)
@@ -276,6 +280,7 @@ public record TransportConfig(
     private int maxQueuedMessages = DEFAULT_MAX_QUEUED_MESSAGES;
     private long maxQueuedBytes = DEFAULT_MAX_QUEUED_BYTES;
     private int maxInFlight = DEFAULT_MAX_IN_FLIGHT;
+    private boolean adaptiveInFlight = true;
     private int batchMessages = DEFAULT_BATCH_MESSAGES;
     private int batchBytes = DEFAULT_BATCH_BYTES;
     private Duration batchLinger = Duration.ZERO;
@@ -370,6 +375,12 @@ public record TransportConfig(
     /** See {@link TransportConfig#maxInFlight}. */
     public Builder maxInFlight(int value) {
       this.maxInFlight = value;
+      return this;
+    }
+
+    /** See {@link TransportConfig#adaptiveInFlight}. */
+    public Builder adaptiveInFlight(boolean value) {
+      this.adaptiveInFlight = value;
       return this;
     }
 
@@ -507,6 +518,7 @@ public record TransportConfig(
           maxQueuedMessages,
           maxQueuedBytes,
           maxInFlight,
+          adaptiveInFlight,
           batchMessages,
           batchBytes,
           batchLinger,

@@ -174,6 +174,11 @@ final class Outgoing extends CompletableFuture<Message> {
     return deadline;
   }
 
+  /** How long it had from the queue to its deadline. */
+  long timeoutNanos() {
+    return deadline - queuedAt;
+  }
+
   long queuedAt() {
     return queuedAt;
   }

@@ -36,6 +36,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
   private final Tally tally;
   private final Connection connection;
   private final Pulse pulse;
+  private final Ceiling ceiling;
   private final PeerErrors errors;
   private final BulkLane bulk;
   private final LargeSends large;
@@ -69,6 +70,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
     this.inFlight = new InFlight(shared.config().maxInFlight(), shared.environment().nanoTime());
     this.tally = new Tally(shared.counters());
     this.pulse = new Pulse(shared, node, this::ask);
+    this.ceiling = new Ceiling(shared.config(), errors);
     this.connection = new Connection(shared, this, outbox, tally, changed);
     this.large = new LargeSends(shared, outbox, inFlight, bulk, errors, this::entered);
     if (isBulk()) {
@@ -128,6 +130,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
       if (!pulse.admits(message.content())) {
         throw errors.silent(pulse.pause());
       }
+      ceiling.check(message.content(), inFlight.size());
       Outgoing request =
           Outgoing.request(
               ids.incrementAndGet(),
@@ -225,6 +228,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
   /** There is a new connection, over which the other end has greeted. */
   void renewed(PeerStream stream) {
     pulse.renewed();
+    ceiling.reset();
     if (isBulk()) {
       bulk.transfers().opened(stream.bulk());
     }
@@ -361,7 +365,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
         pulse.state(),
         pulse.opened(),
         pulse.refused(),
-        tally.read(inFlight.size(), outbox.messages(), connection.age(), connection.unused()));
+        tally.read(inFlight.size(), ceiling.limit(), outbox.messages(), connection));
   }
 
   // Ends of waits.
@@ -371,12 +375,13 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
     Outgoing request = inFlight.remove(answer.id());
     Message whole = bulk.transfers().whole(answer);
     if (request == null) {
+      ceiling.late();
       log.debug("peer={} messageId={} an answer that nobody waits for", node, answer.id());
     } else if (whole == null) {
       tally.failed();
       request.failIfSent(errors.payloadLost());
     } else {
-      tally.answered(request, whole);
+      ceiling.answered(request, whole, tally.answered(request, whole));
       request.answer(whole);
     }
   }
@@ -394,6 +399,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
   /** Ends what is over at {@code now}; tells whether anything still waits. */
   boolean expire(long now) {
     inFlight.expire(now, request -> expireOne(request, now));
+    ceiling.look(now, inFlight.size());
     return inFlight.size() > 0;
   }
 
@@ -401,30 +407,24 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
     long waited = TimeUnit.NANOSECONDS.toMillis(request.waitedNanos(now));
     if (request.isQueued() && request.failIfQueued(errors.notSentInTime(waited))) {
       tally.failed();
-      discardOver();
+      outbox.discardOver();
+      large.discardOver();
       return;
     }
     if (request.failIfSent(errors.notAnsweredInTime(request.id(), waited))) {
       tally.failed();
       cancel(request);
+      ceiling.missed(request);
       pulse.missed();
     }
-  }
-
-  private void discardOver() {
-    outbox.discardOver();
-    large.discardOver();
   }
 
   /** Calls it off over the stream that it went over, the only one on which its id means it. */
   private void cancel(Outgoing request) {
     Content content = new Content.Cancel(request.id());
     if (request.wire() instanceof PeerStream stream && connection.isRetiring(stream)) {
-      loop.execute(
-          () -> {
-            long now = shared.environment().nanoTime();
-            stream.write(OutFrame.of(shared.alone(content), now));
-          });
+      long now = shared.environment().nanoTime();
+      loop.execute(() -> stream.write(OutFrame.of(shared.alone(content), now)));
     } else {
       notice(content, 0);
     }
@@ -466,7 +466,8 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
     if (wasSent) {
       cancel(request);
     } else {
-      discardOver();
+      outbox.discardOver();
+      large.discardOver();
     }
   }
 

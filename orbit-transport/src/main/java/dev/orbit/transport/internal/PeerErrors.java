@@ -19,6 +19,15 @@ record PeerErrors(NodeId node) {
         RETRY_WHEN_FULL);
   }
 
+  NotExecutedException keepsUpWith(int requests) {
+    return new NotExecutedException(
+        ErrorCode.OVERLOADED,
+        "node %s answers too late for its callers, so that at most %d requests to it are under way now (transport adaptiveInFlight); send less at a time, or give it less to do"
+            .formatted(node, requests),
+        null,
+        RETRY_WHEN_FULL);
+  }
+
   NotExecutedException tooLarge(Outgoing message, int limit) {
     return new NotExecutedException(
         ErrorCode.MESSAGE_TOO_LARGE,

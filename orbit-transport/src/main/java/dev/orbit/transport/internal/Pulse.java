@@ -68,9 +68,7 @@ final class Pulse {
   /** Whether a request of that content may go to the peer. */
   boolean admits(Content content) {
     // What nodes tell each other goes to a peer that says nothing, too.
-    boolean ofACaller =
-        content instanceof Content.InvocationRequest || content instanceof Content.GroupRequest;
-    if (!ofACaller || breaker.state() == CircuitBreaker.State.CLOSED) {
+    if (!isOfACaller(content) || breaker.state() == CircuitBreaker.State.CLOSED) {
       return true;
     }
     if (!breaker.admits(environment.nanoTime())) {
@@ -81,6 +79,11 @@ final class Pulse {
     // The answer to the trial itself may take its actor long.
     listen(0);
     return true;
+  }
+
+  /** Whether somebody's call is in it, and not what nodes tell each other. */
+  static boolean isOfACaller(Content content) {
+    return content instanceof Content.InvocationRequest || content instanceof Content.GroupRequest;
   }
 
   /** How long it surely admits nobody. */

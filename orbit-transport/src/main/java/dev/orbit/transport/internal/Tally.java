@@ -77,13 +77,15 @@ final class Tally {
     add(bytesIn, bytes);
   }
 
-  void answered(Outgoing request, Message answer) {
+  /** A request was answered; after how many nanoseconds. */
+  long answered(Outgoing request, Message answer) {
     long nanos = Math.max(0, request.waitedNanos(frameCame));
     long before = latency.getPlain();
     latency.setRelease(answered.getPlain() == 0 ? nanos : before + (nanos - before) / WEIGHT);
     add(answered, 1);
     Payload payload = answer.payload();
     counters.meter().answered(nanos, request.bytes(), payload == null ? 0 : payload.bytes().length);
+    return nanos;
   }
 
   void wrote(int messages, long bytes, long waitedNanos) {
@@ -101,12 +103,13 @@ final class Tally {
   }
 
   /** All of it, with what others know. */
-  ConnectionStatistics read(int inFlight, int queued, Duration age, Duration unused) {
+  ConnectionStatistics read(int inFlight, int limit, int queued, Connection connection) {
     return new ConnectionStatistics(
         requests.sum(),
         answered.get(),
         failed.sum(),
         inFlight,
+        limit,
         queued,
         Duration.ofNanos(latency.get()),
         bytesOut.get(),
@@ -116,7 +119,7 @@ final class Tally {
         connects.get(),
         failedConnects.get(),
         Duration.ofNanos(establishment),
-        age,
-        unused);
+        connection.age(),
+        connection.unused());
   }
 }

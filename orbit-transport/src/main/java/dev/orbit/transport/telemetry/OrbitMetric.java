@@ -83,56 +83,63 @@ public enum OrbitMetric {
       Kind.GAUGE,
       "{connection}",
       "connections to other nodes by their state",
-      List.of("orbit.connection.state")),
+      List.of("orbit.connection.state", "orbit.client")),
   /** By node; the sum of its connections. */
   PEER_REQUESTS(
       "orbit.peer.requests",
       Kind.COUNTER,
       "{request}",
       "requests to each node that were answered, or ended without an answer",
-      List.of("orbit.peer", "orbit.outcome")),
+      List.of("orbit.peer", "orbit.outcome", "orbit.client")),
   /** By node. */
   PEER_ACTIVE(
       "orbit.peer.active",
       Kind.GAUGE,
       "{request}",
       "requests to each node that wait for their answers",
-      List.of("orbit.peer")),
+      List.of("orbit.peer", "orbit.client")),
+  /** By node; less than configured where it answers too late. */
+  PEER_LIMIT(
+      "orbit.peer.limit",
+      Kind.GAUGE,
+      "{request}",
+      "how many requests of callers may wait for answers of each node at present",
+      List.of("orbit.peer", "orbit.client")),
   /** By node. */
   PEER_QUEUED(
       "orbit.peer.queued",
       Kind.GAUGE,
       "{message}",
       "messages to each node that wait to be written",
-      List.of("orbit.peer")),
+      List.of("orbit.peer", "orbit.client")),
   /** By node. */
   PEER_LATENCY(
       "orbit.peer.latency",
       Kind.GAUGE,
       "us",
       "how long answers of each node took lately, from the queue to the answer",
-      List.of("orbit.peer")),
+      List.of("orbit.peer", "orbit.client")),
   /** By node. */
   PEER_BYTES(
       "orbit.peer.bytes",
       Kind.COUNTER,
       "By",
       "bytes of messages to and from each node, before compression on the way out",
-      List.of("orbit.peer", "orbit.direction")),
+      List.of("orbit.peer", "orbit.direction", "orbit.client")),
   /** Of all nodes. */
   POOL_LOOKUPS(
       "orbit.pool.lookups",
       Kind.COUNTER,
       "{message}",
       "messages that found a connection, or had to wait for one or be refused",
-      List.of("orbit.outcome")),
+      List.of("orbit.outcome", "orbit.client")),
   /** Of all nodes. */
   CONNECTS(
       "orbit.peer.connects",
       Kind.COUNTER,
       "{connection}",
       "connections that were made, and attempts that failed",
-      List.of("orbit.outcome")),
+      List.of("orbit.outcome", "orbit.client")),
   /** From asking the resolver to the greeting. */
   CONNECT_DURATION(
       "orbit.peer.connect.duration",
@@ -188,42 +195,49 @@ public enum OrbitMetric {
       Kind.GAUGE,
       "{connection}",
       "connections on which callers are refused because the node says nothing",
-      List.of()),
+      List.of("orbit.client")),
   /** Each time a peer was found to say nothing. */
   BREAKERS_OPENED(
       "orbit.breaker.opened",
       Kind.COUNTER,
       "{opening}",
       "how often callers began to be refused because a node said nothing",
-      List.of()),
+      List.of("orbit.client")),
   /** By open breakers. */
   BREAKER_REFUSED(
       "orbit.breaker.refused",
       Kind.COUNTER,
       "{call}",
       "requests of callers that were refused because the node says nothing",
-      List.of()),
+      List.of("orbit.client")),
   /** Of frames that were compressed, before and after, each way. */
   COMPRESSION_BYTES(
       "orbit.compression.bytes",
       Kind.COUNTER,
       "By",
       "bytes of compressed frames, plain and on the wire",
-      List.of("orbit.direction", "orbit.form")),
+      List.of("orbit.direction", "orbit.form", "orbit.client")),
   /** By what became of those that were large enough. */
   COMPRESSION_FRAMES(
       "orbit.compression.frames",
       Kind.COUNTER,
       "{frame}",
       "frames that were compressed, did not shrink, or were not tried",
-      List.of("orbit.outcome")),
+      List.of("orbit.outcome", "orbit.client")),
   /** On event loops. */
   COMPRESSION_TIME(
       "orbit.compression.time",
       Kind.COUNTER,
       "us",
       "time spent on compressing and inflating frames",
-      List.of("orbit.direction")),
+      List.of("orbit.direction", "orbit.client")),
+  /** Of references on this node, and of others that came here. */
+  CALLS_SENT(
+      "orbit.calls.sent",
+      Kind.COUNTER,
+      "{message}",
+      "calls that ran on this node without a message, and messages with calls to other nodes",
+      List.of("orbit.way")),
   /** Of calls that surely did not run. */
   RETRIES(
       "orbit.calls.retries",
@@ -231,21 +245,21 @@ public enum OrbitMetric {
       "{attempt}",
       "attempts that were repeated, and those that had to wait or were not made because too many"
           + " are",
-      List.of("orbit.outcome")),
+      List.of("orbit.outcome", "orbit.client")),
   /** Of calls that only read, to workers that several nodes have. */
   HEDGED(
       "orbit.calls.hedged",
       Kind.COUNTER,
       "{attempt}",
       "second attempts that were made beside slow ones",
-      List.of()),
+      List.of("orbit.client")),
   /** Of nodes that fail what others do not. */
   EJECTIONS(
       "orbit.balancer.ejections",
       Kind.COUNTER,
       "{ejection}",
       "how often a node was passed over for a while",
-      List.of()),
+      List.of("orbit.client")),
   /** In progress at this node's references and for others. */
   CALLS_UNDER_WAY(
       "orbit.calls.active",

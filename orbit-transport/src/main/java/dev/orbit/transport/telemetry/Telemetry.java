@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -76,11 +77,14 @@ public final class Telemetry {
   private final Meter meter;
   private final DoubleHistogram clientDuration;
   private final DoubleHistogram serverDuration;
-  private final Map<String, Attributes> attributes = new ConcurrentHashMap<>();
+  private final TraceShare share;
+  private final Map<String, Map<String, Series>> series = new ConcurrentHashMap<>();
+  private final AtomicInteger methods = new AtomicInteger();
 
   private Telemetry(OpenTelemetry telemetry, LongSupplier nanoTime) {
     this.on = !isNoop(telemetry);
     this.traces = makesSpans(telemetry);
+    this.share = TraceShare.of(telemetry);
     this.nanoTime = nanoTime;
     this.tracer = telemetry.getTracer(SCOPE);
     this.meter = telemetry.getMeter(SCOPE);
@@ -135,16 +139,32 @@ public final class Telemetry {
     return histogram::record;
   }
 
-  /** Those of a method's calls that went well, made once. */
-  private Attributes attributes(String method) {
-    Attributes known = attributes.get(method);
+  /** How the calls of one method are told apart from others; made once for each. */
+  private Series series(String type, String method) {
+    Map<String, Series> ofType = series.get(type);
+    Series known = ofType == null ? null : ofType.get(method);
     if (known != null) {
       return known;
     }
-    Attributes made = Attributes.of(SYSTEM_NAME, SYSTEM, METHOD, method);
+    String name = type + "/" + method;
+    Series made = new Series(name, Attributes.of(SYSTEM_NAME, SYSTEM, METHOD, name));
     // Names come from outside, too, where a client calls what there is not.
-    return attributes.size() < MOST_METHODS ? attributes.computeIfAbsent(method, _ -> made) : made;
+    if (methods.get() >= MOST_METHODS) {
+      return made;
+    }
+    methods.incrementAndGet();
+    return series
+        .computeIfAbsent(type, _ -> new ConcurrentHashMap<>())
+        .computeIfAbsent(method, _ -> made);
   }
+
+  /**
+   * The calls of one method.
+   *
+   * @param name type and method
+   * @param attributes of those that went well
+   */
+  private record Series(String name, Attributes attributes) {}
 
   /** Whether anything is measured. */
   public boolean isOn() {
@@ -176,22 +196,40 @@ public final class Telemetry {
     };
   }
 
-  /** A call begins at its caller, within the trace that the thread has. */
-  public CallSpan called(String method) {
-    return new CallSpan(this, method, SpanKind.CLIENT, Context.current());
+  /**
+   * A call begins at its caller, within the trace that the thread has.
+   *
+   * @param type of the actor
+   * @param mayBegin whether a trace may begin with it: within turns none does
+   */
+  public CallSpan called(String type, String method, boolean mayBegin) {
+    Series measured = series(type, method);
+    if (!traces) {
+      return new CallSpan(this, measured, SpanKind.CLIENT, Context.root(), false);
+    }
+    Context parent = Context.current();
+    boolean taken = share.takes(Span.fromContext(parent).getSpanContext(), mayBegin);
+    return new CallSpan(this, measured, SpanKind.CLIENT, parent, taken);
   }
 
   /**
    * A turn begins for a call that came with this trace context.
    *
+   * @param type of the actor
    * @param trace W3C headers by name
    */
-  public CallSpan turn(String method, Map<String, String> trace) {
+  public CallSpan turn(String type, String method, Map<String, String> trace) {
+    Series measured = series(type, method);
+    if (!traces) {
+      return new CallSpan(this, measured, SpanKind.SERVER, Context.root(), false);
+    }
     Context parent =
-        traces
-            ? W3CTraceContextPropagator.getInstance().extract(Context.root(), trace, Headers.READER)
-            : Context.root();
-    return new CallSpan(this, method, SpanKind.SERVER, parent);
+        trace.isEmpty()
+            ? Context.root()
+            : W3CTraceContextPropagator.getInstance()
+                .extract(Context.root(), trace, Headers.READER);
+    boolean taken = share.takes(Span.fromContext(parent).getSpanContext(), false);
+    return new CallSpan(this, measured, SpanKind.SERVER, parent, taken);
   }
 
   /** How a failure is counted: by its code where it has one, else by its class. */
@@ -204,34 +242,50 @@ public final class Telemetry {
   /** One call at one of its ends. */
   public static final class CallSpan {
     private final Telemetry telemetry;
-    private final String method;
+    private final Series measured;
     private final SpanKind kind;
-    private final Span span;
-    private final Context context;
     private final long began;
 
-    private CallSpan(Telemetry telemetry, String method, SpanKind kind, Context parent) {
+    /** The context with the span, or with the one that others have decided not to take. */
+    private final Context context;
+
+    private final @Nullable Span span;
+
+    private CallSpan(
+        Telemetry telemetry, Series measured, SpanKind kind, Context parent, boolean taken) {
       this.telemetry = telemetry;
-      this.method = method;
+      this.measured = measured;
       this.kind = kind;
       this.began = telemetry.nanoTime.getAsLong();
-      if (!telemetry.traces) {
-        this.span = Span.getInvalid();
+      if (!taken) {
+        this.span = null;
         this.context = parent;
         return;
       }
-      this.span =
-          telemetry.tracer.spanBuilder(method).setSpanKind(kind).setParent(parent).startSpan();
+      Span made =
+          telemetry
+              .tracer
+              .spanBuilder(measured.name)
+              .setSpanKind(kind)
+              .setParent(parent)
+              .startSpan();
       // Samplers have the name, which says the same; most spans are not recorded.
-      if (span.isRecording()) {
-        span.setAllAttributes(telemetry.attributes(method));
+      if (made.isRecording()) {
+        made.setAllAttributes(measured.attributes);
       }
-      this.context = parent.with(span);
+      this.span = made;
+      this.context = parent.with(made);
+    }
+
+    /** Whether the call is part of a trace that it has to take along. */
+    public boolean isTraced() {
+      return span != null
+          || (telemetry.traces && Span.fromContext(context).getSpanContext().isValid());
     }
 
     /** What is to travel with the call: {@code others}, with this span as the parent to come. */
     public Map<String, String> trace(Map<String, String> others) {
-      if (!telemetry.traces) {
+      if (!isTraced()) {
         return others;
       }
       Map<String, String> headers = new HashMap<>(others);
@@ -245,7 +299,8 @@ public final class Telemetry {
      */
     @SuppressWarnings("MustBeClosedChecker") // The caller closes it.
     public Scope makeCurrent() {
-      return context.makeCurrent();
+      // A thread of its own has none, and remembering that costs.
+      return isTraced() ? context.makeCurrent() : Scope.noop();
     }
 
     /**
@@ -254,18 +309,22 @@ public final class Telemetry {
      * @param failure null if it went well
      */
     public void end(@Nullable Throwable failure) {
-      Attributes attributes = telemetry.attributes(method);
+      double seconds = (telemetry.nanoTime.getAsLong() - began) / NANOS_PER_SECOND;
+      Attributes attributes = measured.attributes;
       if (failure != null) {
         String type = errorType(failure);
         attributes = attributes.toBuilder().put(ERROR, type).build();
-        span.setAttribute(ERROR, type);
-        span.setStatus(StatusCode.ERROR, String.valueOf(failure.getMessage()));
+        if (span != null) {
+          span.setAttribute(ERROR, type);
+          span.setStatus(StatusCode.ERROR, String.valueOf(failure.getMessage()));
+        }
       }
-      double seconds = (telemetry.nanoTime.getAsLong() - began) / NANOS_PER_SECOND;
       DoubleHistogram durations =
           kind == SpanKind.CLIENT ? telemetry.clientDuration : telemetry.serverDuration;
       durations.record(seconds, attributes, context);
-      span.end();
+      if (span != null) {
+        span.end();
+      }
     }
   }
 

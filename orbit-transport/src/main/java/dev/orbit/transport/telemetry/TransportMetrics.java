@@ -28,27 +28,61 @@ public final class TransportMetrics {
   private static final AttributeKey<String> FORM = AttributeKey.stringKey("orbit.form");
   private static final long NANOS_PER_MICRO = 1000;
 
+  private static final AttributeKey<String> CLIENT = AttributeKey.stringKey("orbit.client");
+
   private final Transport transport;
   private final Telemetry telemetry;
+  private final Attributes whose;
   private final List<AutoCloseable> made = new ArrayList<>();
 
-  private TransportMetrics(Transport transport, Telemetry telemetry) {
+  private TransportMetrics(Transport transport, Telemetry telemetry, Attributes whose) {
     this.transport = transport;
     this.telemetry = telemetry;
+    this.whose = whose;
   }
 
   /**
-   * Makes the transport's gauges and counters. Series that name a node are as many as there are
-   * nodes that were asked for and not forgotten.
+   * Makes the gauges and counters of a node's transport. Series that name a node are as many as
+   * there are nodes that were asked for and not forgotten.
    *
    * @return ends them
    */
   public static List<AutoCloseable> observe(Transport transport, Telemetry telemetry) {
-    TransportMetrics metrics = new TransportMetrics(transport, telemetry);
+    return observe(transport, telemetry, Attributes.empty());
+  }
+
+  /**
+   * Makes those of the transport of a client outside of the cluster, under its name.
+   *
+   * @param client tells it from a node and from other clients that measure by the same telemetry
+   * @return ends them
+   */
+  public static List<AutoCloseable> observeClient(
+      Transport transport, Telemetry telemetry, String client) {
+    return observe(transport, telemetry, ofClient(client));
+  }
+
+  /** What stands at everything that a client of that name measures of itself. */
+  public static Attributes ofClient(String client) {
+    return Attributes.of(CLIENT, client);
+  }
+
+  private static List<AutoCloseable> observe(
+      Transport transport, Telemetry telemetry, Attributes whose) {
+    TransportMetrics metrics = new TransportMetrics(transport, telemetry, whose);
     metrics.connections();
     metrics.peers();
     metrics.compression();
     return metrics.made;
+  }
+
+  private Attributes with(AttributeKey<String> key, String value) {
+    return whose.toBuilder().put(key, value).build();
+  }
+
+  private Attributes with(
+      AttributeKey<String> key, String value, AttributeKey<String> second, String secondValue) {
+    return whose.toBuilder().put(key, value).put(second, secondValue).build();
   }
 
   private void add(OrbitMetric metric, Consumer<ObservableLongMeasurement> reading) {
@@ -56,7 +90,7 @@ public final class TransportMetrics {
   }
 
   private void add(OrbitMetric metric, LongSupplier value) {
-    add(metric, reading -> reading.record(value.getAsLong()));
+    add(metric, reading -> reading.record(value.getAsLong(), whose));
   }
 
   private void connections() {
@@ -67,7 +101,7 @@ public final class TransportMetrics {
           for (PeerStatus.State state : PeerStatus.State.values()) {
             connections.record(
                 peers.stream().filter(peer -> peer.state() == state).count(),
-                Attributes.of(STATE, state.name().toLowerCase(Locale.ROOT)));
+                with(STATE, state.name().toLowerCase(Locale.ROOT)));
           }
         });
     add(
@@ -81,15 +115,14 @@ public final class TransportMetrics {
     add(
         OrbitMetric.POOL_LOOKUPS,
         lookups -> {
-          lookups.record(sum(ConnectionStatistics::hits), Attributes.of(OUTCOME, "hit"));
-          lookups.record(sum(ConnectionStatistics::misses), Attributes.of(OUTCOME, "miss"));
+          lookups.record(sum(ConnectionStatistics::hits), with(OUTCOME, "hit"));
+          lookups.record(sum(ConnectionStatistics::misses), with(OUTCOME, "miss"));
         });
     add(
         OrbitMetric.CONNECTS,
         connects -> {
-          connects.record(sum(ConnectionStatistics::connects), Attributes.of(OUTCOME, "made"));
-          connects.record(
-              sum(ConnectionStatistics::failedConnects), Attributes.of(OUTCOME, "failed"));
+          connects.record(sum(ConnectionStatistics::connects), with(OUTCOME, "made"));
+          connects.record(sum(ConnectionStatistics::failedConnects), with(OUTCOME, "failed"));
         });
   }
 
@@ -103,25 +136,21 @@ public final class TransportMetrics {
         requests -> {
           byNode(ConnectionStatistics::answered)
               .forEach(
-                  (peer, count) ->
-                      requests.record(count, Attributes.of(PEER, peer, OUTCOME, "answered")));
+                  (peer, count) -> requests.record(count, with(PEER, peer, OUTCOME, "answered")));
           byNode(ConnectionStatistics::failed)
               .forEach(
-                  (peer, count) ->
-                      requests.record(count, Attributes.of(PEER, peer, OUTCOME, "failed")));
+                  (peer, count) -> requests.record(count, with(PEER, peer, OUTCOME, "failed")));
         });
     add(
         OrbitMetric.PEER_BYTES,
         bytes -> {
           byNode(ConnectionStatistics::bytesOut)
-              .forEach(
-                  (peer, count) ->
-                      bytes.record(count, Attributes.of(PEER, peer, DIRECTION, "out")));
+              .forEach((peer, count) -> bytes.record(count, with(PEER, peer, DIRECTION, "out")));
           byNode(ConnectionStatistics::bytesIn)
-              .forEach(
-                  (peer, count) -> bytes.record(count, Attributes.of(PEER, peer, DIRECTION, "in")));
+              .forEach((peer, count) -> bytes.record(count, with(PEER, peer, DIRECTION, "in")));
         });
     each(OrbitMetric.PEER_ACTIVE, ConnectionStatistics::inFlight);
+    each(OrbitMetric.PEER_LIMIT, ConnectionStatistics::limit);
     each(OrbitMetric.PEER_QUEUED, ConnectionStatistics::queued);
     add(OrbitMetric.PEER_LATENCY, this::latencies);
   }
@@ -129,8 +158,7 @@ public final class TransportMetrics {
   private void each(OrbitMetric metric, ToLongFunction<ConnectionStatistics> of) {
     add(
         metric,
-        reading ->
-            byNode(of).forEach((peer, value) -> reading.record(value, Attributes.of(PEER, peer))));
+        reading -> byNode(of).forEach((peer, value) -> reading.record(value, with(PEER, peer))));
   }
 
   private Map<String, Long> byNode(ToLongFunction<ConnectionStatistics> of) {
@@ -148,7 +176,7 @@ public final class TransportMetrics {
       long micros = peer.statistics().latency().toNanos() / NANOS_PER_MICRO;
       greatest.merge(name(peer.node()), micros, Math::max);
     }
-    greatest.forEach((peer, micros) -> reading.record(micros, Attributes.of(PEER, peer)));
+    greatest.forEach((peer, micros) -> reading.record(micros, with(PEER, peer)));
   }
 
   private static String name(NodeId node) {
@@ -160,27 +188,25 @@ public final class TransportMetrics {
         OrbitMetric.COMPRESSION_BYTES,
         bytes -> {
           TransportCounts counts = transport.counts();
-          bytes.record(counts.out().plainBytes(), Attributes.of(DIRECTION, "out", FORM, "plain"));
-          bytes.record(counts.out().wireBytes(), Attributes.of(DIRECTION, "out", FORM, "wire"));
-          bytes.record(counts.in().plainBytes(), Attributes.of(DIRECTION, "in", FORM, "plain"));
-          bytes.record(counts.in().wireBytes(), Attributes.of(DIRECTION, "in", FORM, "wire"));
+          bytes.record(counts.out().plainBytes(), with(DIRECTION, "out", FORM, "plain"));
+          bytes.record(counts.out().wireBytes(), with(DIRECTION, "out", FORM, "wire"));
+          bytes.record(counts.in().plainBytes(), with(DIRECTION, "in", FORM, "plain"));
+          bytes.record(counts.in().wireBytes(), with(DIRECTION, "in", FORM, "wire"));
         });
     add(
         OrbitMetric.COMPRESSION_FRAMES,
         frames -> {
           TransportCounts.Compression out = transport.counts().out();
-          frames.record(out.frames(), Attributes.of(OUTCOME, "compressed"));
-          frames.record(out.useless(), Attributes.of(OUTCOME, "useless"));
-          frames.record(out.skipped(), Attributes.of(OUTCOME, "skipped"));
+          frames.record(out.frames(), with(OUTCOME, "compressed"));
+          frames.record(out.useless(), with(OUTCOME, "useless"));
+          frames.record(out.skipped(), with(OUTCOME, "skipped"));
         });
     add(
         OrbitMetric.COMPRESSION_TIME,
         time -> {
           TransportCounts counts = transport.counts();
-          time.record(
-              counts.out().time().toNanos() / NANOS_PER_MICRO, Attributes.of(DIRECTION, "out"));
-          time.record(
-              counts.in().time().toNanos() / NANOS_PER_MICRO, Attributes.of(DIRECTION, "in"));
+          time.record(counts.out().time().toNanos() / NANOS_PER_MICRO, with(DIRECTION, "out"));
+          time.record(counts.in().time().toNanos() / NANOS_PER_MICRO, with(DIRECTION, "in"));
         });
   }
 }

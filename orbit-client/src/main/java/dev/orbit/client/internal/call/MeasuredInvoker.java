@@ -33,19 +33,13 @@ public final class MeasuredInvoker implements Invoker {
   @Override
   @SuppressWarnings("NullAway") // It does not see that a lambda's T is the nullable one given.
   public CompletionStage<@Nullable Object> invoke(Invocation invocation) {
-    Telemetry.CallSpan span =
-        telemetry.called(invocation.target().type() + "/" + invocation.method().wireName());
     CallContext context = invocation.context();
-    Invocation traced =
-        new Invocation(
-            invocation.target(),
-            invocation.contract(),
-            invocation.method(),
-            invocation.arguments(),
-            context.withTrace(span.trace(context.trace())));
+    Telemetry.CallSpan span =
+        telemetry.called(
+            invocation.target().type(), invocation.method().wireName(), context.chain().isEmpty());
     CompletionStage<@Nullable Object> outcome;
     try {
-      outcome = invoker.invoke(traced);
+      outcome = invoker.invoke(span.isTraced() ? traced(invocation, span) : invocation);
     } catch (RuntimeException e) {
       span.end(e);
       throw e;
@@ -56,12 +50,25 @@ public final class MeasuredInvoker implements Invoker {
     return future;
   }
 
+  private static Invocation traced(Invocation invocation, Telemetry.CallSpan span) {
+    CallContext context = invocation.context();
+    return new Invocation(
+        invocation.target(),
+        invocation.contract(),
+        invocation.method(),
+        invocation.arguments(),
+        context.withTrace(span.trace(context.trace())));
+  }
+
   /** One measurement for all of the group. */
   @Override
   public CompletionStage<Content.GroupResponse> gather(GroupInvocation invocation) {
-    Telemetry.CallSpan span =
-        telemetry.called(invocation.contract().typeName() + "/" + invocation.method().wireName());
     CallContext context = invocation.context();
+    Telemetry.CallSpan span =
+        telemetry.called(
+            invocation.contract().typeName(),
+            invocation.method().wireName(),
+            context.chain().isEmpty());
     CompletableFuture<Content.GroupResponse> answer =
         invoker
             .gather(

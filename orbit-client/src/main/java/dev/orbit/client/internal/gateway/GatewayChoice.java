@@ -87,6 +87,11 @@ public final class GatewayChoice {
     }
   }
 
+  /** How often a member was passed over because it failed what others do not. */
+  long ejections() {
+    return balancer.map(Balancer::ejections).orElse(0L);
+  }
+
   Gateways gateways() {
     return gateways;
   }

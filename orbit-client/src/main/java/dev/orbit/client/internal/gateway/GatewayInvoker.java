@@ -68,8 +68,13 @@ public final class GatewayInvoker implements Invoker, AutoCloseable {
     retrying.close();
   }
 
+  /** Which node each call goes to. */
+  GatewayChoice choice() {
+    return choice;
+  }
+
   /** What repeats calls, and counts that. */
-  public Retrying retrying() {
+  Retrying retrying() {
     return retrying;
   }
 

@@ -48,6 +48,7 @@ final class TransportReader {
     all.put("max-queued-messages", (b, c, key) -> b.maxQueuedMessages(c.getInt(key)));
     all.put("max-queued-bytes", (b, c, key) -> b.maxQueuedBytes(c.getBytes(key)));
     all.put("max-in-flight", (b, c, key) -> b.maxInFlight(c.getInt(key)));
+    all.put("adaptive-in-flight", (b, c, key) -> b.adaptiveInFlight(c.getBoolean(key)));
     // By the order of names before the single values, which change it.
     all.put("batch", (b, c, key) -> b.batching(BatchPreset.named(c.getString(key))));
     all.put("batch-linger", (b, c, key) -> b.batchLinger(c.getDuration(key)));

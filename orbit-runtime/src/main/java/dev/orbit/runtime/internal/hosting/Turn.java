@@ -391,7 +391,7 @@ final class Turn implements CallingTurn {
       throws Throwable {
     Telemetry.CallSpan span =
         telemetry.turn(
-            running.target().type() + "/" + running.method().wireName(), running.context().trace());
+            running.target().type(), running.method().wireName(), running.context().trace());
     Throwable failure = null;
     try (Scope _ = span.makeCurrent()) {
       return filtered(running, instance, arguments);

@@ -1,5 +1,6 @@
 package dev.orbit.runtime.internal.node;
 
+import dev.orbit.runtime.inspect.SenderStatistics;
 import dev.orbit.runtime.internal.node.NodeProcess.Observation;
 import dev.orbit.transport.limits.CallLimiter;
 import dev.orbit.transport.telemetry.OrbitMetric;
@@ -14,6 +15,8 @@ import java.util.function.LongSupplier;
 final class NodeMetrics {
   private static final AttributeKey<String> TYPE = AttributeKey.stringKey("orbit.actor.type");
   private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("orbit.outcome");
+
+  private static final AttributeKey<String> WAY = AttributeKey.stringKey("orbit.way");
 
   private NodeMetrics() {}
 
@@ -48,6 +51,15 @@ final class NodeMetrics {
                   machinery.routing().retriesRefused(), Attributes.of(OUTCOME, "refused"));
               retries.record(
                   machinery.routing().retriesPostponed(), Attributes.of(OUTCOME, "postponed"));
+            }));
+    machinery.closeWithNode(
+        telemetry.observe(
+            OrbitMetric.CALLS_SENT,
+            calls -> {
+              SenderStatistics sent = machinery.routing().sent();
+              calls.record(sent.here(), Attributes.of(WAY, "here"));
+              calls.record(sent.elsewhere(), Attributes.of(WAY, "elsewhere"));
+              calls.record(sent.groupMessages(), Attributes.of(WAY, "group"));
             }));
     CallLimiter limiter = machinery.admission().limiter();
     machinery.closeWithNode(

@@ -16,6 +16,7 @@ import dev.orbit.proto.Content;
 import dev.orbit.raft.consensus.EngineHealth;
 import dev.orbit.runtime.inspect.ActorLocation;
 import dev.orbit.runtime.inspect.IntegrityReport;
+import dev.orbit.runtime.inspect.SenderStatistics;
 import dev.orbit.runtime.internal.audit.Audit;
 import dev.orbit.runtime.internal.config.NodeSettings;
 import dev.orbit.runtime.internal.directory.Courier;
@@ -129,6 +130,11 @@ public final class NodeProcess implements AutoCloseable {
       Optional<String> raftLeader,
       Optional<String> voterFailure,
       long longTurns) {}
+
+  /** What was sent to actors. */
+  public SenderStatistics sent() {
+    return machinery.routing().sent();
+  }
 
   public Observation observe() {
     NodeLease lease = keeper.lease();

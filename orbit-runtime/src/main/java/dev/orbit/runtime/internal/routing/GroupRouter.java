@@ -45,6 +45,7 @@ final class GroupRouter {
   private final Lives lives;
   private final Router router;
   private final Detours detours;
+  private final BroadcastLog broadcasts;
 
   GroupRouter(Environment environment, NodeId self, Lives lives, Router router, Detours detours) {
     this.environment = environment;
@@ -52,6 +53,7 @@ final class GroupRouter {
     this.lives = lives;
     this.router = router;
     this.detours = detours;
+    this.broadcasts = new BroadcastLog(environment);
   }
 
   /**
@@ -81,6 +83,7 @@ final class GroupRouter {
   /** Completes by the deadline with how it went with each actor. */
   CompletableFuture<Content.GroupResponse> gather(GroupCall call) {
     Content.GroupRequest request = call.request();
+    router.sent().group(request.references().size());
     if (request.hereOnly()) {
       return request
           .activeType()
@@ -187,6 +190,7 @@ final class GroupRouter {
           node.equals(self) ? activeHere(call, type) : ask(call, placement, member.id(), request);
       parts.add(part.exceptionally(failure -> gap(node, known(call, failure))));
     }
+    broadcasts.called(call, parts.size());
     return together(parts);
   }
 
@@ -263,6 +267,7 @@ final class GroupRouter {
                 .headers(environment.nanoTime())
                 .withTarget(placement.view().version(), host.incarnation()),
             call.arguments());
+    router.sent().groupMessage();
     try {
       return detours.request(host.node(), message).thenApply(GroupRouter::response);
     } catch (OrbitException e) {

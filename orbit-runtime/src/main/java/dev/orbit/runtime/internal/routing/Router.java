@@ -60,6 +60,7 @@ final class Router implements Onward {
   private final AtomicInteger underWay = new AtomicInteger();
   private final LostCalls lost;
   private final ProbeRoute probes;
+  private final Sent sent = new Sent();
   private volatile @Nullable Departure departure;
 
   Router(
@@ -90,6 +91,7 @@ final class Router implements Onward {
    */
   CompletableFuture<Reply> route(RoutedCall call, Predicate<NotExecutedException> again) {
     Predicate<NotExecutedException> repeats = call.oneWay() ? again.and(this::isLight) : again;
+    underWay.incrementAndGet();
     return followed(
         call,
         retrying.call(
@@ -103,14 +105,15 @@ final class Router implements Onward {
    */
   CompletableFuture<Reply> routeAgain(
       RoutedCall call, Throwable refused, Predicate<NotExecutedException> again) {
+    underWay.incrementAndGet();
     return followed(
         call,
         retrying.callAgain(
             call.context().deadlineNanos(), refused, attempts -> attempt(call, attempts, again)));
   }
 
+  /** It counts as under way, from before its first attempt, until it is answered. */
   private CompletableFuture<Reply> followed(RoutedCall call, CompletableFuture<Reply> reply) {
-    underWay.incrementAndGet();
     Departure leaving = departure;
     if (leaving != null && !call.beginsHere()) {
       long arrived = environment.nanoTime();
@@ -150,6 +153,11 @@ final class Router implements Onward {
     return retrying;
   }
 
+  /** Counts what goes where. */
+  Sent sent() {
+    return sent;
+  }
+
   /** What became of one-way calls that nobody waits for. */
   LostCalls lost() {
     return lost;
@@ -184,6 +192,7 @@ final class Router implements Onward {
       begun = local.run(life, partition, invocation, answer);
     } finally {
       if (begun) {
+        sent.here();
         var _ = answer.whenComplete((_, _) -> underWay.decrementAndGet());
       } else {
         underWay.decrementAndGet();
@@ -242,7 +251,7 @@ final class Router implements Onward {
         ahead <= lives.placement().view().version()
             ? send(call, attempts)
             : catchUp(call, attempts, ahead);
-    return whereSurelyNotRun(reply, again);
+    return NotRun.asFailure(reply, again);
   }
 
   /** The sender knows a later view: by ours the call would go back to where it came from. */
@@ -423,6 +432,7 @@ final class Router implements Onward {
     if (leaving != null && !call.beginsHere()) {
       leaving.forwarded();
     }
+    sent.elsewhere(!call.beginsHere());
     Message message = message(call, host, how);
     LOG.debug("event=call-sent call={} host={} view={}", call, host, how.viewVersion());
     if (call.oneWay()) {
@@ -467,35 +477,5 @@ final class Router implements Onward {
         call.passedOn().attempts() + how.attempts(),
         headers,
         call.payload());
-  }
-
-  /**
-   * An answer that says "surely not run" counts as a failure of the attempt, where trying again
-   * makes sense.
-   */
-  private static CompletableFuture<Reply> whereSurelyNotRun(
-      CompletableFuture<Reply> reply, Predicate<NotExecutedException> again) {
-    if (reply.isDone() && !reply.isCompletedExceptionally()) {
-      return judged(reply.join(), again);
-    }
-    CompletableFuture<Reply> judged = reply.thenCompose(answer -> judged(answer, again));
-    var _ =
-        judged.whenComplete(
-            (_, _) -> {
-              if (judged.isCancelled()) {
-                reply.cancel(true);
-              }
-            });
-    return judged;
-  }
-
-  private static CompletableFuture<Reply> judged(
-      Reply answer, Predicate<NotExecutedException> again) {
-    Optional<NotExecutedException> refused = answer.notExecuted();
-    if (refused.isEmpty() || !again.test(refused.get())) {
-      return CompletableFuture.completedFuture(answer);
-    }
-    return CompletableFuture.failedFuture(
-        answer.fromAfar() ? new RefusedElsewhere(refused.get()) : refused.get());
   }
 }

@@ -15,6 +15,7 @@ import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.codec.ReferenceResolver;
 import dev.orbit.client.internal.reference.ReferenceFactory;
 import dev.orbit.proto.Content;
+import dev.orbit.runtime.inspect.SenderStatistics;
 import dev.orbit.runtime.internal.config.NodeSettings;
 import dev.orbit.runtime.internal.directory.Courier;
 import dev.orbit.runtime.internal.life.Lives;
@@ -207,6 +208,23 @@ public final class Routing {
   /** How many calls wait for their answers. */
   public long underWay() {
     return router.underWay();
+  }
+
+  /** What was sent to actors. */
+  public SenderStatistics sent() {
+    Sent sent = router.sent();
+    return new SenderStatistics(
+        sent.callsHere(),
+        sent.callsElsewhere(),
+        sent.callsPassedOn(),
+        sent.groups(),
+        sent.groupMembers(),
+        sent.groupMessages(),
+        underWay(),
+        retries(),
+        retriesPostponed(),
+        retriesRefused(),
+        oneWayLost());
   }
 
   /** How many attempts were made after the first of their calls. */

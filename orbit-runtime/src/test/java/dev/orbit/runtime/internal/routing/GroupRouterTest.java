@@ -2,6 +2,10 @@ package dev.orbit.runtime.internal.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.Key;
@@ -36,6 +40,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class GroupRouterTest {
   private static final int PARTITIONS = 64;
@@ -44,6 +49,7 @@ class GroupRouterTest {
   private final ManualEnvironment environment = new ManualEnvironment();
   private final Lives lives = new Lives(environment, ClusterView.empty("shop", PARTITIONS));
   private final RecordedTransport transport = new RecordedTransport();
+  private Router router;
   private final GroupRouter groups = groups();
 
   @Test
@@ -166,6 +172,43 @@ class GroupRouterTest {
         .allSatisfy(request -> assertThat(group(request).hereOnly()).isTrue());
   }
 
+  /** S2.30. */
+  @Test
+  void aBroadcastIsToldOnceASecondAndWhatIsSentIsCounted() {
+    Logger log = (Logger) LoggerFactory.getLogger(BroadcastLog.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    log.setLevel(Level.INFO);
+    log.addAppender(lines);
+    try {
+      for (int i = 0; i < 3; i++) {
+        var _ = groups.gather(broadcast());
+      }
+      environment.advance(Duration.ofSeconds(1));
+      var _ = groups.gather(broadcast());
+    } finally {
+      log.detachAppender(lines);
+      log.setLevel(null);
+    }
+
+    assertThat(lines.list).allMatch(line -> line.getLevel().equals(Level.INFO));
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .containsExactly(
+            "event=broadcast call=\"all active T.work\" nodes=2 others=0",
+            "event=broadcast call=\"all active T.work\" nodes=2 others=2");
+    assertThat(router.sent().groups()).isEqualTo(4);
+    assertThat(router.sent().groupMessages()).isEqualTo(8);
+  }
+
+  private GroupRouter.GroupCall broadcast() {
+    return new GroupRouter.GroupCall(
+        new Content.GroupRequest(List.of(), Optional.of("T"), "work", false),
+        null,
+        CallContext.root(environment.nanoTime(), Duration.ofSeconds(10)),
+        RoutedCall.PassedOn.BEGINS_HERE);
+  }
+
   private Content.GroupResponse gather(
       List<AddressableReference> targets, Optional<String> activeType) {
     CompletableFuture<Content.GroupResponse> response =
@@ -205,7 +248,7 @@ class GroupRouterTest {
             codecs,
             Duration.ofSeconds(1));
     Detours detours = new Detours(environment, SELF, lives::newest, transport, _ -> false);
-    Router router =
+    router =
         new Router(
             environment,
             SELF,

@@ -38,6 +38,7 @@ final class RecordedTransport implements Transport {
 
   /** To whom nothing is sent. */
   final Set<String> unreachable = new HashSet<>();
+
   final RetryBudget repetitions = RetryBudget.ofNode();
   Function<Message, CompletableFuture<Message>> answer =
       request ->
