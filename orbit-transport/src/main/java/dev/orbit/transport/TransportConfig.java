@@ -280,7 +280,7 @@ public record TransportConfig(
     private int maxQueuedMessages = DEFAULT_MAX_QUEUED_MESSAGES;
     private long maxQueuedBytes = DEFAULT_MAX_QUEUED_BYTES;
     private int maxInFlight = DEFAULT_MAX_IN_FLIGHT;
-    private boolean adaptiveInFlight = true;
+    private boolean adaptiveInFlight;
     private int batchMessages = DEFAULT_BATCH_MESSAGES;
     private int batchBytes = DEFAULT_BATCH_BYTES;
     private Duration batchLinger = Duration.ZERO;

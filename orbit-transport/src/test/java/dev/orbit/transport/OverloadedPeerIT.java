@@ -26,7 +26,11 @@ class OverloadedPeerIT {
   private static final int AT_ONCE = 40;
   private static final int MOST = 256;
   private static final TransportConfig CONFIG =
-      TransportConfig.builder().maxInFlight(MOST).maxSilence(Duration.ZERO).build();
+      TransportConfig.builder()
+          .maxInFlight(MOST)
+          .adaptiveInFlight(true)
+          .maxSilence(Duration.ZERO)
+          .build();
 
   private final TestCluster cluster = new TestCluster();
   private final Queue<Work> waiting = new ArrayDeque<>();

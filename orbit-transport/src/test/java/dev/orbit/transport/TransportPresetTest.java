@@ -88,7 +88,7 @@ class TransportPresetTest {
             .maxQueuedMessages(8)
             .maxQueuedBytes(9_000_000)
             .maxInFlight(10)
-            .adaptiveInFlight(false)
+            .adaptiveInFlight(true)
             .batchMessages(11)
             .batchBytes(12_000)
             .batchLinger(Duration.ofMillis(5))

@@ -74,7 +74,7 @@ class SettingsReaderTest {
         "connect-timeout=1s,keep-alive-interval=13s,keep-alive-timeout=3s,tcp-keep-alive=4s,"
             + "max-message-bytes=5MiB,initial-backoff=6ms,backoff-multiplier=3.5,"
             + "backoff-jitter=0.3,max-backoff=7s,max-queued-messages=8,max-queued-bytes=9MiB,"
-            + "max-in-flight=10,adaptive-in-flight=false,batch-messages=11,batch-bytes=12KiB,batch-linger=6ms,flow-control-window=130KiB,"
+            + "max-in-flight=10,adaptive-in-flight=true,batch-messages=11,batch-bytes=12KiB,batch-linger=6ms,flow-control-window=130KiB,"
             + "adaptive-window=false,unix-sockets=false,max-connections=14,idle-timeout=15m,retry-attempts=7,"
             + "warm-connections=3,max-age=16h,sweep-interval=21s,"
             + "max-silence=170ms,breaker-window=18,breaker-failures=0.9,breaker-pause=19s,"
@@ -106,7 +106,7 @@ class SettingsReaderTest {
                 8,
                 9 << 20,
                 10,
-                false,
+                true,
                 11,
                 12 << 10,
                 Duration.ofMillis(6),
