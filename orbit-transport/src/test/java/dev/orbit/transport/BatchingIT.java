@@ -120,9 +120,9 @@ class BatchingIT {
     try (ScriptedEnd b =
         new ScriptedEnd(ScriptedEnd.hello("b", NAME).build(), (message, answers) -> {})) {
       CountDownLatch waited = new CountDownLatch(1);
-      cluster.environment.schedule(Duration.ofMillis(200), waited::countDown);
       try (Transport client = clientThatLearnsTheEndpoint(b, waited)) {
         client.request(id("b"), call(new byte[1], Duration.ofSeconds(10)));
+        cluster.environment.schedule(Duration.ofMillis(200), waited::countDown);
 
         assertThat(b.next().getRemainingMicros()).isBetween(5_000_000L, 9_800_000L);
       }
