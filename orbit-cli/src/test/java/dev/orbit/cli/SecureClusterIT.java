@@ -153,6 +153,8 @@ class SecureClusterIT {
 
       assertNobodyJoinsWithAnothersCertificate();
 
+      assertAJoinIsNotRepeatedByWhoHeardIt(web);
+
       assertNewFilesCostNoCall(web);
     }
   }
@@ -169,6 +171,35 @@ class SecureClusterIT {
     nodes.add(fourth);
     assertThat(fourth.awaitReady(Duration.ofSeconds(20))).isTrue();
     assertThat(fourth.view().members()).hasSize(4);
+  }
+
+  private void assertAJoinIsNotRepeatedByWhoHeardIt(OrbitClient web) throws Exception {
+    Map<String, Endpoint> recorded = new TreeMap<>();
+    List<Recording> recordings = new ArrayList<>();
+    for (Map.Entry<String, Endpoint> voter : voters.entrySet()) {
+      recordings.add(Recording.of(voter.getValue()));
+      recorded.put(voter.getKey(), recordings.getLast().endpoint());
+    }
+    OrbitNode fifth = node("n5", certificate("n5")).voters(recorded).start();
+    assertThat(fifth.awaitReady(Duration.ofSeconds(20))).isTrue();
+    assertThat(recordings.stream().flatMap(each -> each.lengths().stream()))
+        .anyMatch(length -> length > 1_000);
+
+    // While it is a member, and when it is none any more.
+    long view = nodes.getFirst().view().version();
+    for (Recording recording : recordings) {
+      recording.replay();
+    }
+    assertThat(nodes.getFirst().view().version()).isEqualTo(view);
+    assertThat(web.get(Mirror.class, "m0").callerSeenBy("o0")).isEqualTo(WEB);
+    fifth.close();
+    long left = nodes.getFirst().view().version();
+    for (Recording recording : recordings) {
+      recording.replay();
+      recording.close();
+    }
+    assertThat(nodes.getFirst().view().version()).isEqualTo(left);
+    assertThat(nodes.getFirst().view().members()).hasSize(4);
   }
 
   private void assertNewFilesCostNoCall(OrbitClient web) throws Exception {

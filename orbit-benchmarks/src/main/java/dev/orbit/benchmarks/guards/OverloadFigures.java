@@ -40,7 +40,7 @@ public final class OverloadFigures {
   private static final NodeId NODE = new NodeId("b", "test");
   private static final Duration TIMEOUT = Duration.ofMillis(500);
   private static final int SECONDS = 6;
-  private static final int ROUNDS = 1;
+  private static final int ROUNDS = 3;
   private static final int PLACES = 8;
   private static final Duration TURN = Duration.ofMillis(4);
 

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -171,12 +172,28 @@ class StormIT {
             .filter(nanos -> nanos % 1_000_000 != 0)
             .toList();
     assertThat(atOnce).hasSizeGreaterThanOrEqualTo(ENDS);
+    report("first attempt", atOnce, Duration.ofMillis(10));
+    report("second attempt", firstPauses, FIRST_PAUSE.dividedBy(25));
     assertThat(mostWithin(atOnce, Duration.ofMillis(10)))
         .as("the most that dial again within 10 ms of each other: %s", atOnce)
         .isLessThan(atOnce.size() / 2);
     assertThat(mostWithin(firstPauses, FIRST_PAUSE.dividedBy(25)))
         .as("the most that wait equally long, but for 16 ms: %s", firstPauses)
         .isLessThan(ENDS / 2);
+  }
+
+  private static void report(String attempt, List<Long> pauses, Duration window) {
+    long[] millis = pauses.stream().mapToLong(TimeUnit.NANOSECONDS::toMillis).sorted().toArray();
+    System.out.printf(
+        Locale.ROOT,
+        "[storm] %s of %d ends: after %d to %d ms, half of them by %d ms; at most %d within %d ms%n",
+        attempt,
+        millis.length,
+        millis[0],
+        millis[millis.length - 1],
+        millis[millis.length / 2],
+        mostWithin(pauses, window),
+        window.toMillis());
   }
 
   private static int mostWithin(List<Long> moments, Duration window) {
