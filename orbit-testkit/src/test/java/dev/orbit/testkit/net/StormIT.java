@@ -186,7 +186,8 @@ class StormIT {
     long[] millis = pauses.stream().mapToLong(TimeUnit.NANOSECONDS::toMillis).sorted().toArray();
     System.out.printf(
         Locale.ROOT,
-        "[storm] %s of %d ends: after %d to %d ms, half of them by %d ms; at most %d within %d ms%n",
+        "[storm] %s of %d ends: after %d to %d ms, half of them by %d ms; at most %d within %d"
+            + " ms%n",
         attempt,
         millis.length,
         millis[0],

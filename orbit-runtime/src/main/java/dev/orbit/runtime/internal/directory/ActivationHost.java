@@ -19,6 +19,8 @@ public interface ActivationHost {
    * Makes the activation with these calls in its mailbox, in their order, before anybody can find
    * it. Called under the monitor of the partition, when there is none.
    *
+   * @param calls those that have waited for it, and what follows them: an arrival that {@linkplain
+   *     Arrival#activates activates} nothing is delivered after the others, and makes no activation
    * @param carried what the activation before has left to it
    * @return false if it could not be made: all calls were refused
    */

@@ -8,7 +8,10 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a host asks of the owner of one partition: registrations, and their ends. Everything here
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * has many of them, and owners have calls to serve.
  */
 final class Claims {
+  private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
+
   /** Ends that the owner has not confirmed; those beyond heal when their actors are called. */
   private static final int MOST_LEAVING = 10_000;
 
@@ -297,8 +302,24 @@ final class Claims {
       leave(claim.address, claim.activation, new Parting(false, granted.carried()), effects);
       calls.forEach(call -> sendBack(call, effects));
     } else if (calls.isEmpty()
-        || !around.host().activate(claim.address, grant, calls, granted.carried())) {
+        || !activate(claim.address, grant, calls, granted.carried(), effects)) {
       leave(claim.address, claim.activation, new Parting(false, granted.carried()), effects);
+    }
+  }
+
+  /** As the host; a defect of it must leave neither the calls nor the registration behind. */
+  private boolean activate(
+      AddressableReference address,
+      Grant grant,
+      List<Arrival> calls,
+      Optional<Content.Carried> carried,
+      Effects effects) {
+    try {
+      return around.host().activate(address, grant, calls, carried);
+    } catch (RuntimeException e) {
+      LOG.error("event=activation-defect actor={} grant={}", address, grant, e);
+      calls.forEach(call -> effects.add(() -> call.turnAway(Arrival.Refusal.ENDED)));
+      return false;
     }
   }
 

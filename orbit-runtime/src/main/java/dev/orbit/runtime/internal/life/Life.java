@@ -19,13 +19,11 @@ import dev.orbit.runtime.internal.directory.Grant;
 import dev.orbit.runtime.internal.directory.HostChoice;
 import dev.orbit.runtime.internal.directory.Parting;
 import dev.orbit.runtime.internal.hosting.ActivationTable;
-import dev.orbit.runtime.internal.hosting.Call;
 import dev.orbit.runtime.internal.hosting.HostingContext;
 import dev.orbit.runtime.internal.hosting.Rebalancing;
 import dev.orbit.runtime.internal.hosting.Refusals;
 import dev.orbit.runtime.internal.placement.LoadBoard;
 import dev.orbit.runtime.internal.placement.Placement;
-import dev.orbit.runtime.internal.registration.ActorRegistration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -289,9 +287,22 @@ public final class Life {
         Grant grant,
         List<Arrival> calls,
         Optional<Content.Carried> carried) {
-      List<Call> mine = calls.stream().map(Admission.class::cast).map(Admission::call).toList();
-      ActorRegistration registration = ((Admission) calls.getFirst()).registration();
-      return activations.activate(grant, registration, mine, carried);
+      List<Admission> mine =
+          calls.stream().filter(Admission.class::isInstance).map(Admission.class::cast).toList();
+      boolean made =
+          !mine.isEmpty()
+              && activations.activate(
+                  grant,
+                  mine.getFirst().registration(),
+                  mine.stream().map(Admission::call).toList(),
+                  carried);
+      // What only follows calls has come to where they are now, or would be.
+      for (Arrival call : calls) {
+        if (!(call instanceof Admission) && !call.deliver()) {
+          call.turnAway(Arrival.Refusal.ABSENT);
+        }
+      }
+      return made;
     }
 
     @Override

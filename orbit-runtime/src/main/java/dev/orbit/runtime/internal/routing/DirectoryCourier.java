@@ -58,9 +58,18 @@ final class DirectoryCourier implements Courier {
           String.valueOf(failure));
       question.failed();
     } else if (answer.content() instanceof Content.EntriesResponse) {
-      environment.virtualThreads().execute(() -> question.answered(answer.content()));
+      environment.virtualThreads().execute(() -> answered(to, question, answer.content()));
     } else {
-      question.answered(answer.content());
+      answered(to, question, answer.content());
+    }
+  }
+
+  /** Nobody waits for what this throws: it would be lost. */
+  private static void answered(MemberId from, Question question, Content answer) {
+    try {
+      question.answered(answer);
+    } catch (RuntimeException e) {
+      LOG.error("event=directory-answer-failed member={} answer={}", from, answer, e);
     }
   }
 }
