@@ -1,12 +1,15 @@
 package dev.orbit.faults.activation;
 
 import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.OrbitException;
 import dev.orbit.faults.MonotonicClock;
 import dev.orbit.faults.Stamps;
 import dev.orbit.runtime.DrainReport;
 import dev.orbit.runtime.OrbitNode;
 import dev.orbit.runtime.inspect.IntegrityReport;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +35,7 @@ import java.util.concurrent.TimeUnit;
  * </ul>
  *
  * <p>It ends when its input does, and with {@value #FAILED} when its voter has failed or refuses to
- * start.
+ * start. A voter that refuses is replaced at the next start, as its operator would do.
  */
 final class HostingNode {
   static final String CLUSTER = "fire";
@@ -71,6 +74,7 @@ final class HostingNode {
             .listen(new Endpoint(addresses.get(index), PORT))
             .voters(voters(addresses))
             .dataDirectory(data)
+            .replaceVoter(Files.exists(lost(data)))
             .stateStore(new RemoteStore(new Endpoint(addresses.getFirst(), StoreProcess.PORT)))
             .actors(TallyActor.class, RovingActor.class)
             .dependencies((actor, parameter) -> Optional.of(witness))
@@ -105,10 +109,29 @@ final class HostingNode {
               List.of(arguments).subList(3, arguments.length));
     } catch (RuntimeException e) {
       System.err.println(e);
+      if (e instanceof OrbitException refused && refused.code() == ErrorCode.VOTER_REFUSED) {
+        moveAway(Path.of(arguments[1]));
+      }
       Runtime.getRuntime().halt(FAILED);
       return;
     }
+    Files.deleteIfExists(lost(Path.of(arguments[1])));
     hosting.run();
+  }
+
+  /** Is there while a voter whose directory was moved away has not come back. */
+  private static Path lost(Path data) {
+    return data.resolveSibling(data.getFileName() + ".lost");
+  }
+
+  /** What an operator does with the directory of a voter that has lost what it promised. */
+  private static void moveAway(Path data) throws IOException {
+    Path away = data.resolveSibling(data.getFileName() + ".lost-" + ProcessHandle.current().pid());
+    Files.move(data, away);
+    Files.createDirectory(data);
+    if (Files.notExists(lost(data))) {
+      Files.createFile(lost(data));
+    }
   }
 
   private void run() throws IOException, InterruptedException {
