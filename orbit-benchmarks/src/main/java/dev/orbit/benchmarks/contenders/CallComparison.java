@@ -7,6 +7,7 @@ import dev.orbit.benchmarks.harness.Comparison.Variant;
 import dev.orbit.benchmarks.harness.Contender;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.Set;
 
 /**
  * What a call costs in Orbit, in Pekko, and at the least. Prints every run, medians, and the ratios
- * that matter; exits with 1 if a call fails or answers wrongly.
+ * that matter; exits with 1 if a call fails or answers wrongly, or a ratio has become worse.
  *
  * <p>Options: see {@link Options}.
  */
@@ -24,7 +25,10 @@ public final class CallComparison {
   private CallComparison() {}
 
   public static void main(String[] args) throws IOException {
-    Options options = Options.parse(args);
+    Options options = optionsOf(args);
+    Path against = options.against();
+    Floor floor = against == null ? null : Floor.parse(Files.readAllLines(against));
+    List<String> worse;
     Map<String, Contender> contenders = new LinkedHashMap<>();
     try {
       for (String name : Contenders.NAMES) {
@@ -41,8 +45,27 @@ public final class CallComparison {
       if (options.json() != null) {
         Files.writeString(options.json(), comparison.toJson());
       }
+      worse =
+          floor == null
+              ? List.of()
+              : floor.worse(ratio -> ratio.isIn(comparison) ? ratio.of(comparison) : null);
     } finally {
       contenders.values().forEach(Contender::close);
+    }
+    worse.forEach(System.err::println);
+    if (!worse.isEmpty()) {
+      System.exit(1);
+    }
+  }
+
+  private static Options optionsOf(String[] args) {
+    try {
+      return Options.parse(args);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.err.println(Options.USAGE);
+      System.exit(2);
+      throw e;
     }
   }
 
@@ -86,51 +109,9 @@ public final class CallComparison {
     System.out.println("| ratio (median over the rounds) | measured |");
     System.out.println("|---|---|");
     for (Ratio ratio : Ratio.ALL) {
-      if (comparison.has(ratio.variant()) && comparison.has(ratio.yardstick())) {
-        System.out.printf(Locale.ROOT, "| %s | %.2f |%n", ratio, ratio.of(comparison));
+      if (ratio.isIn(comparison)) {
+        System.out.println(ratio.row(ratio.of(comparison)));
       }
-    }
-  }
-
-  /**
-   * A figure that means something on any machine.
-   *
-   * @param latency whether it compares median latencies rather than throughput
-   */
-  private record Ratio(Variant variant, Variant yardstick, boolean latency) {
-    static final List<Ratio> ALL =
-        List.of(
-            throughput(closed("orbit", "remote", 256), closed("pekko", "remote-async", 256)),
-            throughput(closed("orbit", "remote", 256), closed("raw", "remote", 256)),
-            throughput(
-                closed("orbit", "remote-async", 1024), closed("pekko", "remote-async", 1024)),
-            throughput(closed("orbit", "remote-async", 1024), closed("raw", "remote", 1024)),
-            throughput(
-                closed("orbit", "remote-async", 1024),
-                closed("pekko", "remote-protobuf-async", 1024)),
-            latency(closed("orbit", "remote", 1), closed("pekko", "remote", 1)),
-            latency(closed("orbit", "remote", 1), closed("raw", "remote", 1)),
-            throughput(closed("orbit", "local", 256), closed("mailbox", "local", 256)),
-            throughput(closed("orbit", "local", 256), closed("pekko", "local-async", 256)),
-            throughput(closed("orbit", "activate", 256), closed("pekko", "activate", 256)));
-
-    static Ratio throughput(Variant variant, Variant yardstick) {
-      return new Ratio(variant, yardstick, false);
-    }
-
-    static Ratio latency(Variant variant, Variant yardstick) {
-      return new Ratio(variant, yardstick, true);
-    }
-
-    double of(Comparison comparison) {
-      return latency
-          ? comparison.latencyRatio(variant, yardstick)
-          : comparison.throughputRatio(variant, yardstick);
-    }
-
-    @Override
-    public String toString() {
-      return "%s of %s to %s".formatted(latency ? "p50" : "throughput", variant, yardstick);
     }
   }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param workloads {@code --workloads}: a list with commas; empty for all
  * @param outstanding {@code --outstanding}: calls under way at the other node, a list with commas
  * @param json {@code --json}: where all runs are written
+ * @param against {@code --against}: a file with ratios that must not become worse: {@link Floor}
  */
 record Options(
     int rounds,
@@ -28,7 +29,22 @@ record Options(
     Set<String> contenders,
     Set<String> workloads,
     List<Integer> outstanding,
-    @Nullable Path json) {
+    @Nullable Path json,
+    @Nullable Path against) {
+
+  static final String USAGE =
+      """
+      Options, each with a value:
+        --rounds 5           how often every variant is measured, in turn
+        --seconds 2          how long it runs in a round
+        --warmup 4           how long before the first
+        --payload 100        bytes that are echoed
+        --contenders LIST    raw,mailbox,orbit,pekko
+        --workloads LIST     remote,remote-async,remote-protobuf-async,local,local-async,activate
+        --outstanding LIST   calls under way at the other node: 1,256,1024
+        --json FILE          where all runs are written
+        --against FILE       ratios of an earlier run, that must not become worse by three tenths\
+      """;
 
   static Options parse(String[] args) {
     int rounds = 5;
@@ -39,6 +55,7 @@ record Options(
     Set<String> workloads = Set.of();
     List<Integer> outstanding = List.of(1, 256, 1024);
     Path json = null;
+    Path against = null;
     if (args.length % 2 != 0) {
       throw new IllegalArgumentException("every option takes a value");
     }
@@ -56,11 +73,8 @@ record Options(
             outstanding =
                 Arrays.stream(value.split(",")).map(each -> positive(args[at], each)).toList();
         case "--json" -> json = Path.of(value);
-        default ->
-            throw new IllegalArgumentException(
-                args[i]
-                    + " is no option; known: --rounds --seconds --warmup --payload --contenders"
-                    + " --workloads --outstanding --json");
+        case "--against" -> against = Path.of(value);
+        default -> throw new IllegalArgumentException(args[i] + " is no option");
       }
     }
     return new Options(
@@ -71,7 +85,8 @@ record Options(
         contenders,
         workloads,
         outstanding,
-        json);
+        json,
+        against);
   }
 
   private static int positive(String option, String value) {
