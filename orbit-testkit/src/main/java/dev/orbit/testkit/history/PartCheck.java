@@ -2,10 +2,14 @@ package dev.orbit.testkit.history;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * reached is never entered twice: what follows from it depends on nothing else.
  *
  * <p>Calls of unknown outcome have their end after everything; they need not be taken, and the
- * search is over when all answered calls are.
+ * search is over when all answered calls are. Two of them that ask the same can be exchanged in any
+ * order without anybody seeing it, so that only the one that began first is tried: of fifty of
+ * which twenty happened the number of choices is fifty, not that of all ways to choose twenty.
  */
 final class PartCheck<S, I, O> {
   private static final int STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 1024;
@@ -57,6 +63,10 @@ final class PartCheck<S, I, O> {
   private final List<Operation<I, O>> operations;
   private final CallSequence sequence;
   private final long[] taken;
+
+  /** Of each call of unknown outcome: the one before it that asks the same, else -1. */
+  private final int[] twins;
+
   private final List<Choice<S>> choices = new ArrayList<>();
   private final Set<Configuration> seen = new HashSet<>();
   private List<Operation<I, O>> longest = List.of();
@@ -70,10 +80,27 @@ final class PartCheck<S, I, O> {
     this.operations = operations;
     this.sequence = new CallSequence(operations);
     this.taken = new long[(operations.size() + 63) / 64];
+    this.twins = twins(operations);
     this.longestState = model.initial();
     for (Operation<I, O> operation : operations) {
       answeredLeft += operation.output().isPresent() ? 1 : 0;
     }
+  }
+
+  private static int[] twins(List<? extends Operation<?, ?>> operations) {
+    int[] twins = new int[operations.size()];
+    Arrays.fill(twins, -1);
+    Map<Object, Integer> last = new HashMap<>();
+    IntStream.range(0, operations.size())
+        .filter(call -> operations.get(call).output().isEmpty())
+        .boxed()
+        .sorted(Comparator.comparingLong(call -> operations.get(call).began()))
+        .forEach(
+            call -> {
+              Integer before = last.put(operations.get(call).input(), call);
+              twins[call] = before == null ? -1 : before;
+            });
+    return twins;
   }
 
   Verdict<S, I, O> run(long deadline, int maxConfigurations) {
@@ -117,6 +144,9 @@ final class PartCheck<S, I, O> {
    * the search has been.
    */
   private @Nullable S taken(int call, S state) {
+    if (twins[call] >= 0 && !isTaken(twins[call])) {
+      return null;
+    }
     Operation<I, O> operation = operations.get(call);
     Optional<O> output = operation.output();
     S after;
@@ -136,6 +166,10 @@ final class PartCheck<S, I, O> {
     long[] with = taken.clone();
     with[call >> 6] |= 1L << (call & 63);
     return seen.add(new Configuration(with, after)) ? after : null;
+  }
+
+  private boolean isTaken(int call) {
+    return (taken[call >> 6] & 1L << (call & 63)) != 0;
   }
 
   private void take(int call) {

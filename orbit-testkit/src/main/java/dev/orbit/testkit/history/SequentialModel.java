@@ -6,7 +6,7 @@ import java.util.Optional;
  * How something behaves when it is called by one caller at a time.
  *
  * @param <S> its state: immutable, with {@code equals} and {@code hashCode} by value
- * @param <I> what it can be asked
+ * @param <I> what it can be asked; where two are equal, they do the same in every state
  * @param <O> what it can answer
  */
 public interface SequentialModel<S, I, O> {
