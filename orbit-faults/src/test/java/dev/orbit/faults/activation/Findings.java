@@ -3,18 +3,12 @@ package dev.orbit.faults.activation;
 import dev.orbit.api.state.Fence;
 import dev.orbit.faults.Claims;
 import dev.orbit.faults.Stamps.Stamp;
-import dev.orbit.testkit.history.CheckLimits;
-import dev.orbit.testkit.history.Linearizability;
-import dev.orbit.testkit.history.Operation;
-import dev.orbit.testkit.history.SequentialModel;
 import dev.orbit.testkit.history.Verdict;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -200,50 +194,7 @@ final class Findings {
 
   /** Whether for each actor there is an order that explains every answer. */
   Verdict<?, ?, ?> order() {
-    Map<String, Integer> clients = new HashMap<>();
-    List<Operation<Asked, Tally.Count>> history = new ArrayList<>();
-    for (Called call : calls.values()) {
-      Asked asked = new Asked(call.actor, call.adds ? Optional.of(call.name) : Optional.empty());
-      int client = clients.computeIfAbsent(call.caller, caller -> clients.size());
-      if (call.is("ok")) {
-        history.add(Operation.answered(client, asked, call.seen, call.began, call.ended));
-      } else if (call.is("unknown") && call.adds) {
-        history.add(Operation.unknown(client, asked, call.began));
-      }
-    }
-    return Linearizability.check(
-        new TallyModel(), history, CheckLimits.DEFAULT.withTime(Duration.ofMinutes(5)));
-  }
-
-  /**
-   * A call.
-   *
-   * @param adds the name of the call, if it is to be counted
-   */
-  private record Asked(String actor, Optional<String> adds) {}
-
-  /** One {@link Tally}; what adds is told what was there before. */
-  private static final class TallyModel
-      implements SequentialModel<Tally.Count, Asked, Tally.Count> {
-    @Override
-    public Tally.Count initial() {
-      return Tally.Count.initial();
-    }
-
-    @Override
-    public Optional<Tally.Count> step(Tally.Count state, Asked input, Tally.Count output) {
-      return output.equals(state) ? Optional.of(unseen(state, input)) : Optional.empty();
-    }
-
-    @Override
-    public Tally.Count unseen(Tally.Count state, Asked input) {
-      return input.adds().map(state::plus).orElse(state);
-    }
-
-    @Override
-    public Object part(Asked input) {
-      return input.actor();
-    }
+    return TallyOrder.check(calls.values());
   }
 
   /** How many processes left in order, and of how many calls that came to them they refused. */

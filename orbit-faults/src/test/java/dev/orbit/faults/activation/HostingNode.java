@@ -8,6 +8,7 @@ import dev.orbit.faults.Stamps;
 import dev.orbit.runtime.DrainReport;
 import dev.orbit.runtime.OrbitNode;
 import dev.orbit.runtime.inspect.IntegrityReport;
+import dev.orbit.runtime.state.PostgresConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +24,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * One node that hosts both kinds of {@link Tally} and calls them. It drains on SIGTERM.
  *
- * <p>Arguments: its number, its data directory, the directory of stamps, the address of the store,
- * and the addresses of all nodes. It says {@code ready} when it is in the cluster. Then it is told,
- * by lines:
+ * <p>Arguments: its number, its data directory, the directory of stamps, the address of a {@link
+ * StoreProcess} or the URL of a database, and the addresses of all nodes. It says {@code ready}
+ * when it is in the cluster. Then it is told, by lines:
  *
  * <ul>
  *   <li>{@code well N}: says {@code well N} if it serves all that it owns, else {@code ill N}
@@ -47,6 +48,7 @@ final class HostingNode {
   private static final int RAFT_PORT = 7500;
   private static final int CALLERS = 3;
   private static final Duration JOIN = Duration.ofMinutes(3);
+  private static final Duration STORE = Duration.ofSeconds(3);
   private static final Duration DRAIN = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final long LOOK_MILLIS = 100;
@@ -68,14 +70,13 @@ final class HostingNode {
     CompletableFuture<OrbitNode> started = new CompletableFuture<>();
     Witness witness = new Witness(stamps, process, started);
     this.node =
-        OrbitNode.builder()
+        withStore(addresses.getFirst())
             .cluster(CLUSTER)
             .name(name)
             .listen(new Endpoint(addresses.get(index), PORT))
             .voters(voters(addresses))
             .dataDirectory(data)
             .replaceVoter(Files.exists(lost(data)))
-            .stateStore(new RemoteStore(new Endpoint(addresses.getFirst(), StoreProcess.PORT)))
             .actors(TallyActor.class, RovingActor.class)
             .dependencies((actor, parameter) -> Optional.of(witness))
             .leaseDuration(LEASE)
@@ -86,6 +87,12 @@ final class HostingNode {
             .start();
     started.complete(node);
     this.callers = new Callers(node.actors(), stamps, process);
+  }
+
+  private static OrbitNode.Builder withStore(String where) {
+    return where.startsWith("jdbc:")
+        ? OrbitNode.builder().postgres(new PostgresConfig(where, "postgres", "", 4, STORE))
+        : OrbitNode.builder().stateStore(new RemoteStore(new Endpoint(where, StoreProcess.PORT)));
   }
 
   private static Map<String, Endpoint> voters(List<String> addresses) {

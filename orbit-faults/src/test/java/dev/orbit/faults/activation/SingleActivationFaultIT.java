@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Five nodes host two hundred actors that everybody calls, and everything goes wrong. {@code
  * -Dorbit.faults.seconds} says for how long, {@code -Dorbit.faults.seed} in which way: a number, or
- * {@code random}. Unless told otherwise the way is always the same.
+ * {@code random}. Unless told otherwise the way is always the same, and shorter on PostgreSQL, of
+ * which the other run shows most already.
  */
 @Timeout(24 * 60 * 60)
 class SingleActivationFaultIT {
@@ -37,8 +38,8 @@ class SingleActivationFaultIT {
   private static final String USUAL_SEED = "4";
   private static final Duration START = Duration.ofMinutes(3);
   private static final Duration RECOVERY = Duration.ofMinutes(2);
-  private static final Duration LENGTH =
-      Duration.ofSeconds(Long.getLong("orbit.faults.seconds", 60));
+  private static final long USUAL_SECONDS = 60;
+  private static final long USUAL_SECONDS_ON_POSTGRES = 15;
 
   /** Those of the agreement, and nodes that leave and come back. */
   private static final Set<FaultKind> KINDS = EnumSet.allOf(FaultKind.class);
@@ -46,11 +47,31 @@ class SingleActivationFaultIT {
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path directory;
 
+  private Keeper keeper = Keeper.SQLITE;
   private int asked;
+
+  /** Where state is kept. */
+  private enum Keeper {
+    /** In a file, by a process that the nodes ask. */
+    SQLITE,
+    /** In a server that ends connections, too. */
+    POSTGRES
+  }
 
   @Test
   void noActorRunsTwiceNoFencedWriteIsTakenAndNothingAcknowledgedIsLost() {
+    survive(Keeper.SQLITE, USUAL_SECONDS);
+  }
+
+  @Test
+  void onPostgresNoActorRunsTwiceNoFencedWriteIsTakenAndNothingAcknowledgedIsLost() {
+    survive(Keeper.POSTGRES, USUAL_SECONDS_ON_POSTGRES);
+  }
+
+  private void survive(Keeper where, long usualSeconds) {
     FaultsRequired.check();
+    keeper = where;
+    Duration length = Duration.ofSeconds(Long.getLong("orbit.faults.seconds", usualSeconds));
     String said = System.getProperty("orbit.faults.seed", USUAL_SEED);
     long seed = said.equals("random") ? new Random().nextLong(1_000_000) : Long.parseLong(said);
     FaultSchedule schedule =
@@ -59,7 +80,7 @@ class SingleActivationFaultIT {
             new FaultSchedule.Options(
                 KINDS,
                 NODES,
-                LENGTH,
+                length,
                 Duration.ofSeconds(1),
                 HostingNode.LEASE.multipliedBy(2).plusSeconds(1),
                 Duration.ofSeconds(4)));
@@ -84,7 +105,7 @@ class SingleActivationFaultIT {
 
     List<Stamps.Stamp> all = Stamps.read(directory.resolve("stamps"));
     Findings findings = new Findings(all);
-    System.out.printf("[faults] seed %d: %s%n", seed, findings);
+    System.out.printf("[faults] %s, %s, seed %d: %s%n", where, length, seed, findings);
     System.out.printf("[faults] how long callers outside waited%n%s%n", new Outages(all, findings));
     assertSoftly(
         softly -> {
@@ -131,7 +152,7 @@ class SingleActivationFaultIT {
       case STORE ->
           command(
               "store",
-              StoreProcess.class,
+              keeper == Keeper.SQLITE ? StoreProcess.class : PostgresProcess.class,
               List.of(hosts.address(host), directory.resolve("state.db").toString(), stamps));
       case CLIENT -> {
         List<String> arguments = new ArrayList<>(List.of(stamps));
@@ -143,7 +164,10 @@ class SingleActivationFaultIT {
         arguments.add(Integer.toString(host));
         arguments.add(directory.resolve("data").resolve("n" + host).toAbsolutePath().toString());
         arguments.add(stamps);
-        arguments.add(hosts.address(STORE));
+        arguments.add(
+            keeper == Keeper.SQLITE
+                ? hosts.address(STORE)
+                : PostgresProcess.url(hosts.address(STORE)));
         arguments.addAll(nodes);
         yield command("n" + host, HostingNode.class, arguments);
       }
@@ -168,7 +192,10 @@ class SingleActivationFaultIT {
     fleet.process(CLIENT).tell("look 1");
     fleet.process(CLIENT).awaitLine("looked 1", RECOVERY);
     fleet.process(1).tell("integrity 1");
-    return fleet.process(1).awaitLine("integrity 1", RECOVERY);
+    String integrity = fleet.process(1).awaitLine("integrity 1", RECOVERY);
+    fleet.process(STORE).tell("finish");
+    fleet.process(STORE).awaitLine("finished", RECOVERY);
+    return integrity;
   }
 
   /** A process that still leaves, or starts, is asked again. */

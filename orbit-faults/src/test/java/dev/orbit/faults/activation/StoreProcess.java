@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * <p>It stamps what it accepted, in the order in which it did: {@code claimed} with actor, fence
  * and version found, {@code wrote} with actor, fence, new version and value.
  *
- * <p>Arguments: its address, the file, the directory of stamps. It says {@code ready}, and ends
- * when its input does.
+ * <p>Arguments: its address, the file, the directory of stamps. It says {@code ready}; told {@code
+ * finish}, when nobody asks any more, it says {@code finished}. It ends when its input does.
  */
 final class StoreProcess {
   static final int PORT = 7700;
@@ -47,7 +47,7 @@ final class StoreProcess {
     this.stamps = stamps;
   }
 
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     StoreProcess process =
         new StoreProcess(
             JdbcStateStore.sqlite(new SystemEnvironment(), Path.of(arguments[1])),
@@ -55,10 +55,7 @@ final class StoreProcess {
     ServerSocket listening = new ServerSocket(PORT, 200, InetAddress.getByName(arguments[0]));
     Thread.ofPlatform().daemon().start(() -> process.accept(listening));
     System.out.println("ready");
-    while (System.in.read() >= 0) {
-      // Nothing is told to it.
-    }
-    Runtime.getRuntime().halt(0);
+    Input.obey(words -> System.out.println("finished"));
   }
 
   private void accept(ServerSocket listening) {
