@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.orbit.api.error.ActorFailedException;
 import dev.orbit.testkit.Cluster;
 import dev.orbit.testkit.OrbitTest;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,26 +18,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Turns that wait for one another are told so, and nobody else is. */
+/**
+ * Turns that wait for one another are told so, and nobody else is: not at their deadline, but by
+ * what it is. How soon at the latest is a matter of virtual time, in {@code CirclesSimulation}.
+ */
 @OrbitTest(nodes = 3, actors = WalkerActor.class)
 class DeadlockIT {
-  /** Waiting for 200 ms, a round of asking, and a machine that does something else. */
-  private static final Duration FOUND_WITHIN = Duration.ofSeconds(2);
-
   @Test
   void aChainThatComesBackOverOtherNodesFailsAtOnceAndIsSpelledOut(Cluster cluster) {
     List<String> keys = keys(cluster, "chain", 3, 3);
     Walker first = walker(cluster, keys.get(0));
     first.walk(List.of(keys.get(1), keys.get(2)));
-    long before = System.nanoTime();
 
     assertThatThrownBy(() -> first.walk(List.of(keys.get(1), keys.get(2), keys.get(0))))
         .isInstanceOf(ActorFailedException.class)
         .hasMessageContaining(
             "test.Walker/%s.walk -> test.Walker/%s.walk -> test.Walker/%s.walk -> test.Walker/%s.walk"
                 .formatted(keys.get(0), keys.get(1), keys.get(2), keys.get(0)));
-
-    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
   }
 
   @Test
@@ -59,7 +55,6 @@ class DeadlockIT {
     for (String key : keys) {
       walker(cluster, key).walk(List.of());
     }
-    long before = System.nanoTime();
     List<Future<Integer>> walks = new ArrayList<>();
     for (int i = 0; i < actors; i++) {
       Walker walker = walker(cluster, keys.get(i));
@@ -84,7 +79,6 @@ class DeadlockIT {
                 assertThat(failure)
                     .hasMessageContaining("ORBIT-1013")
                     .hasMessageContaining(".meet -> test.Walker/"));
-    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(FOUND_WITHIN);
   }
 
   @Test

@@ -37,8 +37,8 @@ public final class WaitProbes {
   /** How long until somebody asks again. */
   private static final long PAUSE_NANOS = Duration.ofMillis(300).toNanos();
 
-  /** Turns that one waiting call is followed to: more than this share an actor seldom. */
-  private static final int MOST_BRANCHES = 4;
+  /** Turns that wait themselves and that one waiting call is followed to; seldom more than one. */
+  private static final int MOST_BRANCHES = 16;
 
   private static final Logger LOG = LoggerFactory.getLogger(WaitProbes.class);
 
@@ -97,16 +97,28 @@ public final class WaitProbes {
     if (waiting != null) {
       List<CallLink> path = longer(probe.path(), waiting.link());
       activation.blocking(waiting).stream()
+          .filter(turn -> isOrigin(probe, turn) || mayFollow(probe, path, turn))
           .limit(MOST_BRANCHES)
           .forEach(turn -> followOrClose(probe, path, turn, waiting));
     }
     return true;
   }
 
+  private static boolean isOrigin(Content.WaitProbe probe, Turn turn) {
+    return turn.link().callId() == probe.path().getFirst().callId();
+  }
+
+  /** A circle that does not lead to the origin, or that another turn ends, is another probe's. */
+  private static boolean mayFollow(Content.WaitProbe probe, List<CallLink> path, Turn turn) {
+    long self = turn.link().callId();
+    boolean seen = path.stream().anyMatch(link -> link.callId() == self);
+    boolean outranked = probe.path().getFirst().callId() < self;
+    return turn.waiting() != null && !seen && !outranked && path.size() + 2 <= CallScope.MAX_CHAIN;
+  }
+
   private void followOrClose(
       Content.WaitProbe probe, List<CallLink> path, Turn turn, Call waiting) {
-    CallLink origin = probe.path().getFirst();
-    if (turn.link().callId() == origin.callId()) {
+    if (isOrigin(probe, turn)) {
       closed(path, turn, waiting, probe.round());
     } else {
       follow(probe, path, turn);
@@ -115,12 +127,8 @@ public final class WaitProbes {
 
   private void follow(Content.WaitProbe probe, List<CallLink> path, Turn turn) {
     Turn.Waiting next = turn.waiting();
-    CallLink self = turn.link();
-    boolean seen = path.stream().anyMatch(link -> link.callId() == self.callId());
-    boolean outranked = probe.path().getFirst().callId() < self.callId();
-    // A circle that does not lead to the origin, or that another turn ends, is another probe's.
-    if (next != null && !seen && !outranked && path.size() + 2 <= CallScope.MAX_CHAIN) {
-      send(longer(path, self), next.call(), probe.round());
+    if (next != null && mayFollow(probe, path, turn)) {
+      send(longer(path, turn.link()), next.call(), probe.round());
     }
   }
 

@@ -1,4 +1,7 @@
-/** What tests put in place of time, threads, leases and other nodes. Used by one thread. */
+/**
+ * What tests put in place of time, threads, leases and other nodes; where nothing is said, for one
+ * thread.
+ */
 @NullMarked
 package dev.orbit.runtime.internal.simulated;
 

@@ -1,0 +1,218 @@
+package dev.orbit.testkit.calls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.orbit.api.Actors;
+import dev.orbit.api.CallSettings;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.testkit.Cluster;
+import dev.orbit.testkit.ClusterConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What holds for calls within one node holds where the caller is on the first node, the actor that
+ * it calls on the second, and the one that this calls in turn on the third.
+ */
+class AcrossNodesIT {
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static Cluster cluster;
+
+  @BeforeAll
+  static void start() {
+    cluster =
+        ClusterConfig.builder()
+            .nodes(3)
+            .actors(ErrandActor.class, ErrandActor.Chained.class)
+            .customizer(
+                (name, node) -> {
+                  node.turnFilter(
+                      turn -> {
+                        Object result = turn.proceed();
+                        Gates.write("turn of " + turn.target().key() + " on " + name);
+                        return result;
+                      });
+                  node.callFilter(
+                      call -> {
+                        Gates.write("call of " + call.target().key() + " on " + name);
+                        return call.proceed();
+                      });
+                })
+            .start();
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  private static Actors actors() {
+    return cluster.actors("node-1");
+  }
+
+  private static Actors hasty(long millis) {
+    return actors().with(CallSettings.timeout(Duration.ofMillis(millis)));
+  }
+
+  private static Errand errand(String key) {
+    return actors().get(Errand.class, key);
+  }
+
+  /** A key whose actor is on that node. */
+  private static String on(String node, String prefix) {
+    return IntStream.range(0, 1_000)
+        .mapToObj(i -> prefix + "-" + i)
+        .filter(key -> cluster.nodeOf(errand(key)).equals(node))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void awaitLine(String line) {
+    await().atMost(SOON).until(() -> Gates.lines().contains(line));
+  }
+
+  /**
+   * The host says where the time went a little before the caller's deadline; on a machine that is
+   * busy elsewhere just then the caller has only its own word. So it is asked more than once.
+   */
+  private static void awaitFailure(
+      ThrowingCallable call, Class<? extends Throwable> type, ErrorCode code, String where) {
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(call)
+                    .isInstanceOf(type)
+                    .hasMessageContaining(code.toString())
+                    .hasMessageContaining(where));
+  }
+
+  @Test
+  void aDeadlineSaysInTheQueueOfWhichNodeAndBehindWhatTheTimeWent() {
+    String key = on("node-3", "queue");
+    CompletableFuture<String> holder = actors().async(errand(key), e -> e.waitAt("queue"));
+    awaitLine(key + " waits at queue");
+
+    awaitFailure(
+        () -> hasty(500).get(Errand.class, key).name(),
+        NotExecutedException.class,
+        ErrorCode.DEADLINE_BEFORE_EXECUTION,
+        "in the queue of node node-3, behind test.Errand/%s.waitAt, which has".formatted(key));
+    Gates.open("queue");
+
+    assertThat(holder.join()).isEqualTo(key);
+  }
+
+  @Test
+  void callingOffInterruptsTheTurnsOfBothOtherNodes() {
+    String middle = on("node-2", "off");
+    String last = on("node-3", "off");
+    CompletableFuture<String> call =
+        actors().async(errand(middle), e -> e.letWait(last, "cancelled"));
+    awaitLine(last + " waits at cancelled");
+
+    call.cancel(true);
+
+    awaitLine(last + " was interrupted at cancelled");
+    assertThat(errand(middle).name()).isEqualTo("test.Errand/" + middle);
+    assertThat(errand(last).name()).isEqualTo("test.Errand/" + last);
+  }
+
+  @Test
+  void baggageFlowsDownOverAllNodesAndNotUp() {
+    String middle = on("node-2", "bag");
+    String last = on("node-3", "bag");
+    Errand first =
+        actors().with(CallSettings.NONE.withBaggage("tenant", "x")).get(Errand.class, middle);
+
+    assertThat(first.baggageAt(List.of(last))).isEqualTo(Map.of("tenant", "x"));
+    assertThat(errand(middle).baggageAt(List.of(last))).isEmpty();
+  }
+
+  @Test
+  void aMethodForActiveActorsActivatesNoneOnAnotherNode() {
+    String key = on("node-3", "sleeper");
+
+    boolean before = errand(key).nameIfActive().isPresent();
+    errand(key).name();
+
+    assertThat(before).isFalse();
+    assertThat(errand(key).nameIfActive()).contains("test.Errand/" + key);
+    assertThat(Gates.lines()).containsOnlyOnce(key + " is there");
+  }
+
+  @Test
+  void readOnlyTurnsOfCallersOfSeveralNodesRunBesideOneAnother() {
+    String key = on("node-3", "seen");
+    List<CompletableFuture<String>> looks =
+        cluster.names().stream()
+            .map(
+                node -> {
+                  Actors there = cluster.actors(node);
+                  return there.async(there.get(Errand.class, key), e -> e.lookAt("seen"));
+                })
+            .toList();
+
+    await()
+        .atMost(SOON)
+        .until(() -> Gates.lines().stream().filter((key + " waits at seen")::equals).count() == 3);
+    Gates.open("seen");
+
+    assertThat(looks).allSatisfy(look -> assertThat(look.join()).isEqualTo(key));
+  }
+
+  @Test
+  void aChainThatComesBackOverAnotherNodeIsLetInWhereTheActorSaysSo() {
+    String first = on("node-2", "chain");
+    String other = on("node-3", "chain");
+
+    assertThat(actors().get(Errand.Chained.class, first).throughOther(other))
+        .isEqualTo("test.Errand.Chained/" + first);
+  }
+
+  @Test
+  void anActivationThatFailsElsewhereIsToldAndLeavesNothingBehind() {
+    String key = on("node-3", ErrandActor.BROKEN);
+
+    assertThatThrownBy(() -> errand(key).name())
+        .isInstanceOf(NotExecutedException.class)
+        .hasMessageContaining("ORBIT-1011")
+        .hasMessageContaining("could not be activated on node node-3")
+        .hasMessageContaining("not today");
+    assertThat(errand(key).nameIfActive()).isEmpty();
+
+    assertThat(errand(key).name()).isEqualTo("test.Errand/" + key);
+  }
+
+  @Test
+  void oneThatFailsToLeaveIsGoneAllTheSame() {
+    String key = on("node-3", "sulking");
+
+    errand(key).leaveBadly();
+    awaitLine(key + " leaves badly");
+
+    assertThat(errand(key).name()).isEqualTo("test.Errand/" + key);
+    assertThat(Gates.lines().stream().filter((key + " is there")::equals)).hasSize(2);
+  }
+
+  @Test
+  void filtersOfCallsRunAtTheCallerAndThoseOfTurnsAtTheHost() {
+    String key = on("node-3", "filtered");
+
+    errand(key).name();
+
+    assertThat(Gates.lines())
+        .contains("call of " + key + " on node-1", "turn of " + key + " on node-3")
+        .doesNotContain("call of " + key + " on node-3", "turn of " + key + " on node-1");
+  }
+}

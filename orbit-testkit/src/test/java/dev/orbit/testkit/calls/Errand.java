@@ -1,0 +1,45 @@
+package dev.orbit.testkit.calls;
+
+import dev.orbit.api.ActorType;
+import dev.orbit.api.ActorWithStringKey;
+import dev.orbit.api.OnlyIfActive;
+import dev.orbit.api.ReadOnly;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Does what the tests of calls between nodes ask. */
+@ActorType("test.Errand")
+public interface Errand extends ActorWithStringKey {
+  /** Waits at a gate of {@link Gates}. */
+  String waitAt(String gate);
+
+  /** Lets another one wait. */
+  String letWait(String other, String gate);
+
+  /** Waits at a gate beside others that only look. */
+  @ReadOnly
+  String lookAt(String gate);
+
+  @OnlyIfActive
+  Optional<String> nameIfActive();
+
+  String name();
+
+  /** What flows down to the last of these. */
+  Map<String, String> baggageAt(List<String> path);
+
+  /** Goes out of memory after this call, and fails to. */
+  void leaveBadly();
+
+  /** Reentrant along chains of calls. */
+  @ActorType("test.Errand.Chained")
+  interface Chained extends ActorWithStringKey {
+    /** Calls the other, which calls {@link #name} of this one. */
+    String throughOther(String other);
+
+    String callBack(String caller);
+
+    String name();
+  }
+}
