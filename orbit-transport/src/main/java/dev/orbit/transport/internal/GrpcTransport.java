@@ -182,13 +182,15 @@ public final class GrpcTransport implements Transport {
   @Override
   public boolean drain(Duration bound) {
     long end = shared.environment().nanoTime() + bound.toNanos();
-    stopping = true;
-    peers.stop(STOPPED);
     health.stop();
     InboundStreams inbound = streams;
     if (inbound != null) {
       inbound.drain();
+      // What has just come in may have to ask others yet.
+      await(() -> inbound.unanswered() == 0, end);
     }
+    stopping = true;
+    peers.stop(STOPPED);
     boolean answered = await(() -> nothingUnanswered(inbound), end);
     peers.all().forEach(peer -> peer.leave(LEAVING));
     if (inbound != null) {
