@@ -104,10 +104,11 @@ public interface Transport extends AutoCloseable {
   void forget(NodeId target);
 
   /**
-   * Stops taking new requests, of this process and of others, waits up to {@code bound} until those
-   * under way both ways are answered, and says goodbye to all peers. A peer may take what had no
-   * answer when it heard the goodbye as not run; so it is said only on streams on which everything
-   * taken has been answered. Health turns to not serving first.
+   * Stops: takes no new requests of others, and none of this process when those that were taken are
+   * answered, because they may have to ask. When what is under way both ways is answered, says
+   * goodbye to all peers. All of it takes {@code bound} at most, and a little for the goodbye. A
+   * peer may take what had no answer when it heard the goodbye as not run; so it is said only on
+   * streams on which everything taken has been answered. Health turns to not serving first.
    *
    * @return whether all were answered
    */

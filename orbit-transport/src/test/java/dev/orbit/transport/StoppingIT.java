@@ -24,6 +24,8 @@ import dev.orbit.proto.wire.InvocationResponseProto;
 import dev.orbit.proto.wire.MessageContentProto;
 import dev.orbit.transport.grpc.Transports;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class StoppingIT {
+  private static final Duration BOUND = Duration.ofSeconds(30);
+
   private final TestCluster cluster = new TestCluster();
 
   @AfterEach
@@ -64,6 +68,20 @@ class StoppingIT {
     }
   }
 
+  /** What is new is taken, as before, until it is refused. */
+  private static Message refusedOne(
+      Transport client, BlockingQueue<Runnable> running, List<Runnable> taken) {
+    while (true) {
+      CompletableFuture<Message> next = client.request(id("b"), call("new")).toCompletableFuture();
+      await().atMost(BOUND).until(() -> next.isDone() || !running.isEmpty());
+      Runnable turn = running.poll();
+      if (turn == null) {
+        return next.join();
+      }
+      taken.add(turn);
+    }
+  }
+
   @Test
   void drainsByAnsweringWhatItHasAndRefusingWhatIsNew() throws Exception {
     BlockingQueue<Runnable> running = new LinkedBlockingQueue<>();
@@ -74,17 +92,11 @@ class StoppingIT {
     CompletionStage<Message> early = client.request(id("b"), call("early"));
     Runnable turn = running.poll(10, SECONDS);
     CompletableFuture<Boolean> drained = new CompletableFuture<>();
-    cluster
-        .environment
-        .virtualThreads()
-        .execute(() -> drained.complete(b.drain(Duration.ofSeconds(10))));
-    await()
-        .atMost(Duration.ofSeconds(5))
-        .until(
-            () -> b.request(id("a"), call("x")).toCompletableFuture().isCompletedExceptionally());
-
-    Message refused = answerOf(client.request(id("b"), call("new")));
+    cluster.environment.virtualThreads().execute(() -> drained.complete(b.drain(BOUND)));
+    List<Runnable> taken = new ArrayList<>();
+    Message refused = refusedOne(client, running, taken);
     boolean doneBefore = drained.isDone();
+    taken.forEach(Runnable::run);
     turn.run();
 
     assertThat(refused.content())
@@ -96,6 +108,43 @@ class StoppingIT {
     assertThat(drained.get(10, SECONDS)).isTrue();
     assertThat(failureOf(client.request(id("b"), call("after"))))
         .isInstanceOf(NotExecutedException.class);
+  }
+
+  /** It was taken, so that it must be answered, and may need others for that. */
+  @Test
+  void whatHasComeInMayAskOthersWhileItsNodeStops() throws Exception {
+    cluster.node("a", echo());
+    BlockingQueue<Runnable> running = new LinkedBlockingQueue<>();
+    CompletableFuture<Transport> self = new CompletableFuture<>();
+    Transport b =
+        cluster.node(
+            "b",
+            (message, replies) ->
+                running.add(
+                    () -> {
+                      var _ =
+                          self.join()
+                              .request(id("a"), call("asked"))
+                              .thenAccept(
+                                  answer ->
+                                      replies.reply(
+                                          message.id(), answer.content(), answer.payload()));
+                    }));
+    self.complete(b);
+    Transport client = cluster.client();
+    CompletionStage<Message> early = client.request(id("b"), call("early"));
+    Runnable turn = running.poll(10, SECONDS);
+    CompletableFuture<Boolean> drained = new CompletableFuture<>();
+    cluster.environment.virtualThreads().execute(() -> drained.complete(b.drain(BOUND)));
+    List<Runnable> taken = new ArrayList<>();
+    refusedOne(client, running, taken);
+
+    turn.run();
+    taken.forEach(Runnable::run);
+
+    assertThat(text(answerOf(early))).isEqualTo("asked");
+    assertThat(drained.get(30, SECONDS)).isTrue();
+    assertThat(failureOf(b.request(id("a"), call("x")))).isInstanceOf(NotExecutedException.class);
   }
 
   @Test

@@ -81,15 +81,26 @@ final class CallOrder {
     }
     if (line != null) {
       var _ =
-          milestone
-              .get()
+          begun(milestone)
               .whenComplete(
                   (_, _) -> {
-                    settled.run();
-                    release(call.target(), line);
+                    try {
+                      settled.run();
+                    } finally {
+                      release(call.target(), line);
+                    }
                   });
     }
     return held;
+  }
+
+  /** What throws has failed: nobody may wait behind it for ever. */
+  private static CompletableFuture<Reply> begun(Supplier<CompletableFuture<Reply>> call) {
+    try {
+      return call.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** The line, if it has to be asked for; null if somebody has. */
@@ -171,7 +182,7 @@ final class CallOrder {
       if (isDone()) {
         return;
       }
-      CompletableFuture<Reply> reply = go.get();
+      CompletableFuture<Reply> reply = begun(go);
       var _ =
           reply.whenComplete(
               (answer, failure) -> {
