@@ -82,8 +82,6 @@ public final class AdaptiveLimit {
   /** The same since the limit was last at its most. */
   private long knownPatience = NONE;
 
-  private final AtomicLong cuts = new AtomicLong();
-
   private AdaptiveLimit(int least, int most) {
     this.least = least;
     this.most = most;
@@ -111,11 +109,6 @@ public final class AdaptiveLimit {
   /** How many may be under way at present. */
   public int limit() {
     return limit;
-  }
-
-  /** How often it was lowered. */
-  public long cuts() {
-    return cuts.get();
   }
 
   /** A request was answered in time, after so long. */
@@ -190,7 +183,6 @@ public final class AdaptiveLimit {
       return 0;
     }
     limit = lower;
-    cuts.incrementAndGet();
     return soonest == NONE ? knownPatience : soonest;
   }
 

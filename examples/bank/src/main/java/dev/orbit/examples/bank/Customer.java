@@ -31,7 +31,8 @@ public interface Customer extends ActorWithStringKey {
 
   /**
    * Pays from the first account that holds enough. The same operation again changes nothing and is
-   * answered alike, also after a failure that left open whether it was paid.
+   * answered alike, also after a failure that left open whether it was paid; of what was paid that
+   * holds for the latest {@value Payments#REMEMBERED}.
    *
    * @throws IllegalStateException if of {@value #MAX_OPEN} others it is not known whether they were
    *     paid
