@@ -1,16 +1,21 @@
 package dev.orbit.cli;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports of the loopback address. */
 final class Ports {
   static final String HOST = "127.0.0.1";
+
+  private static final int FIRST = 20_000;
+  private static final int LAST = 32_000;
+  private static final int ATTEMPTS = 1_000;
 
   private Ports() {}
 
@@ -25,27 +30,24 @@ final class Ports {
     }
   }
 
-  /** Ports that were free, all different. */
+  /**
+   * Ports that were free, all different. They lie below those that the system hands out by itself,
+   * so that no outgoing connection takes one while its node is down.
+   */
   static List<Integer> free(int count) {
-    List<ServerSocket> held = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        held.add(new ServerSocket(0, 1, InetAddress.ofLiteral(HOST)));
+    Set<Integer> found = new LinkedHashSet<>();
+    for (int attempt = 0; attempt < ATTEMPTS && found.size() < count; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+      if (isFree(port)) {
+        found.add(port);
       }
-      return held.stream().map(ServerSocket::getLocalPort).toList();
-    } catch (IOException e) {
+    }
+    if (found.size() < count) {
       throw new UserError(
-          ExitCodes.FAILED, "no free port on %s (%s)".formatted(HOST, e.getMessage()), e);
-    } finally {
-      held.forEach(Ports::close);
+          ExitCodes.FAILED,
+          "%d ports are needed on %s, and only %d of those tried from %d to %d were free; choose them with --port-base"
+              .formatted(count, HOST, found.size(), FIRST, LAST));
     }
-  }
-
-  private static void close(ServerSocket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return List.copyOf(found);
   }
 }

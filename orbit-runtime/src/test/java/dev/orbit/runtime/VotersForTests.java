@@ -12,15 +12,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /** Three voters on disk in one process, with a state file that they share. */
 final class VotersForTests implements AutoCloseable {
   static final Duration LEASE = Duration.ofSeconds(3);
   static final List<String> NAMES = List.of("a", "b", "c");
+  private static final String HOST = "127.0.0.2";
 
   private final Path directory;
   private final Map<String, Endpoint> voters = new TreeMap<>();
@@ -31,9 +33,10 @@ final class VotersForTests implements AutoCloseable {
     List<ServerSocket> reserved = new ArrayList<>();
     try {
       for (String name : NAMES) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        // Not where outgoing connections begin: one of those could take the port before its voter.
+        ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral(HOST));
         reserved.add(socket);
-        voters.put(name, new Endpoint("127.0.0.1", socket.getLocalPort()));
+        voters.put(name, new Endpoint(HOST, socket.getLocalPort()));
       }
       for (ServerSocket socket : reserved) {
         socket.close();
@@ -55,13 +58,19 @@ final class VotersForTests implements AutoCloseable {
   /** Starts the named nodes at the same time: one alone waits for a majority. */
   void start(List<String> names) {
     try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
-      Map<String, Future<OrbitNode>> starting = new HashMap<>();
-      names.forEach(name -> starting.put(name, starters.submit(() -> startNode(name))));
-      for (String name : names) {
-        nodes.put(name, starting.get(name).get());
+      CompletionService<OrbitNode> starting = new ExecutorCompletionService<>(starters);
+      names.forEach(name -> starting.submit(() -> startNode(name)));
+      try {
+        for (int started = 0; started < names.size(); started++) {
+          OrbitNode node = starting.take().get();
+          nodes.put(node.id().key(), node);
+        }
+      } catch (InterruptedException | ExecutionException e) {
+        // The others would wait for the one that failed, longer than any test.
+        starters.shutdownNow();
+        close();
+        throw new IllegalStateException(e);
       }
-    } catch (InterruptedException | ExecutionException e) {
-      throw new IllegalStateException(e);
     }
   }
 

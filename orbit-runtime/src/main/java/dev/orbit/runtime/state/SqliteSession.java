@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +68,7 @@ final class SqliteSession implements SqlSession {
       Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
       SqliteSession session;
       try {
-        prepare(connection);
+        prepare(environment, connection);
         session = new SqliteSession(file, connection, openForReading(file));
       } catch (SQLException | RuntimeException e) {
         connection.close();
@@ -85,10 +86,10 @@ final class SqliteSession implements SqlSession {
     }
   }
 
-  private static void prepare(Connection connection) throws SQLException {
+  private static void prepare(Environment environment, Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA busy_timeout = " + BUSY_MILLIS);
-      statement.execute("PRAGMA journal_mode = WAL");
+      writeAhead(environment, statement);
       // Anything less may lose what was committed when the machine loses power.
       statement.execute("PRAGMA synchronous = FULL");
       // Two processes may come here at once: take the lock before looking.
@@ -102,6 +103,28 @@ final class SqliteSession implements SqlSession {
       }
       // From now on whoever begins asks again by itself.
       statement.execute("PRAGMA busy_timeout = " + ASK_AGAIN_MILLIS);
+    }
+  }
+
+  /**
+   * Turns the write-ahead log on. Of two that come to a new file at once SQLite refuses one without
+   * waiting, since waiting for each other they would never end: that one waits here for the other,
+   * as for any transaction, and asks again.
+   */
+  private static void writeAhead(Environment environment, Statement statement) throws SQLException {
+    long begun = environment.nanoTime();
+    while (true) {
+      try {
+        statement.execute("PRAGMA journal_mode = WAL");
+        return;
+      } catch (SQLException e) {
+        long waited = TimeUnit.NANOSECONDS.toMillis(environment.nanoTime() - begun);
+        if (e.getErrorCode() != BUSY || waited >= BUSY_MILLIS) {
+          throw e;
+        }
+      }
+      statement.execute("BEGIN IMMEDIATE");
+      statement.execute("COMMIT");
     }
   }
 

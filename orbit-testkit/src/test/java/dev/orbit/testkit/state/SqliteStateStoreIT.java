@@ -1,5 +1,8 @@
 package dev.orbit.testkit.state;
 
+import static java.time.Duration.ofSeconds;
+import static java.util.Collections.nCopies;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orbit.api.error.ConfigurationException;
@@ -13,6 +16,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +64,28 @@ class SqliteStateStoreIT implements StateStoreContract, ReminderStoreContract, J
     assertThatThrownBy(() -> JdbcStateStore.sqlite(environment, file()))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("version 99");
+  }
+
+  /** As the nodes of one host do that are started together. */
+  @Test
+  void storesThatComeToANewFileAtOnceAllOpenIt() throws Exception {
+    int stores = 16;
+    try (ExecutorService openers = Executors.newFixedThreadPool(stores)) {
+      for (int round = 0; round < 8; round++) {
+        Path file = directory.resolve("state-" + round + ".db");
+        CyclicBarrier together = new CyclicBarrier(stores);
+        Callable<Object> open =
+            () -> {
+              together.await();
+              JdbcStateStore.sqlite(environment, file).close();
+              return file;
+            };
+
+        for (Future<Object> opened : openers.invokeAll(nCopies(stores, open))) {
+          assertThat(opened).succeedsWithin(ofSeconds(30));
+        }
+      }
+    }
   }
 
   /** Two stores on one file, as two processes would have them. */
