@@ -26,12 +26,7 @@ class CallsIT {
 
   @BeforeAll
   static void start() {
-    node =
-        OrbitNode.builder()
-            .actors(ClerkActor.class)
-            .longTurnThreshold(Duration.ofMillis(200))
-            .idleAfter(Duration.ofMillis(400))
-            .start();
+    node = OrbitNode.builder().actors(ClerkActor.class).idleAfter(Duration.ofMillis(400)).start();
     assertThat(node.awaitReady(Duration.ofSeconds(20))).isTrue();
   }
 
@@ -184,17 +179,6 @@ class CallsIT {
   @Test
   void offloadedWorkRunsOnAPlatformThread() {
     assertThat(clerk("o").compute()).startsWith("orbit-offload-").endsWith(" false");
-  }
-
-  @Test
-  void aLongTurnIsCountedOnce() {
-    long before = node.report().longTurns();
-    CompletableFuture<String> call = actors().async(clerk("l"), c -> c.waitAt("long"));
-
-    await().until(() -> node.report().longTurns() == before + 1);
-    Desks.open("long");
-
-    assertThat(call.join()).isEqualTo("passed");
   }
 
   @Test

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.orbit.api.ActorWithStringKey;
 import dev.orbit.api.Actors;
 import dev.orbit.api.CallSettings;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.api.error.OverloadedException;
 import dev.orbit.testkit.Cluster;
 import dev.orbit.testkit.ClusterConfig;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +36,9 @@ class AcrossNodesIT {
     cluster =
         ClusterConfig.builder()
             .nodes(3)
-            .actors(ErrandActor.class, ErrandActor.Chained.class)
+            // No node is lost here, also not on a machine that is busy elsewhere.
+            .leaseDuration(Duration.ofSeconds(15))
+            .actors(ErrandActor.class, ErrandActor.Chained.class, ErrandActor.Narrow.class)
             .customizer(
                 (name, node) -> {
                   node.turnFilter(
@@ -70,9 +75,14 @@ class AcrossNodesIT {
 
   /** A key whose actor is on that node. */
   private static String on(String node, String prefix) {
+    return on(Errand.class, node, prefix);
+  }
+
+  private static <T extends ActorWithStringKey> String on(
+      Class<T> contract, String node, String prefix) {
     return IntStream.range(0, 1_000)
         .mapToObj(i -> prefix + "-" + i)
-        .filter(key -> cluster.nodeOf(errand(key)).equals(node))
+        .filter(key -> cluster.nodeOf(actors().get(contract, key)).equals(node))
         .findFirst()
         .orElseThrow();
   }
@@ -114,6 +124,27 @@ class AcrossNodesIT {
   }
 
   @Test
+  void callingOffTakesACallOutOfTheQueueOfAnotherNode() {
+    String key = on("node-3", "held");
+    CompletableFuture<String> holder = actors().async(errand(key), e -> e.waitAt("held"));
+    awaitLine(key + " waits at held");
+    CompletableFuture<String> queued = actors().async(errand(key), e -> e.waitAt("never"));
+    // It is behind the other by then, and has arrived.
+    awaitFailure(
+        () -> hasty(500).get(Errand.class, key).name(),
+        NotExecutedException.class,
+        ErrorCode.DEADLINE_BEFORE_EXECUTION,
+        "in the queue of node node-3, behind test.Errand/%s.waitAt".formatted(key));
+
+    queued.cancel(true);
+
+    Gates.open("held");
+    assertThat(holder.join()).isEqualTo(key);
+    assertThat(errand(key).name()).isEqualTo("test.Errand/" + key);
+    assertThat(Gates.lines()).doesNotContain(key + " waits at never");
+  }
+
+  @Test
   void callingOffInterruptsTheTurnsOfBothOtherNodes() {
     String middle = on("node-2", "off");
     String last = on("node-3", "off");
@@ -126,6 +157,76 @@ class AcrossNodesIT {
     awaitLine(last + " was interrupted at cancelled");
     assertThat(errand(middle).name()).isEqualTo("test.Errand/" + middle);
     assertThat(errand(last).name()).isEqualTo("test.Errand/" + last);
+  }
+
+  @Test
+  void callingOffInterruptsWorkThatAnotherNodeHasOffloaded() {
+    String key = on("node-3", "computed");
+    assertThat(
+            whileOpen("computed", actors().async(errand(key), e -> e.computeAt("computed"))).join())
+        .startsWith("orbit-offload-");
+    CompletableFuture<String> call = actors().async(errand(key), e -> e.computeAt("uncomputed"));
+    awaitLine(key + " waits at uncomputed");
+
+    call.cancel(true);
+
+    awaitLine(key + " was interrupted at uncomputed");
+    assertThat(errand(key).name()).isEqualTo("test.Errand/" + key);
+  }
+
+  private static <T> CompletableFuture<T> whileOpen(String gate, CompletableFuture<T> call) {
+    Gates.open(gate);
+    return call;
+  }
+
+  @Test
+  void aTimersTurnsCallOtherNodesAndEndWithTheirActivation() {
+    String key = on("node-2", "asking");
+    String other = on("node-3", "asked");
+    errand(key).askEveryFewMillis(other);
+    awaitLine(key + " asks on node-2");
+    awaitLine(key + " was told test.Errand/" + other);
+
+    errand(key).leave();
+    awaitLine(key + " leaves");
+    assertThat(errand(key).name()).isEqualTo("test.Errand/" + key);
+
+    long asked = count(key + " asks on node-2");
+    await()
+        .during(Duration.ofMillis(300))
+        .atMost(SOON)
+        .until(() -> count(key + " asks on node-2") == asked);
+    assertThat(count(key + " was told test.Errand/" + other)).isEqualTo(asked);
+  }
+
+  private static long count(String line) {
+    return Gates.lines().stream().filter(line::equals).count();
+  }
+
+  @Test
+  void whoFindsTheMailboxOnAnotherNodeFullIsToldWhenToComeBackAndThereIsRoomAgain() {
+    String key = on(Errand.Narrow.class, "node-3", "narrow");
+    Errand.Narrow narrow = actors().get(Errand.Narrow.class, key);
+    List<CompletableFuture<String>> before = new ArrayList<>();
+    before.add(actors().async(narrow, n -> n.waitAt("narrow")));
+    awaitLine(key + " waits at narrow");
+    before.add(actors().async(narrow, n -> n.waitAt("narrow")));
+    before.add(actors().async(narrow, n -> n.waitAt("narrow")));
+
+    // Whoever is answered by its own end first, on a busy machine, is not told.
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> hasty(500).get(Errand.Narrow.class, key).waitAt("narrow"))
+                    .isInstanceOfSatisfying(
+                        OverloadedException.class,
+                        e -> assertThat(e.retryAfter().orElseThrow()).isPositive()));
+    CompletableFuture<String> patient = actors().async(narrow, n -> n.waitAt("narrow"));
+    Gates.open("narrow");
+
+    assertThat(before).allSatisfy(call -> assertThat(call.join()).isEqualTo("node-3"));
+    assertThat(patient.join()).isEqualTo("node-3");
   }
 
   @Test

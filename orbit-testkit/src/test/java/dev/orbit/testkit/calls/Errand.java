@@ -29,8 +29,23 @@ public interface Errand extends ActorWithStringKey {
   /** What flows down to the last of these. */
   Map<String, String> baggageAt(List<String> path);
 
+  /** From now on asks the other for its name every few milliseconds, and writes a line of it. */
+  void askEveryFewMillis(String other);
+
+  /** Goes out of memory after this call. */
+  void leave();
+
+  /** Computes on a thread for that until a gate is open; the name of the thread. */
+  String computeAt(String gate);
+
   /** Goes out of memory after this call, and fails to. */
   void leaveBadly();
+
+  /** Lets two wait and no more. */
+  @ActorType("test.Errand.Narrow")
+  interface Narrow extends ActorWithStringKey {
+    String waitAt(String gate);
+  }
 
   /** Reentrant along chains of calls. */
   @ActorType("test.Errand.Chained")

@@ -3,7 +3,9 @@ package dev.orbit.testkit.calls;
 import dev.orbit.api.ActorContext;
 import dev.orbit.api.DeactivationReason;
 import dev.orbit.api.Lifecycle;
+import dev.orbit.api.MailboxCapacity;
 import dev.orbit.api.Reentrant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +39,7 @@ final class ErrandActor implements Errand, Lifecycle {
 
   @Override
   public void onDeactivate(DeactivationReason reason) {
+    Gates.write(key() + " leaves");
     if (bad) {
       Gates.write(key() + " leaves badly");
       throw new IllegalStateException("not like this");
@@ -81,9 +84,56 @@ final class ErrandActor implements Errand, Lifecycle {
   }
 
   @Override
+  public void askEveryFewMillis(String other) {
+    context
+        .timers()
+        .every(
+            Duration.ofMillis(5),
+            () -> {
+              Gates.write(key() + " asks on " + context.node().key());
+              String name = context.actors().get(Errand.class, other).name();
+              Gates.write(key() + " was told " + name);
+            });
+  }
+
+  @Override
+  public void leave() {
+    context.deactivateWhenIdle();
+  }
+
+  @Override
+  public String computeAt(String gate) {
+    try {
+      return context.offload(
+          () -> {
+            Gates.pass(key(), gate);
+            return Thread.currentThread().getName();
+          });
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
   public void leaveBadly() {
     bad = true;
     context.deactivateWhenIdle();
+  }
+
+  /** Refuses the third that would wait. */
+  @MailboxCapacity(2)
+  static final class Narrow implements Errand.Narrow {
+    private final ActorContext context;
+
+    Narrow(ActorContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public String waitAt(String gate) {
+      Gates.pass(context.address().key().toString(), gate);
+      return context.node().key();
+    }
   }
 
   /** Lets the calls in that it has itself caused. */

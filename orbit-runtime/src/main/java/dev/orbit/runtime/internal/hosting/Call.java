@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; each transition has one winner, and whoever reaches ANSWERED sends the answer.
  */
-public final class Call {
+public final class Call implements Watched {
   private enum Phase {
     WAITING,
     RUNNING,
@@ -117,10 +117,17 @@ public final class Call {
     }
   }
 
-  /** The stack of its turn, if that has run for longer than {@code thresholdNanos}; told once. */
+  @Override
   public Optional<LongTurn> longTurn(long nowNanos, long thresholdNanos) {
     Turn running = turn;
     return running == null ? Optional.empty() : running.longTurn(nowNanos, thresholdNanos);
+  }
+
+  /** A turn may go on when nobody waits for its answer any more. */
+  @Override
+  public boolean isOver() {
+    Turn running = turn;
+    return isAnswered() && (running == null || running.isOver());
   }
 
   /** The turn that runs it; null before. */

@@ -26,6 +26,7 @@ import java.util.function.Consumer;
  * @param reminders delivers reminders; empty where the store keeps none
  * @param probeRoute sends a probe to the node that hosts the actor it is about
  * @param offloading runs what computes for long
+ * @param watch looks at turns that no call has caused until they are over
  */
 public record HostingContext(
     Environment environment,
@@ -37,7 +38,8 @@ public record HostingContext(
     Telemetry telemetry,
     Optional<ReminderService> reminders,
     Consumer<Content.WaitProbe> probeRoute,
-    Offloading offloading) {
+    Offloading offloading,
+    Consumer<Watched> watch) {
   /** The node. */
   NodeId node() {
     return lease.member().node();

@@ -9,6 +9,7 @@ import dev.orbit.client.internal.call.CurrentTurn;
 import dev.orbit.client.internal.contract.MethodContract;
 import dev.orbit.client.internal.contract.ResultKind;
 import dev.orbit.proto.CallLink;
+import dev.orbit.runtime.internal.registration.RuntimeMethods;
 import dev.orbit.transport.telemetry.Telemetry;
 import io.opentelemetry.context.Scope;
 import java.util.Arrays;
@@ -35,7 +36,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@link #run} is called once, by the thread of the turn; all else is thread-safe.
  */
-final class Turn implements CallingTurn {
+final class Turn implements CallingTurn, Watched {
   private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
 
   /** Deeper ones are the runtime's own. */
@@ -163,8 +164,13 @@ final class Turn implements CallingTurn {
             .formatted(Call.since(present.sinceNanos(), nowNanos), present.call());
   }
 
-  /** Where it stands, once, if it has run for longer than {@code thresholdNanos}. */
-  Optional<LongTurn> longTurn(long nowNanos, long thresholdNanos) {
+  @Override
+  public boolean isOver() {
+    return thread == null;
+  }
+
+  @Override
+  public Optional<LongTurn> longTurn(long nowNanos, long thresholdNanos) {
     Thread running = thread;
     if (running == null || nowNanos - begunNanos < thresholdNanos || !isFirstReport()) {
       return Optional.empty();
@@ -269,6 +275,9 @@ final class Turn implements CallingTurn {
     HostingContext context = activation.context();
     begunNanos = context.environment().nanoTime();
     thread = Thread.currentThread();
+    if (RuntimeMethods.isTimer(running.method())) {
+      context.watch().accept(this);
+    }
     try {
       @Nullable Object[] arguments = admitted(running, context);
       if (arguments != null) {
@@ -328,6 +337,7 @@ final class Turn implements CallingTurn {
   <T> T live(Callable<T> part) throws Exception {
     begunNanos = activation.context().environment().nanoTime();
     thread = Thread.currentThread();
+    activation.context().watch().accept(this);
     try {
       return CurrentTurn.call(this, part);
     } finally {

@@ -230,7 +230,8 @@ final class Machinery implements AutoCloseable {
             telemetry,
             newReminders(lease),
             routing.probeRoute(),
-            offloading);
+            offloading,
+            routing::watch);
     LoadBoard loads =
         new LoadBoard(environment::nanoTime, lease.member(), routing.ownLoad(), routing.loadLine());
     HostChoice choice = new Chooser(environment, lives::newestPlacement, strategies, loads);

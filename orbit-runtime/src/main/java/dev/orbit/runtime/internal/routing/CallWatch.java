@@ -4,6 +4,7 @@ import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.env.Environment;
 import dev.orbit.runtime.internal.hosting.Call;
 import dev.orbit.runtime.internal.hosting.LongTurn;
+import dev.orbit.runtime.internal.hosting.Watched;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks after calls that are not answered at once: expires them at their deadline, at most two
- * ticks late, has somebody ask whether they wait in a circle, and reports turns that run for long.
+ * ticks late, has somebody ask whether they wait in a circle, and reports turns that run for long,
+ * also when nobody waits for them any more, and those of timers and of an actor's life.
  *
  * <p>A timer for each call would cost more than the call, and so would a set that every call enters
  * and leaves. Here a call is pushed onto a stack; a tick later most of them are answered and
@@ -34,13 +36,13 @@ final class CallWatch {
   private final String node;
   private final AtomicReference<@Nullable Entry> recent = new AtomicReference<>();
   private final Cancellable ticking;
-  private List<Call> near = new ArrayList<>();
-  private List<Call> far = new ArrayList<>();
+  private List<Watched> near = new ArrayList<>();
+  private List<Watched> far = new ArrayList<>();
   private int ticks;
   private final long longTurnNanos;
   private final LongAdder longTurns = new LongAdder();
 
-  private record Entry(Call call, @Nullable Entry before) {}
+  private record Entry(Watched watched, @Nullable Entry before) {}
 
   /**
    * A watch that ticks.
@@ -54,10 +56,10 @@ final class CallWatch {
     this.ticking = environment.scheduleRepeatedly(TICK, this::tick);
   }
 
-  void add(Call call) {
+  void add(Watched watched) {
     for (; ; ) {
       Entry before = recent.get();
-      if (recent.compareAndSet(before, new Entry(call, before))) {
+      if (recent.compareAndSet(before, new Entry(watched, before))) {
         return;
       }
     }
@@ -65,52 +67,51 @@ final class CallWatch {
 
   private void tick() {
     long now = environment.nanoTime();
-    sort(now);
-    near = left(near, now);
+    for (Entry entry = recent.getAndSet(null); entry != null; entry = entry.before) {
+      keep(entry.watched, now);
+    }
+    near.forEach(watched -> expireIfDue(watched, now));
     ticks++;
     if (ticks % ROUND == 0) {
       round(now);
+    } else {
+      near.removeIf(Watched::isOver);
     }
   }
 
-  private void sort(long now) {
-    for (Entry entry = recent.getAndSet(null); entry != null; entry = entry.before) {
-      keep(entry.call, now);
+  private void keep(Watched watched, long now) {
+    if (!watched.isOver()) {
+      boolean isNear =
+          watched instanceof Call call
+              && !call.isAnswered()
+              && call.context().remainingNanos(now) < NEAR_NANOS;
+      (isNear ? near : far).add(watched);
     }
   }
 
-  private void keep(Call call, long now) {
-    if (!call.isAnswered()) {
-      boolean isNear = call.context().remainingNanos(now) < NEAR_NANOS;
-      (isNear ? near : far).add(call);
+  private void expireIfDue(Watched watched, long now) {
+    if (watched instanceof Call call && call.context().isExpired(now)) {
+      call.expire(node, now);
     }
-  }
-
-  private List<Call> left(List<Call> calls, long now) {
-    List<Call> left = new ArrayList<>(0);
-    for (Call call : calls) {
-      if (call.context().isExpired(now)) {
-        call.expire(node, now);
-      } else if (!call.isAnswered()) {
-        left.add(call);
-      }
-    }
-    return left;
   }
 
   private void round(long now) {
-    List<Call> all = far;
+    List<Watched> before = near;
+    List<Watched> others = far;
+    near = new ArrayList<>();
     far = new ArrayList<>();
-    for (Call call : all) {
-      keep(call, now);
-    }
-    near.forEach(call -> look(call, now));
-    far.forEach(call -> look(call, now));
+    before.forEach(watched -> keep(watched, now));
+    others.forEach(watched -> keep(watched, now));
+    near.forEach(watched -> look(watched, now));
+    far.forEach(watched -> look(watched, now));
   }
 
-  private void look(Call call, long now) {
-    call.lookForCircle();
-    call.longTurn(now, longTurnNanos)
+  private void look(Watched watched, long now) {
+    if (watched instanceof Call call && !call.isAnswered()) {
+      call.lookForCircle();
+    }
+    watched
+        .longTurn(now, longTurnNanos)
         .ifPresent(
             turn -> {
               longTurns.increment();

@@ -16,6 +16,7 @@ import dev.orbit.proto.Content;
 import dev.orbit.runtime.internal.directory.Arrival;
 import dev.orbit.runtime.internal.hosting.Answer;
 import dev.orbit.runtime.internal.hosting.Call;
+import dev.orbit.runtime.internal.hosting.Watched;
 import dev.orbit.runtime.internal.life.Admission;
 import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
@@ -54,6 +55,11 @@ final class LocalHost {
   /** How many turns have run for longer than they should. */
   long longTurns() {
     return watch.longTurns();
+  }
+
+  /** Looks at a turn that no call has caused until it is over. */
+  void watch(Watched turn) {
+    watch.add(turn);
   }
 
   void stop() {

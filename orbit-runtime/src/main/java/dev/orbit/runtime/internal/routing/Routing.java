@@ -18,6 +18,7 @@ import dev.orbit.proto.Content;
 import dev.orbit.runtime.inspect.SenderStatistics;
 import dev.orbit.runtime.internal.config.NodeSettings;
 import dev.orbit.runtime.internal.directory.Courier;
+import dev.orbit.runtime.internal.hosting.Watched;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.placement.LoadBoard;
 import dev.orbit.runtime.internal.placement.OwnLoad;
@@ -275,6 +276,11 @@ public final class Routing {
    */
   public boolean isQuiet() {
     return router.underWay() == 0;
+  }
+
+  /** Looks at a turn that no call has caused until it is over. */
+  public void watch(Watched turn) {
+    local.watch(turn);
   }
 
   /** How many turns have run for longer than they should. */

@@ -378,7 +378,8 @@ class ActivationTableTest {
             Telemetry.OFF,
             Optional.empty(),
             probe -> {},
-            new Offloading(environment)),
+            new Offloading(environment),
+            _ -> {}),
         (address, grant, parting) -> over.add(grant));
   }
 

@@ -173,7 +173,8 @@ class LeavingMemoryTest {
             Telemetry.OFF,
             Optional.empty(),
             probe -> {},
-            new Offloading(environment)),
+            new Offloading(environment),
+            _ -> {}),
         (address, grant, parting) -> over.add(grant));
   }
 }

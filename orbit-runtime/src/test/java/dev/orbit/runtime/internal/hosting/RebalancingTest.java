@@ -60,7 +60,8 @@ class RebalancingTest {
               Telemetry.OFF,
               Optional.empty(),
               probe -> {},
-              new Offloading(environment)),
+              new Offloading(environment),
+              _ -> {}),
           (address, grant, parting) -> partings.add(parting));
   private long grants;
 

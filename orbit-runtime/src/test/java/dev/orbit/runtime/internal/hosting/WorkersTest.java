@@ -204,7 +204,8 @@ class WorkersTest {
             Telemetry.OFF,
             Optional.empty(),
             probe -> {},
-            new Offloading(environment)),
+            new Offloading(environment),
+            _ -> {}),
         (address, grant, parting) -> {
           throw new AssertionError("a worker has told the directory of its end: " + address);
         });

@@ -102,7 +102,8 @@ class LeaseAnswersTest {
             Telemetry.OFF,
             Optional.empty(),
             probe -> {},
-            new Offloading(environment)),
+            new Offloading(environment),
+            _ -> {}),
         new Life.Directing(
             NONE,
             (call, partition) -> Optional.of(self),

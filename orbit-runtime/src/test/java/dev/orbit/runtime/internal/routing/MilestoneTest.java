@@ -200,7 +200,8 @@ class MilestoneTest {
             Telemetry.OFF,
             Optional.empty(),
             probe -> {},
-            new Offloading(environment)),
+            new Offloading(environment),
+            _ -> {}),
         new Life.Directing(
             NONE,
             (call, partition) -> Optional.of(self),

@@ -87,7 +87,8 @@ final class SimulatedTurns implements AutoCloseable {
                   Telemetry.OFF,
                   Optional.empty(),
                   probe -> send(this, probe),
-                  new Offloading(environment)),
+                  new Offloading(environment),
+                  _ -> {}),
               (address, grant, parting) -> {});
       watch = new CallWatch(environment, "n" + number, LONG);
     }
