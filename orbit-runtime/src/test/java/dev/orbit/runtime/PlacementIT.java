@@ -62,6 +62,18 @@ class PlacementIT {
   @ActorType("test.ByName")
   public interface ByName extends Somewhere {}
 
+  /** On nodes of one zone only. */
+  @ActorType("test.Western")
+  public interface Western extends Somewhere {}
+
+  /** Rather on nodes of one zone. */
+  @ActorType("test.Westerly")
+  public interface Westerly extends Somewhere {}
+
+  /** Where no node is. */
+  @ActorType("test.Southern")
+  public interface Southern extends Somewhere {}
+
   /** Hosted by nobody. */
   @ActorType("test.Nobodys")
   public interface Nobodys extends Somewhere {}
@@ -109,6 +121,27 @@ class PlacementIT {
     }
   }
 
+  @Placed(requires = "zone=west")
+  static final class WesternActor extends Telling implements Western {
+    WesternActor(ActorContext context) {
+      super(context);
+    }
+  }
+
+  @Placed(prefers = "zone=west")
+  static final class WesterlyActor extends Telling implements Westerly {
+    WesterlyActor(ActorContext context) {
+      super(context);
+    }
+  }
+
+  @Placed(requires = "zone=south")
+  static final class SouthernActor extends Telling implements Southern {
+    SouthernActor(ActorContext context) {
+      super(context);
+    }
+  }
+
   @Placed(strategy = "by-name")
   static final class ByNameActor extends Telling implements ByName {
     ByNameActor(ActorContext context) {
@@ -141,7 +174,7 @@ class PlacementIT {
   static void start() {
     NODES.add(builder("a").raftListen(new Endpoint("127.0.0.1", 0)).start());
     Endpoint voter = NODES.getFirst().raftEndpoint().orElseThrow();
-    NODES.add(builder("b").voters(Map.of("a", voter)).start());
+    NODES.add(builder("b").tag("zone", "west").voters(Map.of("a", voter)).start());
     NODES.add(
         builder("c")
             .maxActivations(ROOM)
@@ -167,6 +200,9 @@ class PlacementIT {
             AnywhereActor.class,
             NearActor.class,
             LightActor.class,
+            WesternActor.class,
+            WesterlyActor.class,
+            SouthernActor.class,
             ByNameActor.class);
   }
 
@@ -245,6 +281,15 @@ class PlacementIT {
     return NODES.get(node).report().activations().values().stream()
         .mapToInt(Integer::intValue)
         .sum();
+  }
+
+  @Test
+  void tagsThatANodeMustOrShouldHaveDecideWhereActorsGo() {
+    assertThat(hosts(0, Western.class, 20)).containsOnly("b");
+    assertThat(hosts(2, Westerly.class, 20)).containsOnly("b");
+    assertThatThrownBy(() -> get(0, Southern.class, "x").where())
+        .isInstanceOf(NotExecutedException.class)
+        .hasMessageContaining("test.Southern");
   }
 
   @Test

@@ -193,6 +193,38 @@ class RacesTest {
         .isEqualTo(new Content.Unregister(ACTOR, A, register.activation()));
   }
 
+  /** As after an end of which the owner never heard. */
+  @Test
+  void anEntryThatItsHostHasForgottenHealsAtTheNextCall() {
+    directory.apply(view(1, A, A, B));
+    List.copyOf(asked).forEach(question -> question.answer(entries()));
+    request(new Content.Register(ACTOR, B, 5), 1);
+
+    directory.admit(0, new Called(), false);
+    Content healed = request(new Content.Register(ACTOR, B, 6), 1);
+
+    assertThat(journal).containsExactly("passed on to b");
+    assertThat(healed).isEqualTo(granted(1, 2));
+    assertThat(request(new Content.Lookup(ACTOR), 1))
+        .isEqualTo(new Content.Hosted(B, 6, new Fence(1, 2)));
+  }
+
+  @Test
+  void aHostThatHasForgottenAnActivationRegistersANewOneAtTheNextCall() {
+    directory.apply(view(1, B, A, B));
+    directory.admit(0, new Called(), true);
+    asked.get(0).answer(granted(1, 1));
+
+    // This host says of every actor that it has none.
+    directory.admit(0, new Called(), true);
+    asked.get(1).answer(granted(1, 2));
+
+    Content.Register first = (Content.Register) asked.get(0).content();
+    Content.Register second = (Content.Register) asked.get(1).content();
+    assertThat(second.activation()).isGreaterThan(first.activation());
+    assertThat(journal).containsExactly("activated under 1.1", "activated under 1.2");
+  }
+
   private final class Host implements ActivationHost {
     @Override
     public boolean mayActivate() {
