@@ -7,6 +7,7 @@ import dev.orbit.api.CallSettings;
 import dev.orbit.api.error.ActorFailedException;
 import dev.orbit.api.filter.CallFilter;
 import dev.orbit.api.filter.TurnFilter;
+import dev.orbit.client.OrbitClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -97,6 +98,34 @@ class FiltersIT {
             "inner before name {tenant=x}",
             "inner after ordered",
             "outer after ordered");
+  }
+
+  @Test
+  void thoseOfAClientStandAroundItsCallsOutsideThoseOfTurns() {
+    try (OrbitClient client =
+        OrbitClient.builder()
+            .endpoint(node.endpoint())
+            .filter(
+                call -> {
+                  LINES.add("client before " + call.target().key());
+                  return call.proceed()
+                      .thenApply(
+                          result -> {
+                            LINES.add("client after " + call.target().key());
+                            return result;
+                          });
+                })
+            .filter(new Replacing())
+            .connect()) {
+      assertThat(client.get(Clerk.class, "from outside").name())
+          .isEqualTo("test.Clerk/from outside");
+      assertThat(client.get(Clerk.class, "replaced").name()).isEqualTo("by the filter");
+    }
+
+    assertThat(LINES)
+        .containsSubsequence(
+            "client before from outside", "inner after from outside", "client after from outside")
+        .contains("client after replaced");
   }
 
   @Test

@@ -192,16 +192,30 @@ class RequestFailuresIT {
   @Test
   void cancelsAtTheOtherEndWhatWasNotAnsweredInTime() throws Exception {
     BlockingQueue<Message> arrived = new LinkedBlockingQueue<>();
-    cluster.node("b", (message, replies) -> arrived.add(message));
+    cluster.node(
+        "b",
+        (message, replies) -> {
+          if (message.content() instanceof Content.Cancel || !text(message).equals("first")) {
+            arrived.add(message);
+          } else {
+            echo().onMessage(message, replies);
+          }
+        });
     Transport client = cluster.client();
+    // So that its deadline does not pass while the connection is made.
+    answerOf(client.request(id("b"), call("first")));
 
     Throwable failure =
-        failureOf(client.request(id("b"), call(new byte[1], Duration.ofMillis(200))));
+        failureOf(client.request(id("b"), call(new byte[1], Duration.ofMillis(500))));
 
-    assertThat(failure).isInstanceOf(OutcomeUnknownException.class);
+    assertThat(failure)
+        .isInstanceOf(OutcomeUnknownException.class)
+        .hasMessageMatching(
+            ".* did not answer message \\d+ within \\d+ ms: it waited \\d+ ms to be written, and"
+                + " nothing was heard of it in the \\d+ ms since");
     assertThat(((OrbitException) failure).code()).isEqualTo(ErrorCode.DEADLINE_DURING_EXECUTION);
-    long sent = arrived.poll(5, SECONDS).id();
-    assertThat(arrived.poll(5, SECONDS).content()).isEqualTo(new Content.Cancel(sent));
+    long sent = arrived.poll(30, SECONDS).id();
+    assertThat(arrived.poll(30, SECONDS).content()).isEqualTo(new Content.Cancel(sent));
   }
 
   @Test

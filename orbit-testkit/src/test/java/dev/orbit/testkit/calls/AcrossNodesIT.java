@@ -38,7 +38,11 @@ class AcrossNodesIT {
             .nodes(3)
             // No node is lost here, also not on a machine that is busy elsewhere.
             .leaseDuration(Duration.ofSeconds(15))
-            .actors(ErrandActor.class, ErrandActor.Chained.class, ErrandActor.Narrow.class)
+            .actors(
+                ErrandActor.class,
+                ErrandActor.Chained.class,
+                ErrandActor.Timed.class,
+                ErrandActor.Narrow.class)
             .customizer(
                 (name, node) -> {
                   node.turnFilter(
@@ -118,9 +122,45 @@ class AcrossNodesIT {
         NotExecutedException.class,
         ErrorCode.DEADLINE_BEFORE_EXECUTION,
         "in the queue of node node-3, behind test.Errand/%s.waitAt, which has".formatted(key));
+    awaitFailure(
+        () -> hasty(500).get(Errand.class, key).name(),
+        NotExecutedException.class,
+        ErrorCode.DEADLINE_BEFORE_EXECUTION,
+        "; its caller has waited for ");
     Gates.open("queue");
 
     assertThat(holder.join()).isEqualTo(key);
+  }
+
+  @Test
+  void aDeadlineIsOfTheCallTheMethodOrTheTypeAndThatOfAllCallsMadeWithin() {
+    String first = on(Errand.Timed.class, "node-2", "timed");
+    String last = on(Errand.Timed.class, "node-3", "timed");
+    String here = on(Errand.Timed.class, "node-1", "timed");
+    Errand.Timed timed = actors().get(Errand.Timed.class, first);
+    Errand.Timed hasty = hasty(8_000).get(Errand.Timed.class, first);
+
+    assertThat(timed.remaining()).as("of the method").isBetween(1L, 10_000L);
+    assertThat(timed.remainingAt(List.of(last))).as("of the type").isBetween(1L, 20_000L);
+    assertThat(hasty.remainingAt(List.of(last, here)))
+        .as("of the call that the others are made within")
+        .isBetween(1L, 8_000L);
+  }
+
+  @Test
+  void aMethodThatInterleavesGoesInWhileATurnWaitsForAnotherNode() {
+    String key = on(Errand.Chained.class, "node-2", "interleaved");
+    String other = on("node-3", "interleaved");
+    Errand.Chained chained = actors().get(Errand.Chained.class, key);
+    CompletableFuture<String> waiting =
+        actors().async(chained, c -> c.letWait(other, "interleaved"));
+    awaitLine(other + " waits at interleaved");
+
+    assertThat(chained.peek()).isEqualTo("test.Errand.Chained/" + key);
+    assertThat(waiting).isNotDone();
+    Gates.open("interleaved");
+
+    assertThat(waiting.join()).isEqualTo(other);
   }
 
   @Test
@@ -129,19 +169,24 @@ class AcrossNodesIT {
     CompletableFuture<String> holder = actors().async(errand(key), e -> e.waitAt("held"));
     awaitLine(key + " waits at held");
     CompletableFuture<String> queued = actors().async(errand(key), e -> e.waitAt("never"));
-    // It is behind the other by then, and has arrived.
+    // What was sent before a call that is known to have arrived has arrived, too.
+    awaitArrival(key);
+
+    queued.cancel(true);
+    awaitArrival(key);
+    Gates.open("held");
+    assertThat(holder.join()).isEqualTo(key);
+    assertThat(errand(key).name()).isEqualTo("test.Errand/" + key);
+    assertThat(Gates.lines()).doesNotContain(key + " waits at never");
+  }
+
+  /** Makes calls until one is told that it was in the queue of its actor. */
+  private static void awaitArrival(String key) {
     awaitFailure(
         () -> hasty(500).get(Errand.class, key).name(),
         NotExecutedException.class,
         ErrorCode.DEADLINE_BEFORE_EXECUTION,
         "in the queue of node node-3, behind test.Errand/%s.waitAt".formatted(key));
-
-    queued.cancel(true);
-
-    Gates.open("held");
-    assertThat(holder.join()).isEqualTo(key);
-    assertThat(errand(key).name()).isEqualTo("test.Errand/" + key);
-    assertThat(Gates.lines()).doesNotContain(key + " waits at never");
   }
 
   @Test

@@ -2,6 +2,8 @@ package dev.orbit.testkit.calls;
 
 import dev.orbit.api.ActorType;
 import dev.orbit.api.ActorWithStringKey;
+import dev.orbit.api.AlwaysInterleave;
+import dev.orbit.api.CallTimeout;
 import dev.orbit.api.OnlyIfActive;
 import dev.orbit.api.ReadOnly;
 import java.util.List;
@@ -41,6 +43,17 @@ public interface Errand extends ActorWithStringKey {
   /** Goes out of memory after this call, and fails to. */
   void leaveBadly();
 
+  /** Says how much time its callers give it. */
+  @ActorType("test.Errand.Timed")
+  @CallTimeout(20)
+  interface Timed extends ActorWithStringKey {
+    /** In milliseconds, that of the last of them. */
+    long remainingAt(List<String> path);
+
+    @CallTimeout(10)
+    long remaining();
+  }
+
   /** Lets two wait and no more. */
   @ActorType("test.Errand.Narrow")
   interface Narrow extends ActorWithStringKey {
@@ -54,6 +67,12 @@ public interface Errand extends ActorWithStringKey {
     String throughOther(String other);
 
     String callBack(String caller);
+
+    /** Lets the other, which is an {@link Errand}, wait. */
+    String letWait(String other, String gate);
+
+    @AlwaysInterleave
+    String peek();
 
     String name();
   }

@@ -120,6 +120,30 @@ final class ErrandActor implements Errand, Lifecycle {
     context.deactivateWhenIdle();
   }
 
+  /** Asks the context. */
+  static final class Timed implements Errand.Timed {
+    private final ActorContext context;
+
+    Timed(ActorContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public long remainingAt(List<String> path) {
+      return path.isEmpty()
+          ? remaining()
+          : context
+              .actors()
+              .get(Errand.Timed.class, path.getFirst())
+              .remainingAt(List.copyOf(path.subList(1, path.size())));
+    }
+
+    @Override
+    public long remaining() {
+      return context.remaining().orElseThrow().toMillis();
+    }
+  }
+
   /** Refuses the third that would wait. */
   @MailboxCapacity(2)
   static final class Narrow implements Errand.Narrow {
@@ -152,6 +176,16 @@ final class ErrandActor implements Errand, Lifecycle {
     @Override
     public String throughOther(String other) {
       return other(other).callBack(context.address().key().toString());
+    }
+
+    @Override
+    public String letWait(String other, String gate) {
+      return context.actors().get(Errand.class, other).waitAt(gate);
+    }
+
+    @Override
+    public String peek() {
+      return name();
     }
 
     @Override

@@ -61,6 +61,9 @@ final class Outgoing extends CompletableFuture<Message> {
   private int length;
   private long transfer;
 
+  /** When it was written last. */
+  private volatile long writtenAt;
+
   private volatile int state = QUEUED;
   private volatile @Nullable Wire wire;
 
@@ -187,6 +190,11 @@ final class Outgoing extends CompletableFuture<Message> {
     return now - queuedAt;
   }
 
+  /** How long it was in the queue before it was written. */
+  long unwrittenNanos() {
+    return Math.max(0, writtenAt - queuedAt);
+  }
+
   boolean isExpired(long now) {
     return expires && deadline - now <= 0;
   }
@@ -238,6 +246,7 @@ final class Outgoing extends CompletableFuture<Message> {
 
   /** What is written, with the time that is left to it at {@code now}. */
   OutFrame.Member member(long now) {
+    writtenAt = now;
     long left = expires ? Math.max(1, TimeUnit.NANOSECONDS.toMicros(deadline - now)) : 0;
     return new OutFrame.Member(envelope, id, left, transfer, payload, from, length, codec);
   }

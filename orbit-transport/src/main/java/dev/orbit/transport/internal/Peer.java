@@ -411,7 +411,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
       large.discardOver();
       return;
     }
-    if (request.failIfSent(errors.notAnsweredInTime(request.id(), waited))) {
+    if (request.failIfSent(errors.notAnsweredInTime(request, waited))) {
       tally.failed();
       cancel(request);
       ceiling.missed(request);

@@ -5,6 +5,7 @@ import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OutcomeUnknownException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** What callers are told about one peer. */
 record PeerErrors(NodeId node) {
@@ -55,10 +56,17 @@ record PeerErrors(NodeId node) {
         "waited %d ms to be sent to node %s, until its deadline".formatted(waitedMillis, node));
   }
 
-  OutcomeUnknownException notAnsweredInTime(long id, long waitedMillis) {
+  OutcomeUnknownException notAnsweredInTime(Outgoing request, long waitedMillis) {
+    long unwritten = TimeUnit.NANOSECONDS.toMillis(request.unwrittenNanos());
     return new OutcomeUnknownException(
         ErrorCode.DEADLINE_DURING_EXECUTION,
-        "node %s did not answer message %d within %d ms".formatted(node, id, waitedMillis));
+        "node %s did not answer message %d within %d ms: it waited %d ms to be written, and nothing was heard of it in the %d ms since"
+            .formatted(
+                node,
+                request.id(),
+                waitedMillis,
+                unwritten,
+                Math.max(0, waitedMillis - unwritten)));
   }
 
   OutcomeUnknownException connectionLost(Refusal why) {

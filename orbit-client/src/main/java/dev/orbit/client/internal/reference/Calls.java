@@ -82,14 +82,14 @@ final class Calls {
     Invocation invocation = new Invocation(target, contract, method, arguments, context);
     checkChain(invocation);
     if (method.resultKind() == ResultKind.STAGE) {
-      return stage(begin(invocation, now), invocation, turn);
+      return stage(begin(invocation, now), invocation, turn, now);
     }
     if (turn == null || method.oneWay()) {
-      return await(begin(invocation, now), invocation);
+      return await(begin(invocation, now), invocation, now);
     }
     turn.waits(link(invocation), now);
     try {
-      return await(begin(invocation, now), invocation);
+      return await(begin(invocation, now), invocation, now);
     } finally {
       turn.goesOn();
     }
@@ -106,7 +106,7 @@ final class Calls {
     Invocation invocation =
         new Invocation(target, contract, method, arguments, context(method, turn, now));
     checkChain(invocation);
-    return stage(begin(invocation, now), invocation, turn);
+    return stage(begin(invocation, now), invocation, turn, now);
   }
 
   /** The context of a call that is made now, within the current turn if there is one. */
@@ -167,7 +167,8 @@ final class Calls {
   private CompletableFuture<@Nullable Object> stage(
       CompletableFuture<@Nullable Object> outcome,
       Invocation invocation,
-      @Nullable CallingTurn turn) {
+      @Nullable CallingTurn turn,
+      long began) {
     CallStage<@Nullable Object> given = new CallStage<>(environment, turn, link(invocation));
     if (turn != null) {
       turn.began(link(invocation), given);
@@ -178,7 +179,7 @@ final class Calls {
               if (failure == null) {
                 given.complete(value);
               } else {
-                given.completeExceptionally(Failures.surface(unwrap(failure), invocation));
+                given.completeExceptionally(surfaced(failure, invocation, began));
               }
             },
             environment.virtualThreads());
@@ -192,7 +193,8 @@ final class Calls {
     return given;
   }
 
-  private @Nullable Object await(CompletableFuture<@Nullable Object> outcome, Invocation invocation)
+  private @Nullable Object await(
+      CompletableFuture<@Nullable Object> outcome, Invocation invocation, long began)
       throws Throwable {
     try {
       return get(outcome, invocation);
@@ -210,7 +212,7 @@ final class Calls {
           "%s was called off while it was under way; it may have run".formatted(invocation),
           e);
     } catch (ExecutionException e) {
-      throw Failures.surface(unwrap(e), invocation);
+      throw surfaced(e, invocation, began);
     }
   }
 
@@ -237,6 +239,10 @@ final class Calls {
         // The clock decides, above.
       }
     }
+  }
+
+  private Throwable surfaced(Throwable failure, Invocation invocation, long began) {
+    return Failures.surface(unwrap(failure), invocation, environment.nanoTime() - began);
   }
 
   private static Throwable unwrap(Throwable failure) {

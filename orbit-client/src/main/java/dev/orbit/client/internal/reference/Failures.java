@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Gives failures to callers: what the contract declares as itself, all else as an {@link
@@ -33,8 +34,10 @@ final class Failures {
   /**
    * What the caller of {@code invocation} gets. Runs on the caller's thread, unless the method
    * returns a stage.
+   *
+   * @param waitedNanos for how long its caller has waited
    */
-  static Throwable surface(Throwable failure, Invocation invocation) {
+  static Throwable surface(Throwable failure, Invocation invocation, long waitedNanos) {
     if (failure instanceof ActorFailedException failed) {
       Throwable thrown = failed.getCause();
       if (thrown != null && isDeclared(thrown, invocation)) {
@@ -46,7 +49,9 @@ final class Failures {
       return failure;
     }
     OrbitException copy =
-        failure instanceof OrbitException known ? copyOf(known) : unexpected(failure, invocation);
+        failure instanceof OrbitException known
+            ? copyOf(known, text(known, invocation, waitedNanos))
+            : unexpected(failure, invocation);
     copy.setStackTrace(joined(failure, copy, invocation));
     for (Throwable suppressed : failure.getSuppressed()) {
       copy.addSuppressed(suppressed);
@@ -58,10 +63,26 @@ final class Failures {
     return invocation.method().declaredExceptions().stream().anyMatch(c -> c.isInstance(thrown));
   }
 
+  /**
+   * How long it was where it went is told by whoever noticed that its time was over; how long it
+   * took in all, by its caller. The rest is the way there and back.
+   */
+  private static String text(OrbitException failure, Invocation invocation, long waitedNanos) {
+    String told = failure.description();
+    if (failure.code() != ErrorCode.DEADLINE_BEFORE_EXECUTION
+        && failure.code() != ErrorCode.DEADLINE_DURING_EXECUTION) {
+      return told;
+    }
+    String call = invocation.toString();
+    return "%s; its caller has waited for %d ms"
+        .formatted(
+            told.contains(call) ? told : call + ": " + told,
+            TimeUnit.NANOSECONDS.toMillis(waitedNanos));
+  }
+
   /** An invoker may fail many calls by one exception; each caller gets its own. */
-  private static OrbitException copyOf(OrbitException failure) {
+  private static OrbitException copyOf(OrbitException failure, String text) {
     ErrorCode code = failure.code();
-    String text = failure.description();
     Throwable cause = failure.getCause();
     return switch (failure) {
       case NotExecutedException e ->

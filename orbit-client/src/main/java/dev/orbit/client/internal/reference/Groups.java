@@ -63,6 +63,7 @@ final class Groups {
           "%d actors are to be called at once; the most is %d: call them in several groups"
               .formatted(targets.size(), Content.GroupRequest.MAX_GROUP));
     }
+    long began = environment.nanoTime();
     GroupInvocation invocation =
         new GroupInvocation(
             targets == null ? List.of() : targets,
@@ -71,13 +72,15 @@ final class Groups {
             taken.method(),
             taken.arguments(),
             calls.contextNow(taken.method()));
-    return gathered(await(invocation), invocation, reference);
+    return gathered(await(invocation), invocation, reference, began);
   }
 
   private <A extends Actor, R> Gathered<A, R> gathered(
       Content.GroupResponse response,
       GroupInvocation invocation,
-      Function<AddressableReference, A> reference) {
+      Function<AddressableReference, A> reference,
+      long began) {
+    long waitedNanos = environment.nanoTime() - began;
     Map<AddressableReference, Content.GroupOutcome> byActor = new LinkedHashMap<>();
     invocation.targets().forEach(target -> byActor.put(target, lost(target, invocation)));
     response.outcomes().forEach(outcome -> byActor.put(outcome.reference(), outcome));
@@ -90,7 +93,7 @@ final class Groups {
         @Nullable R value = (R) result(outcome, invocation);
         results.put(actor, value);
       } catch (OrbitException e) {
-        failures.put(actor, Failures.surface(e, invocation.of(outcome.reference())));
+        failures.put(actor, Failures.surface(e, invocation.of(outcome.reference()), waitedNanos));
       }
     }
     Map<NodeId, Throwable> gaps = new LinkedHashMap<>();

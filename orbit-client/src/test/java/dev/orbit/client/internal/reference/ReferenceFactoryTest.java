@@ -261,6 +261,18 @@ class ReferenceFactoryTest {
   }
 
   @Test
+  void ofADeadlineItSaysForWhichCallAndHowLongItHasWaitedInAll() {
+    invoker.fails(
+        OrbitException.of(
+            ErrorCode.DEADLINE_DURING_EXECUTION, "node b did not answer message 7 within 3 ms"));
+
+    assertThatThrownBy(alice::close)
+        .hasMessageMatching(
+            "ORBIT-2002: bank.Account/alice.close: node b did not answer message 7 within 3 ms;"
+                + " its caller has waited for \\d+ ms");
+  }
+
+  @Test
   void saysThatTheOutcomeIsUnknownWhenTheRuntimeItselfFails() {
     invoker.fails(new IllegalStateException("a defect"));
 

@@ -194,13 +194,11 @@ public final class Call implements Watched {
     if (isAnswered()) {
       return;
     }
-    String queued = "%s in the queue of node %s".formatted(since(arrivedNanos, nowNanos), node);
     boolean waited =
         refuse(
             new NotExecutedException(
                 ErrorCode.DEADLINE_BEFORE_EXECUTION,
-                "%s did not run: its deadline passed after %s%s"
-                    .formatted(this, queued, behind(nowNanos))));
+                "%s did not run: its deadline passed %s".formatted(this, queued(node, nowNanos))));
     Turn running = turn;
     if (!waited && running != null && phase.compareAndSet(Phase.RUNNING, Phase.ANSWERED)) {
       answer.refused(
@@ -215,11 +213,18 @@ public final class Call implements Watched {
     }
   }
 
-  private String behind(long nowNanos) {
+  private String queued(String node, long nowNanos) {
     ActivationTable table = host;
     return table == null
-        ? ", where its partition was being taken over"
-        : table.find(target).map(activation -> activation.busyInWords(this, nowNanos)).orElse("");
+        ? "on node %s, where its partition was being taken over".formatted(node)
+        : "after %s in the queue of node %s%s"
+            .formatted(
+                since(arrivedNanos, nowNanos),
+                node,
+                table
+                    .find(target)
+                    .map(activation -> activation.busyInWords(this, nowNanos))
+                    .orElse(""));
   }
 
   /** A stretch of time as people read it. */
