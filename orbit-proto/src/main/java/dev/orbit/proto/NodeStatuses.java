@@ -11,6 +11,7 @@ public final class NodeStatuses {
   /** The wire form of a status. */
   public static NodeStatusProto toProto(NodeStatus status) {
     return switch (status) {
+      case JOINING -> NodeStatusProto.JOINING;
       case ACTIVE -> NodeStatusProto.ACTIVE;
       case DRAINING -> NodeStatusProto.DRAINING;
       case STOPPED -> NodeStatusProto.STOPPED;
@@ -28,6 +29,7 @@ public final class NodeStatuses {
 
   static NodeStatus fromNumber(int number, String field) {
     return switch (NodeStatusProto.forNumber(number)) {
+      case JOINING -> NodeStatus.JOINING;
       case ACTIVE -> NodeStatus.ACTIVE;
       case DRAINING -> NodeStatus.DRAINING;
       case STOPPED -> NodeStatus.STOPPED;

@@ -21,11 +21,18 @@ public interface Membership extends AutoCloseable {
    * here.
    *
    * @param endpoint where this node takes actor traffic
+   * @param as {@code ACTIVE}, or {@code JOINING}: then it owns no partition until {@link #announce}
+   *     has said that it is {@code ACTIVE}
    * @return the lease of this life
    * @throws dev.orbit.api.error.NotExecutedException if it could not join in time; the message says
    *     what it waited for
    */
-  NodeLease join(Endpoint endpoint, NodeCapabilities capabilities, Duration bound);
+  NodeLease join(Endpoint endpoint, NodeCapabilities capabilities, NodeStatus as, Duration bound);
+
+  /** Joins as a node that is ready at once. */
+  default NodeLease join(Endpoint endpoint, NodeCapabilities capabilities, Duration bound) {
+    return join(endpoint, capabilities, NodeStatus.ACTIVE, bound);
+  }
 
   /** The newest view that was delivered here. */
   ClusterView view();

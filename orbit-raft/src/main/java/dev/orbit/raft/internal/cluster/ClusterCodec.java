@@ -5,6 +5,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import dev.orbit.api.cluster.MemberId;
+import dev.orbit.api.cluster.NodeStatus;
 import dev.orbit.api.error.ProtocolException;
 import dev.orbit.proto.Members;
 import dev.orbit.proto.NodeIds;
@@ -130,6 +131,7 @@ public final class ClusterCodec {
         .setPort(join.endpoint().port())
         .setCapabilities(Members.toProto(join.capabilities()))
         .setSettings(proto(join.settings()))
+        .setStatus(NodeStatuses.toProto(join.as()))
         .build();
   }
 
@@ -137,11 +139,16 @@ public final class ClusterCodec {
     if (!proto.hasSettings()) {
       throw ClusterFields.bad("join.settings", "is missing");
     }
+    NodeStatus as = NodeStatuses.fromNumber(proto.getStatusValue());
+    if (as != NodeStatus.ACTIVE && as != NodeStatus.JOINING) {
+      throw ClusterFields.bad("join.status", "is %s; allowed are ACTIVE, JOINING".formatted(as));
+    }
     return new ClusterCommand.Join(
         NodeIds.fromProto(proto.getNode()),
         ClusterFields.endpoint(proto.getHost(), proto.getPort()),
         Members.fromProto(proto.getCapabilities()),
-        settings(proto.getSettings()));
+        settings(proto.getSettings()),
+        as);
   }
 
   static ClusterSettingsProto proto(ClusterSettings settings) {
@@ -230,6 +237,7 @@ public final class ClusterCodec {
       case WRONG_SETTINGS -> RefusalProto.WRONG_SETTINGS;
       case TOO_MANY_MEMBERS -> RefusalProto.TOO_MANY_MEMBERS;
       case STOPPED_FOR_GOOD -> RefusalProto.STOPPED_FOR_GOOD;
+      case HAS_BEGUN -> RefusalProto.HAS_BEGUN;
       case SUPERSEDED -> RefusalProto.SUPERSEDED;
     };
   }
@@ -243,6 +251,7 @@ public final class ClusterCodec {
       case WRONG_SETTINGS -> Refusal.WRONG_SETTINGS;
       case TOO_MANY_MEMBERS -> Refusal.TOO_MANY_MEMBERS;
       case STOPPED_FOR_GOOD -> Refusal.STOPPED_FOR_GOOD;
+      case HAS_BEGUN -> Refusal.HAS_BEGUN;
       case SUPERSEDED -> Refusal.SUPERSEDED;
       case REFUSAL_UNSPECIFIED, UNRECOGNIZED ->
           throw ClusterFields.bad("answer.refused.reason", "is missing or unknown");

@@ -13,10 +13,28 @@ public sealed interface ClusterCommand {
    *
    * @param settings what the node believes to be the cluster's settings; the first to join decides
    *     them
+   * @param as {@code ACTIVE}, or {@code JOINING} for a node that is to own nothing yet
    */
   record Join(
-      NodeId node, Endpoint endpoint, NodeCapabilities capabilities, ClusterSettings settings)
-      implements ClusterCommand {}
+      NodeId node,
+      Endpoint endpoint,
+      NodeCapabilities capabilities,
+      ClusterSettings settings,
+      NodeStatus as)
+      implements ClusterCommand {
+    public Join {
+      if (as != NodeStatus.ACTIVE && as != NodeStatus.JOINING) {
+        throw new IllegalArgumentException(
+            "as is %s; a node joins as ACTIVE or as JOINING".formatted(as));
+      }
+    }
+
+    /** Of a node that is ready at once. */
+    public Join(
+        NodeId node, Endpoint endpoint, NodeCapabilities capabilities, ClusterSettings settings) {
+      this(node, endpoint, capabilities, settings, NodeStatus.ACTIVE);
+    }
+  }
 
   /** The member is still there. */
   record Renew(MemberId member) implements ClusterCommand {}

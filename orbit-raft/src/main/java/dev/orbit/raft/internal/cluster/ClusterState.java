@@ -34,14 +34,18 @@ import org.jspecify.annotations.Nullable;
  * an earlier life finds nothing to change:
  *
  * <pre>
- * command          no such life     ACTIVE          DRAINING        STOPPED
- * Join             joins            STILL_HELD      STILL_HELD      STILL_HELD    (any life of the node)
- * Renew            NOT_MEMBER       renewed         renewed         renewed
- * Announce(s)      NOT_MEMBER       becomes s       becomes s       STOPPED_FOR_GOOD unless s is STOPPED
- * Leave            NOT_MEMBER       gone            gone            gone
+ * command          no such life     JOINING, ACTIVE, DRAINING       STOPPED
+ * Join             joins            STILL_HELD                      STILL_HELD    (any life of the node)
+ * Renew            NOT_MEMBER       renewed                         renewed
+ * Announce(s)      NOT_MEMBER       becomes s                       STOPPED_FOR_GOOD unless s is STOPPED
+ * Announce(JOINING)                 HAS_BEGUN unless it is JOINING
+ * Leave            NOT_MEMBER       gone                            gone
  * Expire(renewal)  NOT_MEMBER       gone, or OVERTAKEN if the last renewal is a later one
  * Barrier          accepted
  * </pre>
+ *
+ * <p>A life begins as {@code ACTIVE}, or as {@code JOINING}: then it owns no partition until it has
+ * announced that it is {@code ACTIVE}, and nobody is {@code JOINING} a second time.
  *
  * <p>The version of the view grows by one with each change of a member; a renewal makes no view.
  * The first join decides the settings of the cluster for good.
@@ -163,7 +167,7 @@ final class ClusterState {
     lastRenewals.put(join.node(), index);
     return changed(
         index,
-        Optional.of(new Member(id, join.endpoint(), join.capabilities(), NodeStatus.ACTIVE)),
+        Optional.of(new Member(id, join.endpoint(), join.capabilities(), join.as())),
         Optional.empty());
   }
 
@@ -220,6 +224,13 @@ final class ClusterState {
           refusal(
               Refusal.STOPPED_FOR_GOOD,
               "%s has stopped and cannot become %s; it must join again".formatted(id, status)));
+    }
+    if (status == NodeStatus.JOINING) {
+      return unchanged(
+          refusal(
+              Refusal.HAS_BEGUN,
+              "%s is %s and cannot become JOINING; it must join again"
+                  .formatted(id, member.status())));
     }
     return changed(
         index,

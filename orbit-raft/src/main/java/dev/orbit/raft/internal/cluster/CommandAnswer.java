@@ -31,6 +31,8 @@ public sealed interface CommandAnswer {
     TOO_MANY_MEMBERS,
     /** A life that has stopped takes up no other status. */
     STOPPED_FOR_GOOD,
+    /** A life that has begun does not become {@code JOINING} again. */
+    HAS_BEGUN,
     /** A newer command of the same client was applied already. */
     SUPERSEDED
   }

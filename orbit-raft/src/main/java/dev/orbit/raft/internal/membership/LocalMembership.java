@@ -32,8 +32,9 @@ public final class LocalMembership implements Membership {
   }
 
   @Override
-  public NodeLease join(Endpoint endpoint, NodeCapabilities capabilities, Duration bound) {
-    return await(agent.join(endpoint, capabilities, bound));
+  public NodeLease join(
+      Endpoint endpoint, NodeCapabilities capabilities, NodeStatus as, Duration bound) {
+    return await(agent.join(endpoint, capabilities, as, bound));
   }
 
   @Override

@@ -122,11 +122,11 @@ public final class MembershipAgent implements AutoCloseable {
 
   /** Begins a life, as {@link dev.orbit.raft.membership.Membership#join}. */
   public CompletableFuture<NodeLease> join(
-      Endpoint endpoint, NodeCapabilities capabilities, Duration bound) {
+      Endpoint endpoint, NodeCapabilities capabilities, NodeStatus as, Duration bound) {
     long deadline = environment.nanoTime() + bound.toNanos();
     Joining begun =
         new Joining(
-            new ClusterCommand.Join(self, endpoint, capabilities, settings), bound, deadline);
+            new ClusterCommand.Join(self, endpoint, capabilities, settings, as), bound, deadline);
     queue.execute(() -> begin(begun));
     environment.schedule(bound, () -> queue.execute(() -> giveUp(begun)));
     return begun.result();

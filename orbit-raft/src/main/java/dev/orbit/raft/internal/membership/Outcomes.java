@@ -48,7 +48,7 @@ final class Outcomes {
   static OrbitException error(Refused refused) {
     String text = refused.description();
     return switch (refused.reason()) {
-      case STILL_HELD, OVERTAKEN, NOT_MEMBER, STOPPED_FOR_GOOD ->
+      case STILL_HELD, OVERTAKEN, NOT_MEMBER, STOPPED_FOR_GOOD, HAS_BEGUN ->
           new NotExecutedException(ErrorCode.LEASE_LOST, text);
       case TOO_MANY_MEMBERS -> new NotExecutedException(ErrorCode.OVERLOADED, text);
       case SUPERSEDED -> new OutcomeUnknownException(ErrorCode.CONNECTION_LOST, text);

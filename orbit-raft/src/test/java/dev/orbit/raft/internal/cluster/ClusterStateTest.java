@@ -47,12 +47,14 @@ class ClusterStateTest {
    */
   static Stream<Arguments> table() {
     Optional<NodeStatus> nobody = Optional.empty();
+    Optional<NodeStatus> joining = Optional.of(NodeStatus.JOINING);
     Optional<NodeStatus> active = Optional.of(NodeStatus.ACTIVE);
     Optional<NodeStatus> draining = Optional.of(NodeStatus.DRAINING);
     Optional<NodeStatus> stopped = Optional.of(NodeStatus.STOPPED);
     CommandEnvelope join = join("a");
     CommandEnvelope renew = command(new Renew(life("a", 1)));
     CommandEnvelope leave = command(new Leave(life("a", 1)));
+    CommandEnvelope joinsAgain = command(new Announce(life("a", 1), NodeStatus.JOINING));
     CommandEnvelope activate = command(new Announce(life("a", 1), NodeStatus.ACTIVE));
     CommandEnvelope drain = command(new Announce(life("a", 1), NodeStatus.DRAINING));
     CommandEnvelope stop = command(new Announce(life("a", 1), NodeStatus.STOPPED));
@@ -61,6 +63,18 @@ class ClusterStateTest {
     CommandEnvelope barrier = command(new Barrier());
     return Stream.of(
         Arguments.of(nobody, join, "accepted", active),
+        Arguments.of(joining, join, "STILL_HELD", joining),
+        Arguments.of(joining, renew, "accepted", joining),
+        Arguments.of(joining, joinsAgain, "accepted", joining),
+        Arguments.of(joining, activate, "accepted", active),
+        Arguments.of(joining, drain, "accepted", draining),
+        Arguments.of(joining, stop, "accepted", stopped),
+        Arguments.of(joining, leave, "accepted", nobody),
+        Arguments.of(joining, expire, "accepted", nobody),
+        Arguments.of(joining, late, "OVERTAKEN", joining),
+        Arguments.of(active, joinsAgain, "HAS_BEGUN", active),
+        Arguments.of(draining, joinsAgain, "HAS_BEGUN", draining),
+        Arguments.of(stopped, joinsAgain, "STOPPED_FOR_GOOD", stopped),
         Arguments.of(active, join, "STILL_HELD", active),
         Arguments.of(draining, join, "STILL_HELD", draining),
         Arguments.of(stopped, join, "STILL_HELD", stopped),
@@ -100,7 +114,7 @@ class ClusterStateTest {
       Optional<NodeStatus> after) {
     before.ifPresent(
         status -> {
-          state.apply(1, join("a"));
+          state.apply(1, Commands.joining("a"));
           state.apply(2, command(new Announce(life("a", 1), status)));
         });
     long version = state.view().version();
@@ -112,6 +126,24 @@ class ClusterStateTest {
     boolean visible = !before.equals(after);
     assertThat(outcome.change().isPresent()).isEqualTo(visible);
     assertThat(state.view().version()).isEqualTo(visible ? version + 1 : version);
+  }
+
+  @Test
+  void aNodeThatGetsReadyOwnsNothingUntilItSaysThatItIsReady() {
+    state.apply(1, join("a"));
+    state.apply(2, Commands.joining("b"));
+    long before = owned("b");
+
+    state.apply(3, command(new Announce(life("b", 2), NodeStatus.ACTIVE)));
+
+    assertThat(before).isZero();
+    assertThat(owned("b")).isEqualTo(32);
+  }
+
+  private long owned(String key) {
+    return state.view().partitions().owners().stream()
+        .filter(owner -> owner.filter(id -> id.node().equals(node(key))).isPresent())
+        .count();
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.cluster.NodeCapabilities;
+import dev.orbit.api.cluster.NodeStatus;
 import java.time.Duration;
 
 /** Commands for tests, in few words. */
@@ -26,6 +27,17 @@ public final class Commands {
     return CommandEnvelope.repeatable(
         new ClusterCommand.Join(
             node(key), new Endpoint("127.0.0.1", 7400), NodeCapabilities.NONE, settings));
+  }
+
+  /** The join of a node that is to own nothing yet. */
+  static CommandEnvelope joining(String key) {
+    return CommandEnvelope.repeatable(
+        new ClusterCommand.Join(
+            node(key),
+            new Endpoint("127.0.0.1", 7400),
+            NodeCapabilities.NONE,
+            SETTINGS,
+            NodeStatus.JOINING));
   }
 
   static CommandEnvelope command(ClusterCommand command) {

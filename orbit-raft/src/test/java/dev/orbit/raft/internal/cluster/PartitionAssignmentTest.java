@@ -143,7 +143,8 @@ class PartitionAssignmentTest {
       if (what < 8) {
         members.remove(which);
       } else {
-        NodeStatus status = List.of(NodeStatus.values()).get(random.nextInt(3));
+        NodeStatus status =
+            List.of(NodeStatus.values()).get(random.nextInt(NodeStatus.values().length));
         members.set(which, with(members.get(which), status));
       }
     }

@@ -412,7 +412,7 @@ class MembershipAgentTest {
   }
 
   private CompletableFuture<NodeLease> join() {
-    return agent.join(TRAFFIC, NodeCapabilities.NONE, BOUND);
+    return agent.join(TRAFFIC, NodeCapabilities.NONE, NodeStatus.ACTIVE, BOUND);
   }
 
   private NodeLease joined() {

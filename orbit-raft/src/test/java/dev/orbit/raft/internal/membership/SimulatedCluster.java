@@ -134,6 +134,11 @@ final class SimulatedCluster {
     planFault();
   }
 
+  /** Whether the node that joins is to own nothing at first. */
+  boolean drawsJoining() {
+    return random.nextBoolean();
+  }
+
   private void mend() {
     group.behave(
         InMemoryOptions.DEFAULT

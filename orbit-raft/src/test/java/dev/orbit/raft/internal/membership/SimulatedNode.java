@@ -162,7 +162,11 @@ final class SimulatedNode {
   private void join() {
     MembershipAgent of = agent;
     CompletionStage<NodeLease> result =
-        agent.join(new Endpoint("127.0.0.1", 7400), NodeCapabilities.NONE, BOUND);
+        agent.join(
+            new Endpoint("127.0.0.1", 7400),
+            NodeCapabilities.NONE,
+            cluster.drawsJoining() ? NodeStatus.JOINING : NodeStatus.ACTIVE,
+            BOUND);
     result.whenComplete(
         (given, failure) -> {
           if (of != agent) {
@@ -179,6 +183,8 @@ final class SimulatedNode {
   private void joined(NodeLease given) {
     lease = (HeldLease) given;
     cluster.leaseGiven(lease);
+    // As a node does that has joined without owning anything, once it is ready.
+    node.schedule(Duration.ofMillis(50), () -> announce(NodeStatus.ACTIVE));
     given.onLost(this::join);
   }
 

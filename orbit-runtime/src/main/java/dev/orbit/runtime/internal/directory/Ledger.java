@@ -99,6 +99,14 @@ final class Ledger {
     return new Content.Granted(entry.fence(), around.baggage().take(register.reference()));
   }
 
+  /** Whether that life is a member which has got ready: no other has ever hosted anything. */
+  static boolean mayHost(MemberId id, ClusterView view) {
+    return view.member(id.node())
+        .filter(member -> member.id().equals(id))
+        .filter(member -> member.status() != NodeStatus.JOINING)
+        .isPresent();
+  }
+
   /** Whether the view says that the member takes no more actors. */
   static boolean isLeaving(MemberId id, ClusterView view) {
     return view.member(id.node())

@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** One fetching of partitions. Everything here happens under the monitor of {@link Takeover}. */
 final class Round {
-  /** How many partitions are fetched at once: a few tens of thousands of entries. */
+  /** How many partitions are fetched at once at most: a few tens of thousands of entries. */
   private static final int WINDOW = 64;
 
   private final Takeover takeover;
@@ -22,6 +22,7 @@ final class Round {
   private final BitSet rest;
   private final Map<MemberId, Fetch> fetches = new LinkedHashMap<>();
   private List<MemberId> sources = List.of();
+  private int size;
   private BitSet window = new BitSet();
   private Map<Integer, List<Content.Entry>> staged = new HashMap<>();
 
@@ -36,6 +37,9 @@ final class Round {
     this.since = since;
     this.kind = kind;
     this.rest = (BitSet) partitions.clone();
+    // A node that has just joined takes entries in by code that has hardly run, and has calls to
+    // answer meanwhile: it begins with little. A recovery keeps all calls waiting, and hurries.
+    this.size = kind == Content.EntriesKind.HAND_OVER ? 1 : WINDOW;
   }
 
   void start(List<MemberId> members, Effects effects) {
@@ -50,10 +54,11 @@ final class Round {
       fetches.clear();
       for (int p = rest.nextSetBit(0); p >= 0; p = rest.nextSetBit(p + 1)) {
         window.set(p);
-        if (window.cardinality() == WINDOW && !sources.isEmpty()) {
+        if (window.cardinality() == size && !sources.isEmpty()) {
           break;
         }
       }
+      size = Math.min(2 * size, WINDOW);
       rest.andNot(window);
       if (window.isEmpty()) {
         takeover.done(this);

@@ -4,14 +4,12 @@ import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.proto.Content;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +25,14 @@ final class Seat {
   private final Surroundings around;
   private final Ledger ledger;
   private final Claims claims;
-  private final Deque<Waiting> waiting = new ArrayDeque<>(0);
-  private List<Waiting.Asked> behind = new ArrayList<>(0);
+  private final Line line;
   private @Nullable Effects stepping;
   private boolean draining;
   private boolean ended;
   private ClusterView view;
   private @Nullable MemberId owner;
   private @Nullable Tenure tenure;
+  private @Nullable Ahead ahead;
   private @Nullable Tenure former;
   private long formerUntil;
 
@@ -43,6 +41,7 @@ final class Seat {
     this.around = around;
     this.ledger = new Ledger(around, partition);
     this.claims = new Claims(this, partition, around);
+    this.line = new Line(this, around);
     this.view = none;
   }
 
@@ -87,23 +86,39 @@ final class Seat {
   private void admit(Arrival call, boolean placed, Effects effects) {
     if (ended) {
       effects.add(() -> call.turnAway(Arrival.Refusal.ENDED));
-    } else if (isHeld()) {
+    } else if (isHeld(call.address())) {
       park(call, placed, effects);
     } else {
       settle(call, placed, effects);
     }
   }
 
-  private boolean isHeld() {
-    Tenure present = tenure;
-    return draining || !waiting.isEmpty() || (present != null && !present.serving);
+  /** Whether what comes for an actor has to wait, behind others or for entries. */
+  private boolean isHeld(AddressableReference address) {
+    if (draining) {
+      return true;
+    }
+    // Nothing waits for an actor that is known ahead: what did was settled when it came to be.
+    return isFilling() ? !isKnownAhead(address) : !line.isEmpty();
+  }
+
+  private boolean isFilling() {
+    return tenure != null && !tenure.serving;
+  }
+
+  private boolean isKnownAhead(AddressableReference address) {
+    return ahead != null && ahead.knows(address);
   }
 
   private void park(Arrival call, boolean placed, Effects effects) {
-    if (around.park()) {
-      waiting.add(new Waiting.Called(call, placed));
-    } else {
-      effects.add(() -> call.turnAway(Arrival.Refusal.FULL));
+    if (line.park(call, placed, effects)) {
+      askAhead(call.address(), effects);
+    }
+  }
+
+  private void askAhead(AddressableReference address, Effects effects) {
+    if (ahead != null) {
+      ahead.ask(address, effects);
     }
   }
 
@@ -165,17 +180,26 @@ final class Seat {
   private void handle(Waiting.Asked asked, Effects effects) {
     boolean heeds = around.rules().heedsViews();
     if (heeds && asked.viewVersion > view.version() && !ended) {
-      put(behind, asked, effects);
+      line.putBehind(asked, effects);
       return;
     }
     Tenure present = tenure;
-    if (ended
+    Tenure past = former;
+    if (past != null
+        && asked.request instanceof Content.Lookup
+        && (!heeds || asked.viewVersion == formerUntil)) {
+      // Of the new owner, which knows by that view that this node is not the one any more.
+      Content answer = ledger.answer(past, view, asked.request);
+      effects.add(() -> asked.reply.accept(answer));
+    } else if (ended
         || present == null
         || (heeds && asked.viewVersion < present.since)
         || !mayAsk(asked.request)) {
-      refresh(asked, effects);
-    } else if (isHeld()) {
-      put(waiting, asked, effects);
+      asked.refresh(view.version(), effects);
+    } else if (isHeld(asked.address())) {
+      if (line.put(asked, effects)) {
+        askAhead(asked.address(), effects);
+      }
     } else {
       Content answer = ledger.answer(present, view, asked.request);
       effects.add(() -> asked.reply.accept(answer));
@@ -183,26 +207,12 @@ final class Seat {
   }
 
   /**
-   * Lets a question wait if it can. That a registration is over is told again by whoever says so: a
-   * node that stops says it of all that it hosted, and must not take the places of calls.
+   * A host that has left, or still gets ready, is granted nothing; an owner without a lease grants
+   * nobody anything.
    */
-  private void put(Collection<? super Waiting.Asked> line, Waiting.Asked asked, Effects effects) {
-    if (!(asked.request instanceof Content.Unregister) && around.park()) {
-      line.add(asked);
-    } else {
-      refresh(asked, effects);
-    }
-  }
-
-  /** A host that has left grants itself nothing; an owner without a lease grants nobody. */
   private boolean mayAsk(Content.DirectoryRequest request) {
     return !(request instanceof Content.Register(_, MemberId host, _))
-        || (view.contains(host) && around.host().mayActivate());
-  }
-
-  private void refresh(Waiting.Asked asked, Effects effects) {
-    Content answer = new Content.Refresh(view.version());
-    effects.add(() -> asked.reply.accept(answer));
+        || (Ledger.mayHost(host, view) && around.host().mayActivate());
   }
 
   // ---------------------------------------------------------------- views
@@ -231,14 +241,13 @@ final class Seat {
     if (tenure != null) {
       tenure.purge(next);
     }
+    if (ahead != null) {
+      ahead.apply(next);
+      ahead.ask(line.all(), effects);
+    }
     boolean anew = !contiguous || (after != null && !after.equals(before));
     claims.apply(after, next.version(), anew, effects);
-    List<Waiting.Asked> due = behind;
-    behind = new ArrayList<>(0);
-    for (Waiting.Asked asked : due) {
-      around.unpark(1);
-      handle(asked, effects);
-    }
+    line.takeBehind().forEach(asked -> handle(asked, effects));
     return applied;
   }
 
@@ -254,16 +263,16 @@ final class Seat {
       if (!around.rules().awaitsEntries()) {
         tenure.serving = true;
       }
-      // They came before whatever waits; the places that they take stay taken.
-      for (Arrival call : claims.cancelAll().reversed()) {
-        waiting.addFirst(new Waiting.Called(call, false));
+      line.goFirst(claims.cancelAll());
+      if (!contiguous || before == null || !view.contains(before)) {
+        return new Applied(Applied.Change.GAINED_FROM_NOBODY, null);
       }
-      return contiguous && before != null && view.contains(before)
-          ? new Applied(Applied.Change.GAINED_FROM_MEMBER, before)
-          : new Applied(Applied.Change.GAINED_FROM_NOBODY, null);
+      ahead = new Ahead(this, around, before, view.version());
+      return new Applied(Applied.Change.GAINED_FROM_MEMBER, before);
     }
     if (!owns && present != null) {
       tenure = null;
+      ahead = null;
       around.baggage().drop(partition);
       former = present.serving ? present : null;
       formerUntil = view.version();
@@ -271,36 +280,51 @@ final class Seat {
     return Applied.NOTHING;
   }
 
-  /** Settles what waits, if it can be settled now. Its effects run before those of later calls. */
+  /** Settles what waits and need not. Its effects run before those of later calls. */
   private void drain() {
-    for (; ; ) {
-      synchronized (this) {
-        Tenure present = tenure;
-        if (draining || waiting.isEmpty() || (present != null && !present.serving)) {
-          return;
-        }
-        draining = true;
-      }
+    boolean begins;
+    synchronized (this) {
+      begins = beginsToDrain();
+    }
+    if (begins) {
+      drainOn();
+    }
+  }
+
+  private boolean beginsToDrain() {
+    boolean begins = !draining && isAnyReady();
+    draining |= begins;
+    return begins;
+  }
+
+  private void drainOn() {
+    boolean more = true;
+    while (more) {
+      boolean settled = false;
       try {
-        step(this::settleWaiting);
+        step(this::settleReady);
+        settled = true;
       } finally {
-        synchronized (this) {
-          draining = false;
-        }
+        more = drainsOn(settled);
       }
     }
   }
 
-  private void settleWaiting(Effects effects) {
-    Tenure present = tenure;
-    if (present != null && !present.serving) {
-      // A view has come in between.
-      return;
-    }
-    List<Waiting> batch = new ArrayList<>(waiting);
-    waiting.clear();
-    around.unpark(batch.size());
-    for (Waiting next : batch) {
+  private synchronized boolean drainsOn(boolean settled) {
+    draining = settled && isAnyReady();
+    return draining;
+  }
+
+  private boolean isAnyReady() {
+    return line.anyMatch(this::isReady);
+  }
+
+  private boolean isReady(Waiting next) {
+    return !isFilling() || isKnownAhead(next.address());
+  }
+
+  private void settleReady(Effects effects) {
+    for (Waiting next : line.take(this::isReady)) {
       switch (next) {
         case Waiting.Called(Arrival call, boolean placed) -> settle(call, placed, effects);
         case Waiting.Asked asked -> settle(asked, effects);
@@ -311,7 +335,7 @@ final class Seat {
   private void settle(Waiting.Asked asked, Effects effects) {
     Tenure present = tenure;
     if (present == null || !mayAsk(asked.request)) {
-      refresh(asked, effects);
+      asked.refresh(view.version(), effects);
     } else {
       Content answer = ledger.answer(present, view, asked.request);
       effects.add(() -> asked.reply.accept(answer));
@@ -328,14 +352,29 @@ final class Seat {
         return;
       }
       for (Content.Entry entry : entries) {
-        // What this node hosts is in its table, or is over.
-        if (!entry.host().equals(around.self()) && view.contains(entry.host())) {
+        // What this node hosts is in its table, or is over; what is known ahead may have changed.
+        if (!entry.host().equals(around.self())
+            && view.contains(entry.host())
+            && !isKnownAhead(entry.reference())) {
           present.take(entry, around.host(), view);
         }
       }
       present.serving = true;
+      ahead = null;
     }
     drain();
+  }
+
+  /** The former owner has said where an actor is, if {@code lesson} can make use of it. */
+  void learn(Ahead from, BiPredicate<Tenure, ClusterView> lesson) {
+    boolean begins;
+    synchronized (this) {
+      Tenure present = tenure;
+      begins = ahead == from && present != null && lesson.test(present, view) && beginsToDrain();
+    }
+    if (begins) {
+      drainOn();
+    }
   }
 
   /**
@@ -380,45 +419,15 @@ final class Seat {
         });
   }
 
-  /** Whether it need not wait any more; it is told so, unless it knows. */
-  private boolean isOver(Waiting next, long nowNanos, Effects effects) {
-    switch (next) {
-      case Waiting.Called(Arrival call, _) -> {
-        if (call.isOver()) {
-          return true;
-        }
-        if (call.deadlineNanos() - nowNanos > 0) {
-          return false;
-        }
-        effects.add(() -> call.turnAway(Arrival.Refusal.EXPIRED));
-      }
-      case Waiting.Asked asked -> {
-        // Who asked has given up by then, and asks again.
-        if (++asked.ticks <= Surroundings.BEHIND_TICKS) {
-          return false;
-        }
-        refresh(asked, effects);
-      }
-    }
-    return true;
-  }
-
   void tick(long nowNanos) {
     step(
         effects -> {
-          removeOver(waiting.iterator(), nowNanos, effects);
-          removeOver(behind.iterator(), nowNanos, effects);
+          line.tick(nowNanos, effects);
+          if (ahead != null) {
+            ahead.ask(line.all(), effects);
+          }
           claims.tick(nowNanos, effects);
         });
-  }
-
-  private void removeOver(Iterator<? extends Waiting> all, long nowNanos, Effects effects) {
-    while (all.hasNext()) {
-      if (isOver(all.next(), nowNanos, effects)) {
-        all.remove();
-        around.unpark(1);
-      }
-    }
   }
 
   /** The life is over, or the node stops: whoever waits is turned away, and nobody else comes. */
@@ -428,21 +437,12 @@ final class Seat {
 
   private void end(Effects effects) {
     ended = true;
-    for (Waiting next : waiting) {
-      switch (next) {
-        case Waiting.Called(Arrival call, _) ->
-            effects.add(() -> call.turnAway(Arrival.Refusal.ENDED));
-        case Waiting.Asked asked -> refresh(asked, effects);
-      }
-    }
-    behind.forEach(asked -> refresh(asked, effects));
-    around.unpark(waiting.size() + behind.size());
-    waiting.clear();
-    behind.clear();
+    line.end(effects);
     List<Arrival> calls = claims.cancelAll();
     around.unpark(calls.size());
     calls.forEach(call -> effects.add(() -> call.turnAway(Arrival.Refusal.ENDED)));
     tenure = null;
+    ahead = null;
     former = null;
   }
 
@@ -457,7 +457,7 @@ final class Seat {
   }
 
   synchronized boolean isIdle() {
-    return waiting.isEmpty() && behind.isEmpty() && claims.isEmpty();
+    return line.isIdle() && claims.isEmpty();
   }
 
   synchronized int elsewhere() {

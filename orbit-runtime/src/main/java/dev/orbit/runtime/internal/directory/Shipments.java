@@ -119,6 +119,9 @@ final class Shipments {
         }
       }
     }
+    if (asked.isEmpty()) {
+      return new Shipment(entries, unavailable);
+    }
     around
         .host()
         .forEach(

@@ -37,9 +37,12 @@ record Surroundings(
    * @param awaitsMembers a recovery waits for every member
    * @param heedsViews a question of another view is put off or refused
    * @param awaitsEntries nothing is granted before the entries are there
+   * @param awaitsAnswers no actor is granted ahead of the others before its former owner has said
+   *     where it is
    */
-  record Rules(boolean awaitsMembers, boolean heedsViews, boolean awaitsEntries) {
-    static final Rules ALL = new Rules(true, true, true);
+  record Rules(
+      boolean awaitsMembers, boolean heedsViews, boolean awaitsEntries, boolean awaitsAnswers) {
+    static final Rules ALL = new Rules(true, true, true, true);
   }
 
   /** Takes a place among those that wait; false if there is none. */

@@ -3,6 +3,7 @@ package dev.orbit.runtime.internal.directory;
 import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.Member;
 import dev.orbit.api.cluster.MemberId;
+import dev.orbit.api.cluster.NodeStatus;
 import dev.orbit.proto.Content;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -77,10 +78,17 @@ final class Takeover {
         .start(List.of(source), effects);
   }
 
-  /** Asks everybody. Also called by rounds that could not get what they wanted from one member. */
+  /**
+   * Asks everybody that may host something: who is still to get ready has never hosted anything in
+   * this life. Also called by rounds that could not get what they wanted from one member.
+   */
   void recover(long since, BitSet partitions, Effects effects) {
     List<MemberId> others =
-        view.members().stream().map(Member::id).filter(m -> !m.equals(around.self())).toList();
+        view.members().stream()
+            .filter(member -> member.status() != NodeStatus.JOINING)
+            .map(Member::id)
+            .filter(member -> !member.equals(around.self()))
+            .toList();
     LOG.info(
         "event=recovery member={} view={} partitions={} members={}",
         around.self(),

@@ -33,16 +33,20 @@
  *       owner grants is used by a node that has applied the view.
  *   <li><b>Hand-over</b>: on applying a view the old owner stops granting, and gives its entries to
  *       the new one when that asks; activations stay where they are. The new owner serves when it
- *       has them.
+ *       has them. Of single actors that are called or claimed meanwhile it asks the old one ({@link
+ *       dev.orbit.runtime.internal.directory.Ahead}), and serves those from the answer on.
  *   <li><b>Recovery</b>: if the owner before is gone, or never had the entries itself, or this node
  *       has not seen the view before, the new owner asks every other member which activations it
- *       hosts, and serves when each has answered under the same or a later view, or has left.
+ *       hosts, and serves when each has answered under the same or a later view, or has left. Who
+ *       has joined and still gets ready has never hosted anything in this life, is granted nothing,
+ *       and is not asked.
  * </ul>
  *
  * <p>Why two nodes never hold grants for one address: a new owner knows every grant that is in use.
- * By hand-over it has the old owner's entries, which are complete by induction. By recovery each
- * member lists what it hosts after it has applied the view of the new owner; what was granted and
- * not taken up by then is not used any more, because its claim has been asked anew.
+ * By hand-over it has the old owner's entries, which are complete by induction; of one actor it has
+ * that entry as soon as the old owner, which grants nothing any more, has named it. By recovery
+ * each member lists what it hosts after it has applied the view of the new owner; what was granted
+ * and not taken up by then is not used any more, because its claim has been asked anew.
  *
  * <p>A node that drains takes no claims. What the owner still sends to it waits until the owner has
  * been told that the registration is over, and goes back then; by the view of the drain the owner

@@ -54,7 +54,7 @@ public final class NodeProcess implements AutoCloseable {
     this.keeper = keeper;
   }
 
-  /** Starts a node and waits until it is in the cluster. */
+  /** Starts a node and waits until it is in the cluster, and may own a part of it. */
   public static NodeProcess start(NodeSettings settings, NodeParts parts) {
     Machinery machinery = Machinery.start(settings, parts);
     try {
@@ -68,11 +68,21 @@ public final class NodeProcess implements AutoCloseable {
           LifeKeeper.join(
               machinery.environment(),
               machinery.raft().membership(),
-              new LifeKeeper.Stage(machinery.lives(), machinery.views(), machinery.health()),
+              new LifeKeeper.Stage(
+                  machinery.lives(),
+                  machinery.views(),
+                  machinery.health(),
+                  new Greetings(machinery.environment(), machinery.routing().courier())),
               new LifeKeeper.Making(machinery.endpoint(), capabilities, machinery::newLife),
               settings.timing().join());
       // Only now: what the cluster was before this node came is none of its business.
       machinery.raft().membership().onView(machinery::view);
+      try {
+        keeper.awaitActive(settings.timing().join());
+      } catch (NotExecutedException e) {
+        keeper.stopAtOnce();
+        throw e;
+      }
       NodeProcess process = new NodeProcess(settings, machinery, keeper);
       NodeMetrics.observe(process, machinery);
       return process;
@@ -112,7 +122,9 @@ public final class NodeProcess implements AutoCloseable {
       return false;
     }
     Optional<Placement> applied = life.applied();
-    return applied.isPresent() && life.directory().served() == life.directory().owned();
+    return applied.flatMap(placement -> placement.view().member(id())).stream()
+            .anyMatch(member -> member.status() != NodeStatus.JOINING)
+        && life.directory().served() == life.directory().owned();
   }
 
   public boolean awaitReady(Duration bound) {
@@ -313,7 +325,7 @@ public final class NodeProcess implements AutoCloseable {
   /** Stops as a crash would: whoever called learns nothing. */
   public void kill() {
     if (ended.compareAndSet(false, true)) {
-      keeper.stop();
+      keeper.stopAtOnce();
       machinery.transport().close();
       machinery.raft().close();
       machinery.lives().present().ifPresent(machinery.lives()::end);

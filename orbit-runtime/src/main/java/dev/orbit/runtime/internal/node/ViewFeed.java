@@ -97,7 +97,7 @@ final class ViewFeed {
    */
   private void forget(Member gone) {
     NodeId node = gone.id().node();
-    if (gone.status() == NodeStatus.ACTIVE) {
+    if (gone.status() == NodeStatus.ACTIVE || gone.status() == NodeStatus.JOINING) {
       transport.forget(node);
       return;
     }

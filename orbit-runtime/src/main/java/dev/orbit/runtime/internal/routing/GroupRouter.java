@@ -182,6 +182,7 @@ final class GroupRouter {
     List<CompletableFuture<Content.GroupResponse>> parts = new ArrayList<>();
     for (Member member : placement.view().members()) {
       if (member.status() == NodeStatus.STOPPED
+          || member.status() == NodeStatus.JOINING
           || !member.capabilities().addressableTypes().contains(type)) {
         continue;
       }

@@ -121,12 +121,14 @@ class RacesTest {
     directory.apply(view(3, A, A, C));
 
     asked.get(0).answer(entries());
+    asked.get(1).answer(new Content.Nowhere());
     assertThat(journal).isEmpty();
-    asked.get(1).answer(entries(new Content.Entry(ACTOR, C, 9, new Fence(1, 4))));
+    asked.get(2).answer(entries(new Content.Entry(ACTOR, C, 9, new Fence(1, 4))));
 
     assertThat(kind(asked.get(0))).isEqualTo(Content.EntriesKind.HAND_OVER);
-    assertThat(asked.get(1).to()).isEqualTo(C);
-    assertThat(kind(asked.get(1))).isEqualTo(Content.EntriesKind.HOSTED);
+    assertThat(asked.get(1).content()).isEqualTo(new Content.Lookup(ACTOR));
+    assertThat(asked.get(2).to()).isEqualTo(C);
+    assertThat(kind(asked.get(2))).isEqualTo(Content.EntriesKind.HOSTED);
     assertThat(journal).containsExactly("passed on to c");
   }
 

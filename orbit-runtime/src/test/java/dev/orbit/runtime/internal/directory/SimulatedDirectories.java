@@ -1,22 +1,17 @@
 package dev.orbit.runtime.internal.directory;
 
 import dev.orbit.api.address.AddressableReference;
-import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.Key;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.Member;
 import dev.orbit.api.cluster.MemberId;
-import dev.orbit.api.cluster.NodeCapabilities;
-import dev.orbit.api.cluster.NodeStatus;
 import dev.orbit.api.cluster.PartitionTable;
 import dev.orbit.proto.Content;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -45,6 +40,7 @@ final class SimulatedDirectories {
   private final List<ClusterView> views = new ArrayList<>();
   private final Promises promises = new Promises(this);
   private final Set<String> cuts = new HashSet<>();
+  private final Set<MemberId> joining = new HashSet<>();
   final List<AddressableReference> addresses =
       IntStream.range(0, KEYS)
           .mapToObj(i -> new AddressableReference("T", Key.of("k" + i)))
@@ -55,6 +51,10 @@ final class SimulatedDirectories {
   int refused;
   int lost;
   int granted;
+
+  /** Questions about single actors while their partition's entries are on their way. */
+  int ahead;
+
   int steps;
 
   SimulatedDirectories(long seed, Surroundings.Rules rules) {
@@ -118,9 +118,26 @@ final class SimulatedDirectories {
     List<MemberId> members = new ArrayList<>(memberIds());
     members.removeIf(member -> member.node().equals(id.node()));
     members.add(id);
+    if (random.nextInt(4) != 0) {
+      joining.add(id);
+      at(random.nextInt(200) * MS, () -> getReady(node));
+    }
     next(members);
     renew(node);
     tick(node);
+  }
+
+  /** Only who has seen a view with itself in it announces that it is ready. */
+  private void getReady(SimulatedNode node) {
+    if (!view().contains(node.id)) {
+      return;
+    }
+    if (node.crashed || node.paused || !node.hasBegun || cuts.contains("raft " + node.id)) {
+      at(20 * MS, () -> getReady(node));
+      return;
+    }
+    joining.remove(node.id);
+    next(memberIds());
   }
 
   private void renew(SimulatedNode node) {
@@ -189,30 +206,21 @@ final class SimulatedDirectories {
 
   private void next(List<MemberId> members) {
     PartitionTable before = view().partitions();
+    List<MemberId> takers = members.stream().filter(m -> !joining.contains(m)).toList();
     List<Optional<MemberId>> owners = new ArrayList<>();
     for (int p = 0; p < PARTITIONS; p++) {
       Optional<MemberId> owner = before.owner(p).filter(members::contains);
       boolean moves = owner.isEmpty() || random.nextInt(3) == 0;
       owners.add(
-          moves && !members.isEmpty()
-              ? Optional.of(members.get(random.nextInt(members.size())))
+          moves && !takers.isEmpty()
+              ? Optional.of(takers.get(random.nextInt(takers.size())))
               : owner);
     }
     publish(members, owners);
   }
 
   private void publish(List<MemberId> members, List<Optional<MemberId>> owners) {
-    NodeCapabilities capabilities =
-        new NodeCapabilities(Set.of("T"), OptionalInt.empty(), Map.of());
-    Endpoint anywhere = new Endpoint("127.0.0.1", 1);
-    ClusterView view =
-        new ClusterView(
-            view().version() + 1,
-            "shop",
-            members.stream()
-                .map(m -> new Member(m, anywhere, capabilities, NodeStatus.ACTIVE))
-                .toList(),
-            PartitionTable.of(owners));
+    ClusterView view = SimulatedViews.view(view().version() + 1, members, joining, owners);
     views.add(view);
     for (SimulatedNode node : nodes) {
       if (!node.crashed) {
@@ -245,13 +253,7 @@ final class SimulatedDirectories {
   }
 
   private boolean isLost(MemberId from, MemberId to) {
-    return (faults && random.nextInt(25) == 0) || cuts.contains(link(from, to));
-  }
-
-  private static String link(MemberId a, MemberId b) {
-    String x = a.node().key();
-    String y = b.node().key();
-    return x.compareTo(y) < 0 ? x + "-" + y : y + "-" + x;
+    return (faults && random.nextInt(25) == 0) || cuts.contains(SimulatedViews.link(from, to));
   }
 
   @Nullable SimulatedNode node(MemberId id) {
@@ -278,6 +280,9 @@ final class SimulatedDirectories {
   void ask(
       SimulatedNode from, MemberId to, long version, Content content, Courier.Question question) {
     boolean[] settled = {false};
+    if (content instanceof Content.Lookup) {
+      ahead++;
+    }
     Runnable fail =
         () ->
             on(
@@ -365,7 +370,7 @@ final class SimulatedDirectories {
     if (random.nextBoolean()) {
       return Optional.of(owner.id);
     }
-    List<MemberId> members = memberIds();
+    List<MemberId> members = memberIds().stream().filter(m -> !joining.contains(m)).toList();
     return members.isEmpty()
         ? Optional.empty()
         : Optional.of(members.get(random.nextInt(members.size())));
@@ -411,7 +416,7 @@ final class SimulatedDirectories {
       }
       case 3 -> {
         SimulatedNode other = nodes.get(random.nextInt(nodes.size()));
-        String cut = link(node.id, other.id);
+        String cut = SimulatedViews.link(node.id, other.id);
         cuts.add(cut);
         at(time, () -> cuts.remove(cut));
       }

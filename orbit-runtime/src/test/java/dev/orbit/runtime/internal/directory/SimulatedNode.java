@@ -24,6 +24,10 @@ final class SimulatedNode implements ActivationHost {
   long appliedVersion;
   long leaseUntil;
   boolean crashed;
+
+  /** Whether it has applied a view that it is in. */
+  boolean hasBegun;
+
   boolean paused;
 
   SimulatedNode(SimulatedDirectories cluster, MemberId id, Surroundings.Rules rules) {
@@ -56,6 +60,7 @@ final class SimulatedNode implements ActivationHost {
 
   void apply(ClusterView view) {
     if (view.contains(id)) {
+      hasBegun = true;
       directory.apply(view);
     }
     appliedVersion = view.version();
