@@ -16,12 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What callers can say of their calls, and what becomes of calls that are not wanted any more. */
 class CallsIT {
+  private static final AtomicInteger ATTEMPTS = new AtomicInteger();
   private static OrbitNode node;
 
   @BeforeAll
@@ -82,19 +85,28 @@ class CallsIT {
 
   @Test
   void aDeadlineIsOfTheCallThenOfTheMethod() {
-    assertThatThrownBy(() -> clerk("d1").waitBrieflyAt("brief"))
-        .isInstanceOfSatisfying(
-            OutcomeUnknownException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.DEADLINE_DURING_EXECUTION));
-    assertThatThrownBy(
-            () ->
-                actors()
-                    .with(CallSettings.timeout(Duration.ofMillis(100)))
-                    .get(Clerk.class, "d2")
-                    .waitAt("brief"))
-        .isInstanceOf(OutcomeUnknownException.class)
-        .hasMessageContaining("was still running at its deadline");
+    awaitTimeout(clerk -> clerk.waitBrieflyAt("brief"), actors());
+    awaitTimeout(
+        clerk -> clerk.waitAt("brief"),
+        actors().with(CallSettings.timeout(Duration.ofMillis(100))));
     Desks.open("brief");
+  }
+
+  /** On a machine that is busy elsewhere a turn may not have begun by then; another is asked. */
+  private static void awaitTimeout(Consumer<Clerk> call, Actors actors) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> {
+              String key = "d" + ATTEMPTS.incrementAndGet();
+              clerk(key).name();
+              assertThatThrownBy(() -> call.accept(actors.get(Clerk.class, key)))
+                  .isInstanceOfSatisfying(
+                      OutcomeUnknownException.class,
+                      e -> assertThat(e.code()).isEqualTo(ErrorCode.DEADLINE_DURING_EXECUTION))
+                  .hasMessageContaining("was still running at its deadline")
+                  .hasMessageContaining("; its caller has waited for ");
+            });
   }
 
   @Test
