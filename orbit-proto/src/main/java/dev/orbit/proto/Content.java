@@ -85,14 +85,31 @@ public sealed interface Content {
    * @param description what a person reads first
    * @param platform what the actor threw in the words of its platform; empty when it was not run
    * @param code empty from an end that knows no codes
+   * @param credit what later calls to the actor have to carry, which had no room; 0 for nothing
    */
   record InvocationError(
       String description,
       String platform,
       Optional<ErrorCode> code,
       Optional<String> remoteType,
-      Optional<Duration> retryAfter)
-      implements Content {}
+      Optional<Duration> retryAfter,
+      long credit)
+      implements Content {
+    /** One after which later calls need to carry nothing. */
+    public InvocationError(
+        String description,
+        String platform,
+        Optional<ErrorCode> code,
+        Optional<String> remoteType,
+        Optional<Duration> retryAfter) {
+      this(description, platform, code, remoteType, retryAfter, 0);
+    }
+
+    /** The same for want of room at the actor. */
+    public InvocationError withCredit(long number) {
+      return new InvocationError(description, platform, code, remoteType, retryAfter, number);
+    }
+  }
 
   /**
    * Who the sender is; the first message each way between Orbit's own ends.
@@ -179,8 +196,14 @@ public sealed interface Content {
   /** How it stands with that transfer. */
   record Transfer(long id, TransferStep step) implements Content {}
 
-  /** The receiver may send so many more; an empty type stands for the node. */
-  record Credit(String addressableType, long messages, long bytes) implements Content {}
+  /**
+   * So many calls of the receiver to the actor may have no answer yet.
+   *
+   * @param messages 0 for as many as it likes
+   * @param validMillis for how long that holds
+   */
+  record Credit(AddressableReference reference, long messages, long validMillis)
+      implements Content {}
 
   /** The sender no longer waits for that message. */
   record Cancel(long messageId) implements Content {}

@@ -38,6 +38,7 @@ final class EnvelopeReader {
   private static final int CALL_ID = MessageProto.CALL_ID_FIELD_NUMBER << 3 | FIXED64;
   private static final int CHAIN = MessageProto.CALL_CHAIN_FIELD_NUMBER << 3 | BYTES;
   private static final int BAGGAGE = MessageProto.BAGGAGE_FIELD_NUMBER << 3 | BYTES;
+  private static final int CREDIT = MessageProto.CREDIT_FIELD_NUMBER << 3 | VARINT;
   private static final int TRANSFER = MessageProto.TRANSFER_FIELD_NUMBER << 3 | VARINT;
   private static final int PAYLOAD = MessageProto.PAYLOAD_FIELD_NUMBER << 3 | BYTES;
 
@@ -74,6 +75,7 @@ final class EnvelopeReader {
   private final EntryReader trace;
   private String principal = "";
   private int codec;
+  private long credit;
   private long transfer;
   private byte[] payload = NOTHING;
 
@@ -106,6 +108,7 @@ final class EnvelopeReader {
     trace.clear();
     principal = "";
     codec = 0;
+    credit = 0;
     transfer = 0;
     payload = NOTHING;
   }
@@ -152,6 +155,7 @@ final class EnvelopeReader {
         case TRACE -> trace.read();
         case CODEC -> codec = in.readUInt32();
         case PRINCIPAL -> principal = input.name();
+        case CREDIT -> credit = in.readRawVarint64();
         case TRANSFER -> transfer = in.readRawVarint64();
         case PAYLOAD -> payload = in.readByteArray();
         default -> input.skip(tag);
@@ -253,7 +257,7 @@ final class EnvelopeReader {
   }
 
   private Headers headers() {
-    if ((remaining | view | targetLife | sourceLife | callId) == 0
+    if ((remaining | view | targetLife | sourceLife | callId | credit) == 0
         && chainLength == 0
         && baggage.isEmpty()
         && trace.isEmpty()
@@ -269,7 +273,8 @@ final class EnvelopeReader {
         callId == 0 && chainLength == 0 && baggage.isEmpty() ? CallScope.NONE : scope(),
         trace.entries(),
         Fields.length("principal", principal, 0, Headers.MAX_PRINCIPAL_LENGTH),
-        placed);
+        placed,
+        Fields.notNegative("credit", credit));
   }
 
   private CallScope scope() {

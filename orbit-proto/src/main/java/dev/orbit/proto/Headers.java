@@ -13,6 +13,8 @@ import java.util.Map;
  * @param trace the W3C trace context by header name
  * @param principal the SPIFFE ID of the client that called first; empty for none
  * @param placed whether the owner of the actor's partition says that the target hosts the actor
+ * @param credit what the sender has heard last of calls that found no room at the actor; {@value
+ *     Headers#NOTHING_HEARD} for nothing, 0 where it pays no heed to that
  */
 public record Headers(
     long remainingMicros,
@@ -22,7 +24,11 @@ public record Headers(
     CallScope call,
     Map<String, String> trace,
     String principal,
-    boolean placed) {
+    boolean placed,
+    long credit) {
+  /** The sender pays heed to credit, and has heard of none for the actor. */
+  public static final long NOTHING_HEARD = 1;
+
   /** The longest SPIFFE ID that its specification allows. */
   public static final int MAX_PRINCIPAL_LENGTH = 2048;
 
@@ -36,7 +42,8 @@ public record Headers(
       new EntryBounds("trace_context", MAX_TRACE_ENTRIES, MAX_TRACE_LENGTH);
 
   /** No deadline, no view, no chain. */
-  public static final Headers NONE = new Headers(0, 0, 0, 0, CallScope.NONE, Map.of(), "", false);
+  public static final Headers NONE =
+      new Headers(0, 0, 0, 0, CallScope.NONE, Map.of(), "", false, 0);
 
   public Headers {
     trace = Map.copyOf(trace);
@@ -45,17 +52,37 @@ public record Headers(
   /** The same with another remaining time. */
   public Headers withRemainingMicros(long micros) {
     return new Headers(
-        micros, viewVersion, targetIncarnation, sourceIncarnation, call, trace, principal, placed);
+        micros,
+        viewVersion,
+        targetIncarnation,
+        sourceIncarnation,
+        call,
+        trace,
+        principal,
+        placed,
+        credit);
   }
 
   /** The same for a target that was chosen by that view. */
   public Headers withTarget(long version, long incarnation) {
     return new Headers(
-        remainingMicros, version, incarnation, sourceIncarnation, call, trace, principal, placed);
+        remainingMicros,
+        version,
+        incarnation,
+        sourceIncarnation,
+        call,
+        trace,
+        principal,
+        placed,
+        credit);
   }
 
-  /** The same, said by the owner of the actor's partition or not. */
-  public Headers withPlaced(boolean byOwner) {
+  /**
+   * The same, said by the owner of the actor's partition or not.
+   *
+   * @param heard as {@link #credit}
+   */
+  public Headers withPlaced(boolean byOwner, long heard) {
     return new Headers(
         remainingMicros,
         viewVersion,
@@ -64,6 +91,7 @@ public record Headers(
         call,
         trace,
         principal,
-        byOwner);
+        byOwner,
+        heard);
   }
 }

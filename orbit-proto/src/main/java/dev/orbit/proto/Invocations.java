@@ -17,6 +17,8 @@ final class Invocations {
   private static final String REQUEST = "content.invocation_request";
   private static final String RETRY = "content.invocation_response_error.retry_after_millis";
 
+  private static final String CREDIT = "content.invocation_response_error.credit";
+
   private Invocations() {}
 
   static InvocationRequestProto toProto(Content.InvocationRequest request) {
@@ -66,6 +68,7 @@ final class Invocations {
         .setCode(number(error.code()))
         .setRemoteType(error.remoteType().orElse(""))
         .setRetryAfterMillis(error.retryAfter().map(Invocations::roundedUpMillis).orElse(0L))
+        .setCredit(Fields.notNegative(CREDIT, error.credit()))
         .build();
   }
 
@@ -80,7 +83,8 @@ final class Invocations {
         proto.getPlatform(),
         ErrorCode.of(proto.getCode()),
         proto.getRemoteType().isEmpty() ? Optional.empty() : Optional.of(proto.getRemoteType()),
-        millis == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis)));
+        millis == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis)),
+        Fields.notNegative(CREDIT, proto.getCredit()));
   }
 
   static ErrorProto toProto(Content.Failure failure) {

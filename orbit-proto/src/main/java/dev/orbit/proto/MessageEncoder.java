@@ -123,6 +123,7 @@ public final class MessageEncoder {
   }
 
   private void headers(BackWriter out, Headers headers, long sourceIncarnation) {
+    out.number(MessageProto.CREDIT_FIELD_NUMBER, Fields.notNegative("credit", headers.credit()));
     scope(out, headers.call());
     if (!headers.trace().isEmpty()) {
       entries(out, MessageProto.TRACE_CONTEXT_FIELD_NUMBER, Headers.TRACE.checked(headers.trace()));

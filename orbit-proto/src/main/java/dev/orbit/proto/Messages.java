@@ -114,7 +114,8 @@ public final class Messages {
         .putAllTraceContext(Headers.TRACE.checked(headers.trace()))
         .setPrincipal(
             Fields.name("principal", headers.principal(), 0, Headers.MAX_PRINCIPAL_LENGTH))
-        .setPlaced(headers.placed());
+        .setPlaced(headers.placed())
+        .setCredit(Fields.notNegative("credit", headers.credit()));
     CallScopes.put(headers.call(), proto);
   }
 
@@ -127,6 +128,7 @@ public final class Messages {
         CallScopes.fromProto(proto),
         Headers.TRACE.checked(proto.getTraceContextMap()),
         Fields.name("principal", proto.getPrincipal(), 0, Headers.MAX_PRINCIPAL_LENGTH),
-        proto.getPlaced());
+        proto.getPlaced(),
+        Fields.notNegative("credit", proto.getCredit()));
   }
 }

@@ -1,6 +1,5 @@
 package dev.orbit.proto;
 
-import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.Member;
 import dev.orbit.api.placement.NodeLoad;
@@ -178,21 +177,20 @@ final class Streams {
 
   static CreditProto toProto(Content.Credit credit) {
     return CreditProto.newBuilder()
-        .setAddressableType(creditedType(credit.addressableType()))
+        .setReference(References.toProto(credit.reference()))
         .setMessages(Fields.notNegative(CREDIT + ".messages", credit.messages()))
-        .setBytes(Fields.notNegative(CREDIT + ".bytes", credit.bytes()))
+        .setValidMillis(Fields.notNegative(CREDIT + ".valid_millis", credit.validMillis()))
         .build();
   }
 
   static Content fromProto(CreditProto proto) {
+    if (!proto.hasReference()) {
+      throw Fields.missing(CREDIT + ".reference");
+    }
     return new Content.Credit(
-        creditedType(proto.getAddressableType()),
+        References.fromProto(proto.getReference(), CREDIT + ".reference"),
         Fields.notNegative(CREDIT + ".messages", proto.getMessages()),
-        Fields.notNegative(CREDIT + ".bytes", proto.getBytes()));
-  }
-
-  private static String creditedType(String type) {
-    return Fields.name(CREDIT + ".addressable_type", type, 0, AddressableReference.MAX_TYPE_LENGTH);
+        Fields.notNegative(CREDIT + ".valid_millis", proto.getValidMillis()));
   }
 
   static CancelProto toProto(Content.Cancel cancel) {

@@ -302,7 +302,8 @@ class BadInputTest {
     return Stream.of(
         arguments(Message.of(-1, new Content.InfoRequest()), "message_id"),
         arguments(Message.of(1, new Content.Cancel(-1)), "content.cancel.message_id"),
-        arguments(Message.of(1, new Content.Credit("T", 0, -1)), "content.credit.bytes"),
+        arguments(
+            Message.of(1, new Content.Credit(reference, 0, -1)), "content.credit.valid_millis"),
         arguments(
             Message.of(1, new Content.Chunk(0, -1, false, 0, new byte[0])),
             "content.chunk.sequence"),

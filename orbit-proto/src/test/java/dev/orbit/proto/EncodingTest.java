@@ -330,7 +330,7 @@ class EncodingTest {
             halfPair,
             Message.of(1, request(actor, "")),
             good.withHeaders(Headers.NONE.withRemainingMicros(-1)),
-            good.withHeaders(new Headers(0, 0, 0, -1, CallScope.NONE, Map.of(), "", false)),
+            good.withHeaders(new Headers(0, 0, 0, -1, CallScope.NONE, Map.of(), "", false, 0)),
             within(good, new CallScope(1, Collections.nCopies(65, link), Map.of())),
             within(good, new CallScope(1, List.of(new CallLink(actor, "", 1)), Map.of())),
             within(good, new CallScope(1, List.of(), fat)),
@@ -349,11 +349,11 @@ class EncodingTest {
   }
 
   private static Message traced(Message message, Map<String, String> trace) {
-    return message.withHeaders(new Headers(0, 0, 0, 0, CallScope.NONE, trace, "", false));
+    return message.withHeaders(new Headers(0, 0, 0, 0, CallScope.NONE, trace, "", false, 0));
   }
 
   private static Message within(Message message, CallScope scope) {
-    return message.withHeaders(new Headers(0, 0, 0, 0, scope, Map.of(), "", false));
+    return message.withHeaders(new Headers(0, 0, 0, 0, scope, Map.of(), "", false, 0));
   }
 
   private static String refusal(Runnable attempt) {

@@ -76,7 +76,8 @@ final class RandomMessages {
               text(40),
               code(),
               maybe(() -> name(30)),
-              maybe(() -> Duration.ofMillis(1 + random.nextLong(Long.MAX_VALUE - 1))));
+              maybe(() -> Duration.ofMillis(1 + random.nextLong(Long.MAX_VALUE - 1))),
+              number());
       case 6 ->
           new Content.Hello(
               random.nextInt(Integer.MAX_VALUE),
@@ -96,7 +97,7 @@ final class RandomMessages {
       case 8 ->
           new Content.Chunk(
               number(), random.nextInt(Integer.MAX_VALUE), random.nextBoolean(), number(), bytes());
-      case 9 -> new Content.Credit(text(20), number(), number());
+      case 9 -> new Content.Credit(reference(), number(), number());
       case 10 -> new Content.Cancel(number());
       case 11 ->
           new Content.EntriesRequest(
@@ -113,7 +114,6 @@ final class RandomMessages {
       case 13 -> directoryRequest();
       case 14 -> directoryResponse();
       case 15 -> new Content.LeaseRequest(name(NodeId.MAX_LENGTH), reference());
-      case 16 -> new Content.LeaseResponse(reference(), node(), instant(), instant());
       default -> laterContent(kind);
     };
   }
@@ -128,6 +128,7 @@ final class RandomMessages {
 
   private Content laterContent(int kind) {
     return switch (kind) {
+      case 16 -> new Content.LeaseResponse(reference(), node(), instant(), instant());
       case 17 -> new Content.Goodbye(text(20));
       case 18 ->
           new Content.GroupRequest(
@@ -306,7 +307,8 @@ final class RandomMessages {
         new CallScope(random.nextLong(), list(4, this::link), tags()),
         tags(),
         maybe(() -> name(2048)).orElse(""),
-        random.nextBoolean());
+        random.nextBoolean(),
+        number());
   }
 
   private Map<String, String> tags() {

@@ -380,6 +380,14 @@ public final class OrbitNode implements AutoCloseable {
       return set("mailbox-capacity", calls);
     }
 
+    /**
+     * How many calls of this node may wait for room in the mailbox of one actor, 0 to 1,000,000.
+     * With 0 they are refused at once.
+     */
+    public Builder waitingForRoom(int calls) {
+      return set("waiting-for-room", calls);
+    }
+
     /** How many activations the node holds at most; 1,000,000 by default. */
     public Builder maxActivations(int activations) {
       return set("max-activations", activations);

@@ -15,6 +15,9 @@ package dev.orbit.runtime.inspect;
  * @param postponed how often an attempt had to wait because too many are repeated
  * @param givenUp calls that failed because too many are repeated
  * @param oneWayLost one-way calls that did not run without their callers' knowing
+ * @param waiting calls that wait at this moment for room in the mailboxes of their actors
+ * @param waited calls that had to wait for it before they were sent
+ * @param sentBack how often a call was sent to an actor that had no room, and went to wait for it
  */
 public record SenderStatistics(
     long here,
@@ -27,4 +30,7 @@ public record SenderStatistics(
     long repeated,
     long postponed,
     long givenUp,
-    long oneWayLost) {}
+    long oneWayLost,
+    long waiting,
+    long waited,
+    long sentBack) {}

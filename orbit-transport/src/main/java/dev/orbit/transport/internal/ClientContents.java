@@ -12,7 +12,8 @@ final class ClientContents {
       case Content.EntriesRequest _,
           Content.DirectoryRequest _,
           Content.LocationHint _,
-          Content.WaitProbe _ ->
+          Content.WaitProbe _,
+          Content.Credit _ ->
           false;
       case Content.Hello _,
           Content.InvocationRequest _,
@@ -24,7 +25,6 @@ final class ClientContents {
           Content.Transfer _,
           Content.Goodbye _,
           Content.Batch _,
-          Content.Credit _,
           Content.InvocationResponse _,
           Content.InvocationError _,
           Content.Failure _,

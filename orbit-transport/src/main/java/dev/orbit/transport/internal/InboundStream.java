@@ -155,7 +155,7 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
         replies.cancelled(cancelled);
         handOverOneWay(message);
       }
-      case Content.WaitProbe _, Content.LocationHint _ -> handOverOneWay(message);
+      case Content.WaitProbe _, Content.LocationHint _, Content.Credit _ -> handOverOneWay(message);
       case Content.Chunk _, Content.Transfer _ -> bulk(message);
       case Content.Goodbye(String reason) ->
           log.debug("stream={} peer={} goodbye: {}", remote, peer, reason);
@@ -168,8 +168,7 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
           Content.DirectoryResponse _,
           Content.LeaseResponse _,
           Content.GroupResponse _,
-          Content.Batch _,
-          Content.Credit _ ->
+          Content.Batch _ ->
           log.debug(
               "stream={} peer={} messageId={} kind={} ignored: this end has not asked",
               remote,

@@ -280,7 +280,22 @@ public enum OrbitMetric {
       Kind.COUNTER,
       "{call}",
       "one-way calls that stood in a queue or came from another node, and did not run",
-      List.of());
+      List.of()),
+  /** Made here, or by clients through this node. */
+  WAITING_FOR_ROOM(
+      "orbit.calls.waiting_for_room",
+      Kind.GAUGE,
+      "{call}",
+      "calls of this node that wait here for room in the mailboxes of their actors",
+      List.of()),
+  /** Made here, or by clients through this node. */
+  ROOM_CALLS(
+      "orbit.calls.room",
+      Kind.COUNTER,
+      "{call}",
+      "calls that had to wait before they were sent, were sent to an actor without room, or were"
+          + " refused because too many wait",
+      List.of("orbit.outcome"));
 
   /** Of which kind an instrument is. */
   public enum Kind {

@@ -130,6 +130,6 @@ public record CallContext(
    */
   public Headers headers(long nowNanos) {
     long micros = Math.max(1, remainingNanos(nowNanos) / NANOS_PER_MICRO);
-    return new Headers(micros, 0, 0, 0, call, trace, principal, false);
+    return new Headers(micros, 0, 0, 0, call, trace, principal, false, 0);
   }
 }

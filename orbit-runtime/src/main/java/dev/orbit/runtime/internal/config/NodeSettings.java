@@ -84,6 +84,7 @@ public record NodeSettings(
    * @param maxActivations how many activations there may be
    * @param targetActivations beyond how many the least used idle ones leave memory
    * @param waitingCapacity how many calls may wait for partitions that are being taken over
+   * @param waitingForRoom how many calls of this node may wait for room in one mailbox
    * @param memoryHighWater from which share of the heap on, after a collection, the least used idle
    *     ones leave memory; 1.0 for never
    */
@@ -93,6 +94,7 @@ public record NodeSettings(
       int maxActivations,
       int targetActivations,
       int waitingCapacity,
+      int waitingForRoom,
       double memoryHighWater) {}
 
   /**

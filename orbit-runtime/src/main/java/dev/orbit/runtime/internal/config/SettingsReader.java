@@ -143,6 +143,7 @@ public final class SettingsReader {
             integer("max-activations", 1, MOST_ACTIVATIONS),
             targetActivations(),
             integer("waiting-capacity", 1, 10_000_000),
+            integer("waiting-for-room", 0, 1_000_000),
             share("memory-high-water")),
         new NodeSettings.Timing(
             duration("lease-duration", Duration.ofSeconds(1), Duration.ofMinutes(5)),

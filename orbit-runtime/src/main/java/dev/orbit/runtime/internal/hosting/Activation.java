@@ -4,7 +4,7 @@ import dev.orbit.api.DeactivationReason;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
-import dev.orbit.api.error.OrbitException;
+import dev.orbit.api.error.OverloadedException;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.proto.Content;
 import dev.orbit.runtime.internal.directory.Grant;
@@ -268,7 +268,7 @@ final class Activation {
   }
 
   /** Refuses a call for which the mailbox has no room. */
-  OrbitException full(Call call) {
+  OverloadedException full(Call call) {
     long now = context().environment().nanoTime();
     int capacity = order.mailbox().capacity();
     return Refusals.mailboxFull(

@@ -53,6 +53,7 @@ public final class ActivationTable {
   private final AtomicBoolean shedding = new AtomicBoolean();
   private final AtomicLong callIds;
   private final WaitProbes probes;
+  private final Crowds crowds;
   private final Cancellable sweep;
   private final Cancellable memoryLook;
   private volatile boolean ending;
@@ -69,7 +70,8 @@ public final class ActivationTable {
     this.context = context;
     this.ended = ended;
     this.callIds = new AtomicLong(context.environment().random().nextLong());
-    this.probes = new WaitProbes(this, context.environment()::nanoTime, context.probeRoute());
+    this.probes = new WaitProbes(this, context.environment()::nanoTime, context.notices()::probe);
+    this.crowds = new Crowds(this, context);
     Environment environment = context.environment();
     this.sweep =
         environment.scheduleRepeatedly(
@@ -107,12 +109,18 @@ public final class ActivationTable {
         return true;
       }
       call.deliveredTo(this, context.environment().nanoTime());
+      if (crowds.sendsBack(activation, call)) {
+        return true;
+      }
       switch (activation.offer(call)) {
         case ACCEPTED -> {
+          if (activation.order().mailbox().isFilling()) {
+            crowds.filling(activation, call);
+          }
           return true;
         }
         case FULL -> {
-          refuse(call, activation.full(call));
+          crowds.full(activation, call);
           return true;
         }
         // It has ended and nothing of it runs any more: make room for the next.
@@ -202,10 +210,13 @@ public final class ActivationTable {
     boolean any = false;
     for (Call call : calls) {
       call.deliveredTo(this, now);
+      if (crowds.sendsBack(created, call)) {
+        continue;
+      }
       if (created.enqueue(call) == Mailbox.Offer.ACCEPTED) {
         any = true;
       } else {
-        refuse(call, created.full(call));
+        crowds.full(created, call);
       }
     }
     if (!any) {
@@ -310,6 +321,7 @@ public final class ActivationTable {
     abandoned = true;
     sweep.cancel();
     memoryLook.cancel();
+    crowds.close();
     everything().forEach(Activation::abandon);
     activations.clear();
     size.set(0);

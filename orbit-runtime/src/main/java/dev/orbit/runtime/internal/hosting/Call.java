@@ -6,6 +6,7 @@ import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.error.OutcomeUnknownException;
+import dev.orbit.api.error.OverloadedException;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.contract.MethodContract;
 import dev.orbit.proto.CallLink;
@@ -148,6 +149,18 @@ public final class Call implements Watched {
       answer.refused(reason);
     }
     return won;
+  }
+
+  /** Answers that it will not run for want of room; as {@link Answer#noRoom}. */
+  void noRoom(OverloadedException reason, long number) {
+    if (phase.compareAndSet(Phase.WAITING, Phase.ANSWERED)) {
+      answer.noRoom(reason, number);
+    }
+  }
+
+  /** Who waits for its answer. */
+  Answer answer() {
+    return answer;
   }
 
   /**

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * @param limits the bounds
  * @param telemetry measures turns
  * @param reminders delivers reminders; empty where the store keeps none
- * @param probeRoute sends a probe to the node that hosts the actor it is about
+ * @param notices sends what hosts tell other nodes
  * @param offloading runs what computes for long
  * @param watch looks at turns that no call has caused until they are over
  */
@@ -37,9 +37,18 @@ public record HostingContext(
     Limits limits,
     Telemetry telemetry,
     Optional<ReminderService> reminders,
-    Consumer<Content.WaitProbe> probeRoute,
+    Notices notices,
     Offloading offloading,
     Consumer<Watched> watch) {
+  /** What hosts tell other nodes. It may be lost. */
+  public interface Notices {
+    /** Sends a probe to the node that hosts the actor it is about. */
+    void probe(Content.WaitProbe probe);
+
+    /** Tells a node, which may be this one, how much it may send to an actor. */
+    default void credit(NodeId to, Content.Credit credit) {}
+  }
+
   /** The node. */
   NodeId node() {
     return lease.member().node();

@@ -54,6 +54,12 @@ final class Mailbox<T> {
     return capacity;
   }
 
+  /** Whether there is little room left. */
+  boolean isFilling() {
+    int size = size();
+    return size > 1 && size > capacity - capacity / 4;
+  }
+
   /**
    * Adds at the end. After an accepted offer the caller must see to it that the consumer is {@link
    * #schedule scheduled}.

@@ -15,6 +15,9 @@
  * returned one, and answers. When the mailbox is empty the thread ends; an idle activation has
  * none.
  *
+ * <p>When a mailbox fills, {@link dev.orbit.runtime.internal.hosting.Crowds} tells the nodes that
+ * call the actor how many of their calls it takes at a time.
+ *
  * <p>Rules: of an activation one turn's code runs at a time, except that read-only turns run beside
  * one another; which turns may be open beside which is declared, and by default none is. Each sees
  * what the ones before did. A turn begins only while the node holds its lease; a reply leaves only

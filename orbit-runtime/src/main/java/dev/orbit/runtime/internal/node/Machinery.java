@@ -157,7 +157,8 @@ final class Machinery implements AutoCloseable {
         admission,
         telemetry,
         settings.placing().choice(),
-        watch::suspects);
+        watch::suspects,
+        settings.hosting().waitingForRoom());
   }
 
   private StateStore ownStore() {
@@ -229,7 +230,7 @@ final class Machinery implements AutoCloseable {
                 HeapWatch.from(settings.hosting().memoryHighWater())),
             telemetry,
             newReminders(lease),
-            routing.probeRoute(),
+            routing.notices(),
             offloading,
             routing::watch);
     LoadBoard loads =

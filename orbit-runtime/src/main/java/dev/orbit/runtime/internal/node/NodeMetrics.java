@@ -2,6 +2,7 @@ package dev.orbit.runtime.internal.node;
 
 import dev.orbit.runtime.inspect.SenderStatistics;
 import dev.orbit.runtime.internal.node.NodeProcess.Observation;
+import dev.orbit.runtime.internal.routing.Routing;
 import dev.orbit.transport.limits.CallLimiter;
 import dev.orbit.transport.telemetry.OrbitMetric;
 import dev.orbit.transport.telemetry.Telemetry;
@@ -37,11 +38,24 @@ final class NodeMetrics {
     gauge(machinery, OrbitMetric.CALLS_UNDER_WAY, machinery.routing()::underWay);
     gauge(machinery, OrbitMetric.LONG_TURNS, machinery.routing()::longTurns);
     gauge(machinery, OrbitMetric.ONE_WAY_LOST, machinery.routing()::oneWayLost);
+    gauge(machinery, OrbitMetric.WAITING_FOR_ROOM, machinery.routing()::waitingForRoom);
     gauge(machinery, OrbitMetric.ACCESS_REFUSED, machinery.admission()::refusals);
     TransportMetrics.observe(machinery.transport(), telemetry).forEach(machinery::closeWithNode);
     machinery.transport().measure(TransportHistograms.of(telemetry));
     gauge(machinery, OrbitMetric.HEDGED, machinery.routing()::hedged);
     gauge(machinery, OrbitMetric.EJECTIONS, machinery.routing()::ejections);
+    observeCalls(machinery, telemetry);
+    machinery.closeWithNode(
+        telemetry.observe(
+            OrbitMetric.ACTIVATIONS,
+            activations -> {
+              Observation seen = node.observe();
+              seen.activations()
+                  .forEach((type, count) -> activations.record(count, Attributes.of(TYPE, type)));
+            }));
+  }
+
+  private static void observeCalls(Machinery machinery, Telemetry telemetry) {
     machinery.closeWithNode(
         telemetry.observe(
             OrbitMetric.RETRIES,
@@ -61,6 +75,15 @@ final class NodeMetrics {
               calls.record(sent.elsewhere(), Attributes.of(WAY, "elsewhere"));
               calls.record(sent.groupMessages(), Attributes.of(WAY, "group"));
             }));
+    machinery.closeWithNode(
+        telemetry.observe(
+            OrbitMetric.ROOM_CALLS,
+            calls -> {
+              Routing routing = machinery.routing();
+              calls.record(routing.waitedForRoom(), Attributes.of(OUTCOME, "waited"));
+              calls.record(routing.heldBack(), Attributes.of(OUTCOME, "sent_back"));
+              calls.record(routing.roomRefused(), Attributes.of(OUTCOME, "refused"));
+            }));
     CallLimiter limiter = machinery.admission().limiter();
     machinery.closeWithNode(
         telemetry.observe(
@@ -68,14 +91,6 @@ final class NodeMetrics {
             calls -> {
               calls.record(limiter.admitted(), Attributes.of(OUTCOME, "admitted"));
               calls.record(limiter.rejected(), Attributes.of(OUTCOME, "rejected"));
-            }));
-    machinery.closeWithNode(
-        telemetry.observe(
-            OrbitMetric.ACTIVATIONS,
-            activations -> {
-              Observation seen = node.observe();
-              seen.activations()
-                  .forEach((type, count) -> activations.record(count, Attributes.of(TYPE, type)));
             }));
   }
 

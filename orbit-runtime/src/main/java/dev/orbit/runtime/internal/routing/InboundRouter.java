@@ -9,6 +9,7 @@ import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.api.placement.NodeLoad;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.proto.Content;
+import dev.orbit.proto.Headers;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.Target;
 import dev.orbit.runtime.internal.life.Lives;
@@ -88,7 +89,10 @@ final class InboundRouter implements MessageHandler {
       return;
     }
     switch (message.content()) {
-      case Content.DirectoryRequest _, Content.EntriesRequest _, Content.LocationHint _
+      case Content.DirectoryRequest _,
+          Content.EntriesRequest _,
+          Content.LocationHint _,
+          Content.Credit _
           when Admission.isStranger(replies) ->
           notForClients(message, replies);
       case Content.InvocationRequest request -> invocation(message, request, replies);
@@ -99,6 +103,7 @@ final class InboundRouter implements MessageHandler {
       case Content.DirectoryRequest request -> questions.ask(message, request, replies);
       case Content.EntriesRequest request -> questions.ask(message, request, replies);
       case Content.LocationHint hint -> router.hinted(hint);
+      case Content.Credit credit -> router.room().credited(credit);
       case Content.LeaseRequest request ->
           replies.reply(
               message.id(),
@@ -114,7 +119,6 @@ final class InboundRouter implements MessageHandler {
           Content.InvocationResponse _,
           Content.InvocationError _,
           Content.Hello _,
-          Content.Credit _,
           Content.EntriesResponse _,
           Content.EntriesRefused _,
           Content.DirectoryResponse _,
@@ -178,7 +182,9 @@ final class InboundRouter implements MessageHandler {
                 message.attempts() + 1,
                 message.headers().viewVersion(),
                 false,
-                Optional.ofNullable(message.source())));
+                Optional.ofNullable(message.source()),
+                // A group pays no heed to credit: each of its members would need to have heard.
+                0));
     var _ =
         groups
             .gather(call)
@@ -212,7 +218,9 @@ final class InboundRouter implements MessageHandler {
                 message.attempts() + 1,
                 message.headers().viewVersion(),
                 isPlaced(message),
-                Optional.ofNullable(message.source())));
+                Optional.ofNullable(message.source()),
+                // The calls of a client wait for room on this node.
+                message.source() == null ? Headers.NOTHING_HEARD : heard(message)));
     // What the owner has placed here goes back to the owner, which alone can place it anew.
     CompletableFuture<Reply> reply =
         router.route(call, refused -> !call.passedOn().placed() && findsAnotherHost(refused));
@@ -252,6 +260,14 @@ final class InboundRouter implements MessageHandler {
     return message.headers().placed()
         && source != null
         && lives.newest().member(source).isPresent();
+  }
+
+  /** What strangers say in the name of nodes is not kept. */
+  private long heard(Message message) {
+    NodeId source = message.source();
+    return source != null && lives.newest().member(source).isPresent()
+        ? message.headers().credit()
+        : 0;
   }
 
   private Optional<OrbitException> meantForAnother(Message message, Supplier<String> what) {

@@ -3,6 +3,7 @@ package dev.orbit.runtime.internal.routing;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
+import dev.orbit.api.error.OverloadedException;
 import dev.orbit.client.internal.call.EndsByDeadline;
 import dev.orbit.client.internal.call.Invocation;
 import dev.orbit.client.internal.call.RetryPolicy;
@@ -27,17 +28,20 @@ final class LocalCall extends CompletableFuture<@Nullable Object>
   private final Consumer<LocalCall> otherwise;
   private volatile @Nullable Call call;
   private volatile @Nullable CompletableFuture<@Nullable Object> longWay;
+  private volatile long credit;
 
   /**
    * A call.
    *
    * @param otherwise makes it once more, the way that finds actors which have moved, when this node
    *     surely did not run it and another attempt may
+   * @param credit as {@link dev.orbit.proto.Headers#credit}
    */
-  LocalCall(Invocation invocation, Codecs codecs, Consumer<LocalCall> otherwise) {
+  LocalCall(Invocation invocation, Codecs codecs, Consumer<LocalCall> otherwise, long credit) {
     this.invocation = invocation;
     this.codecs = codecs;
     this.otherwise = otherwise;
+    this.credit = credit;
   }
 
   Invocation invocation() {
@@ -92,6 +96,18 @@ final class LocalCall extends CompletableFuture<@Nullable Object>
   public void threw(Throwable failure) {
     completeExceptionally(
         ErrorMapping.toException(ErrorMapping.threw(failure, invocation.method()), invocation));
+  }
+
+  @Override
+  public long credit() {
+    return credit;
+  }
+
+  /** The long way leads to where calls wait for room. */
+  @Override
+  public void noRoom(OverloadedException reason, long number) {
+    credit = number;
+    otherwise.accept(this);
   }
 
   @Override

@@ -1,11 +1,13 @@
 package dev.orbit.runtime.internal.routing;
 
 import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
+import dev.orbit.api.error.OverloadedException;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.call.Invocation;
 import dev.orbit.client.internal.codec.Codecs;
@@ -265,6 +267,26 @@ final class LocalHost {
 
   private Answer answer(RoutedCall routed, MethodContract method, CompletableFuture<Reply> reply) {
     return new Answer() {
+      @Override
+      public Optional<NodeId> sender() {
+        return routed.passedOn().sender();
+      }
+
+      @Override
+      public long credit() {
+        return routed.credit();
+      }
+
+      @Override
+      public boolean isHeard() {
+        return !routed.oneWay() || routed.passedOn().sender().isEmpty();
+      }
+
+      @Override
+      public void noRoom(OverloadedException reason, long number) {
+        reply.complete(new Reply(ErrorMapping.refused(reason).withCredit(number), null));
+      }
+
       @Override
       public void returned(@Nullable Object value) {
         try {

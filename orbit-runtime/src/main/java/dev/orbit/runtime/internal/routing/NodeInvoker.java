@@ -56,13 +56,13 @@ final class NodeInvoker implements Invoker {
                   .formatted(invocation)));
     }
     try {
-      LocalCall local = new LocalCall(invocation, codecs, this::goTheLongWay);
+      LocalCall local = new LocalCall(invocation, codecs, this::goTheLongWay, router.room().heed());
       if (router.here(invocation, local)) {
         return invocation.method().oneWay()
             ? router.lost().accepted(invocation, local, null, _ -> null)
             : local;
       }
-      return theLongWay(invocation);
+      return theLongWay(invocation, router.room().heed());
     } catch (OrbitException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -70,14 +70,15 @@ final class NodeInvoker implements Invoker {
 
   private void goTheLongWay(LocalCall local) {
     try {
-      local.follow(theLongWay(local.invocation()));
-    } catch (OrbitException e) {
+      local.follow(theLongWay(local.invocation(), local.credit()));
+    } catch (RuntimeException e) {
+      // Nobody else would end it.
       local.completeExceptionally(e);
     }
   }
 
-  private CompletableFuture<@Nullable Object> theLongWay(Invocation invocation) {
-    RoutedCall call = encoded(invocation);
+  private CompletableFuture<@Nullable Object> theLongWay(Invocation invocation, long credit) {
+    RoutedCall call = encoded(invocation).withCredit(credit);
     CompletableFuture<Reply> reply = router.route(call, RetryPolicy::isRetryable);
     CompletableFuture<@Nullable Object> outcome =
         reply.thenApply(answer -> decoded(answer, invocation));

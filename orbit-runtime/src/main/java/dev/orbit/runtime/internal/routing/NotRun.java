@@ -4,7 +4,9 @@ import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.client.internal.call.RefusedElsewhere;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Answers that say that a call surely did not run. */
 final class NotRun {
@@ -13,30 +15,60 @@ final class NotRun {
   /**
    * An answer that says "surely not run" counts as a failure of the attempt, where trying again
    * makes sense.
+   *
+   * @param hold keeps a call for which its actor had no room until there is some; null if it cannot
    */
   static CompletableFuture<Reply> asFailure(
-      CompletableFuture<Reply> reply, Predicate<NotExecutedException> again) {
-    if (reply.isDone() && !reply.isCompletedExceptionally()) {
-      return judged(reply.join(), again);
-    }
-    CompletableFuture<Reply> judged = reply.thenCompose(answer -> judged(answer, again));
-    var _ =
-        judged.whenComplete(
-            (_, _) -> {
-              if (judged.isCancelled()) {
-                reply.cancel(true);
-              }
-            });
+      CompletableFuture<Reply> reply,
+      Predicate<NotExecutedException> again,
+      Function<Reply, @Nullable CompletableFuture<Reply>> hold) {
+    CompletableFuture<Reply> judged = new CompletableFuture<>();
+    follow(reply, judged, again, hold);
     return judged;
   }
 
-  private static CompletableFuture<Reply> judged(
-      Reply answer, Predicate<NotExecutedException> again) {
+  private static void follow(
+      CompletableFuture<Reply> reply,
+      CompletableFuture<Reply> judged,
+      Predicate<NotExecutedException> again,
+      Function<Reply, @Nullable CompletableFuture<Reply>> hold) {
+    var _ =
+        reply.whenComplete(
+            (answer, failure) -> {
+              if (failure != null) {
+                judged.completeExceptionally(failure);
+              } else {
+                judge(answer, judged, again, hold);
+              }
+            });
+    if (!judged.isDone() || judged.isCancelled()) {
+      var _ =
+          judged.whenComplete(
+              (_, _) -> {
+                if (judged.isCancelled()) {
+                  reply.cancel(true);
+                }
+              });
+    }
+  }
+
+  private static void judge(
+      Reply answer,
+      CompletableFuture<Reply> judged,
+      Predicate<NotExecutedException> again,
+      Function<Reply, @Nullable CompletableFuture<Reply>> hold) {
+    CompletableFuture<Reply> held =
+        answer.credit() == 0 || judged.isDone() ? null : hold.apply(answer);
+    if (held != null) {
+      follow(held, judged, again, WaitingRoom.NOWHERE);
+      return;
+    }
     Optional<NotExecutedException> refused = answer.notExecuted();
     if (refused.isEmpty() || !again.test(refused.get())) {
-      return CompletableFuture.completedFuture(answer);
+      judged.complete(answer);
+    } else {
+      judged.completeExceptionally(
+          answer.fromAfar() ? new RefusedElsewhere(refused.get()) : refused.get());
     }
-    return CompletableFuture.failedFuture(
-        answer.fromAfar() ? new RefusedElsewhere(refused.get()) : refused.get());
   }
 }

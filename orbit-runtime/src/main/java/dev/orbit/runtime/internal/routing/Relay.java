@@ -106,7 +106,7 @@ final class Relay {
   private static boolean isOneWay(Content content) {
     return switch (content) {
       case Content.InvocationRequest request -> request.oneWay();
-      case Content.LocationHint _, Content.WaitProbe _ -> true;
+      case Content.LocationHint _, Content.WaitProbe _, Content.Credit _ -> true;
       default -> false;
     };
   }

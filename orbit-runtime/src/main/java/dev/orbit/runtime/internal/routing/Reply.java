@@ -31,6 +31,11 @@ record Reply(Content content, @Nullable Payload payload, boolean fromAfar) {
     return new Reply(ErrorMapping.refused(reason), null);
   }
 
+  /** What later calls to the actor have to carry, which had no room for this one; 0 for nothing. */
+  long credit() {
+    return content instanceof Content.InvocationError error ? error.credit() : 0;
+  }
+
   /** The reason if the call surely did not run, as what is thrown to those who may try again. */
   Optional<NotExecutedException> notExecuted() {
     if (content instanceof Content.InvocationError error

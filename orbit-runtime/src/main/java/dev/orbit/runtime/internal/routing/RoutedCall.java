@@ -5,6 +5,7 @@ import dev.orbit.api.address.NodeId;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Content.InvocationReason;
+import dev.orbit.proto.Headers;
 import dev.orbit.proto.Payload;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -50,14 +51,49 @@ record RoutedCall(
    * @param placed whether the owner of the actor's partition sent it here because the actor is
    *     here, or is to be
    * @param sender the node that sent it; empty for a client
+   * @param credit what its caller's node has heard of calls that found no room, as {@link
+   *     Headers#credit}
    */
-  record PassedOn(int attempts, long viewVersion, boolean placed, Optional<NodeId> sender) {
-    static final PassedOn BEGINS_HERE = new PassedOn(0, 0, false, Optional.empty());
+  record PassedOn(
+      int attempts, long viewVersion, boolean placed, Optional<NodeId> sender, long credit) {
+    static final PassedOn BEGINS_HERE =
+        new PassedOn(0, 0, false, Optional.empty(), Headers.NOTHING_HEARD);
+  }
+
+  /** As {@link PassedOn#credit}. */
+  long credit() {
+    return passedOn.credit();
+  }
+
+  /** The same after its caller's node has heard that. */
+  RoutedCall withCredit(long number) {
+    if (number == credit()) {
+      return this;
+    }
+    PassedOn before = passedOn;
+    return new RoutedCall(
+        target,
+        method,
+        text,
+        payload,
+        oneWay,
+        readOnly,
+        context,
+        new PassedOn(
+            before.attempts(), before.viewVersion(), before.placed(), before.sender(), number));
+  }
+
+  /** The same with an answer, by which this node learns that it has run. */
+  RoutedCall answered() {
+    return oneWay
+        ? new RoutedCall(target, method, text, payload, false, readOnly, context, passedOn)
+        : this;
   }
 
   /** Whether its caller is on this node. */
   boolean beginsHere() {
-    return passedOn.equals(PassedOn.BEGINS_HERE);
+    // What others send has been sent once at least.
+    return passedOn.attempts() == 0;
   }
 
   /** Whether this node decides where it goes: no other has sent it here. */

@@ -31,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,21 +62,26 @@ final class Router implements Onward {
   private final LostCalls lost;
   private final ProbeRoute probes;
   private final Sent sent = new Sent();
+  private final WaitingRoom room;
   private volatile @Nullable Departure departure;
 
-  Router(
-      Environment environment,
-      NodeId self,
-      Lives lives,
-      Detours detours,
-      LocalHost local,
-      WorkerRoute workers) {
+  /**
+   * Where calls go to on this node.
+   *
+   * @param local runs those of its actors
+   * @param workers chooses where several nodes would do
+   * @param room keeps those whose actors have no room
+   */
+  record Stations(LocalHost local, WorkerRoute workers, WaitingRoom room) {}
+
+  Router(Environment environment, NodeId self, Lives lives, Detours detours, Stations stations) {
     this.environment = environment;
     this.self = self;
     this.lives = lives;
     this.detours = detours;
-    this.local = local;
-    this.workers = workers;
+    this.local = stations.local();
+    this.workers = stations.workers();
+    this.room = stations.room();
     this.order = new CallOrder(environment);
     this.retrying = new Retrying(environment, RetryPolicy.DEFAULT, workers.repetitions());
     this.lost = new LostCalls(environment);
@@ -145,7 +151,13 @@ final class Router implements Onward {
    */
   void stop() {
     retrying.close();
+    room.close();
     order.close();
+  }
+
+  /** Where calls wait for room at their actors. */
+  WaitingRoom room() {
+    return room;
   }
 
   /** What repeats calls, and counts that. */
@@ -182,6 +194,7 @@ final class Router implements Onward {
     int partition = placement.view().partitions().partitionOf(invocation.target());
     if (life == null
         || order.isHolding(invocation.target())
+        || room.isWaitedFor(invocation.target())
         || !mayBegin(life, placement, partition, invocation.target())
         || leftWay(invocation.target(), placement.view()) != null) {
       return false;
@@ -246,12 +259,21 @@ final class Router implements Onward {
 
   private CompletableFuture<Reply> attempt(
       RoutedCall call, int attempts, Predicate<NotExecutedException> again) {
+    if (!call.choosesWay()) {
+      return NotRun.asFailure(go(call, attempts), again, WaitingRoom.NOWHERE);
+    }
+    Function<RoutedCall, CompletableFuture<Reply>> way = one -> go(one, attempts);
+    // What was heard before the first attempt is old by the second.
+    RoutedCall present = attempts == 0 ? call : call.withCredit(room.heed());
+    return NotRun.asFailure(
+        room.pass(present, way), again, refusal -> room.heldBack(present, refusal, way));
+  }
+
+  private CompletableFuture<Reply> go(RoutedCall call, int attempts) {
     long ahead = call.passedOn().viewVersion();
-    CompletableFuture<Reply> reply =
-        ahead <= lives.placement().view().version()
-            ? send(call, attempts)
-            : catchUp(call, attempts, ahead);
-    return NotRun.asFailure(reply, again);
+    return ahead <= lives.placement().view().version()
+        ? send(call, attempts)
+        : catchUp(call, attempts, ahead);
   }
 
   /** The sender knows a later view: by ours the call would go back to where it came from. */
@@ -468,7 +490,7 @@ final class Router implements Onward {
         call.context()
             .headers(environment.nanoTime())
             .withTarget(how.viewVersion(), host.incarnation())
-            .withPlaced(how.placed());
+            .withPlaced(how.placed(), call.credit());
     return new Message(
         0,
         null,

@@ -14,10 +14,10 @@ import dev.orbit.client.internal.call.MeasuredInvoker;
 import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.codec.ReferenceResolver;
 import dev.orbit.client.internal.reference.ReferenceFactory;
-import dev.orbit.proto.Content;
 import dev.orbit.runtime.inspect.SenderStatistics;
 import dev.orbit.runtime.internal.config.NodeSettings;
 import dev.orbit.runtime.internal.directory.Courier;
+import dev.orbit.runtime.internal.hosting.HostingContext;
 import dev.orbit.runtime.internal.hosting.Watched;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.placement.LoadBoard;
@@ -32,7 +32,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -47,7 +46,11 @@ public final class Routing {
 
   /** How the parts that decide where actors live talk to other members, and what they tell. */
   private record Lines(
-      Detours detours, Courier courier, Supplier<NodeLoad> ownLoad, LoadBoard.Line loads) {}
+      Detours detours,
+      Courier courier,
+      Supplier<NodeLoad> ownLoad,
+      LoadBoard.Line loads,
+      HostingContext.Notices notices) {}
 
   private Routing(
       LocalHost local,
@@ -78,6 +81,7 @@ public final class Routing {
    * @param telemetry measures calls
    * @param choice how a node is chosen where several would do
    * @param suspects whether a member does not answer when it is asked how it is
+   * @param waitingForRoom how many calls may wait for room at one actor
    */
   public record Told(
       NodeId node,
@@ -90,7 +94,8 @@ public final class Routing {
       Admission admission,
       Telemetry telemetry,
       NodeSettings.Choice choice,
-      Predicate<NodeId> suspects) {}
+      Predicate<NodeId> suspects,
+      int waitingForRoom) {}
 
   /**
    * Puts it together, and checks that the codecs take every contract that this node hosts.
@@ -115,7 +120,10 @@ public final class Routing {
             told.choice().hedgeAfter());
     Detours detours =
         new Detours(environment, told.node(), lives::newest, transport, told.suspects());
-    Router router = new Router(environment, told.node(), lives, detours, local, workers);
+    WaitingRoom room = new WaitingRoom(environment, told.node().key(), told.waitingForRoom());
+    Router router =
+        new Router(
+            environment, told.node(), lives, detours, new Router.Stations(local, workers, room));
     GroupRouter groups = new GroupRouter(environment, told.node(), lives, router, detours);
     NodeInvoker invoker = new NodeInvoker(router, groups, codecs);
     for (ActorRegistration registration : told.registrations().all()) {
@@ -149,7 +157,11 @@ public final class Routing {
         references,
         inbound,
         new Lines(
-            detours, new DirectoryCourier(environment, detours), ownLoad, new LoadLine(transport)));
+            detours,
+            new DirectoryCourier(environment, detours),
+            ownLoad,
+            new LoadLine(transport),
+            new HostNotices(told.node(), detours, router.probes(), room)));
   }
 
   /**
@@ -176,9 +188,29 @@ public final class Routing {
     return inbound;
   }
 
-  /** Sends probes of who waits for whom. */
-  public Consumer<Content.WaitProbe> probeRoute() {
-    return router.probes()::send;
+  /** Sends what hosts tell other nodes. */
+  public HostingContext.Notices notices() {
+    return lines.notices();
+  }
+
+  /** How many calls wait for room at their actors. */
+  public long waitingForRoom() {
+    return router.room().waiting();
+  }
+
+  /** How many calls found no room at their actors and went to wait for it. */
+  public long heldBack() {
+    return router.room().heldBack();
+  }
+
+  /** How many calls had to wait for room before they were sent. */
+  public long waitedForRoom() {
+    return router.room().waited();
+  }
+
+  /** How many calls were refused because too many wait for room. */
+  public long roomRefused() {
+    return router.room().refused();
   }
 
   /** Carries the questions of the directory to other members. */
@@ -225,7 +257,10 @@ public final class Routing {
         retries(),
         retriesPostponed(),
         retriesRefused(),
-        oneWayLost());
+        oneWayLost(),
+        waitingForRoom(),
+        waitedForRoom(),
+        heldBack());
   }
 
   /** How many attempts were made after the first of their calls. */

@@ -23,6 +23,9 @@
  * straight, or where that is not possible over a third member, whose {@link
  * dev.orbit.runtime.internal.routing.Relay} passes it along.
  *
+ * <p>Calls of actors whose mailboxes fill wait in {@link
+ * dev.orbit.runtime.internal.routing.WaitingRoom} before they are sent.
+ *
  * <p>A call that surely did not run is tried again until its deadline; one whose outcome is unknown
  * never is. Nothing here blocks. Calls from one thread to one actor keep their order, because
  * nothing on the way hands them to a pool, and where the way changes {@link

@@ -254,8 +254,11 @@ class GroupRouterTest {
             SELF,
             lives,
             detours,
-            local,
-            new WorkerRoute(environment, Balancing.RANDOM, transport.repetitions(), Hedging.OFF));
+            new Router.Stations(
+                local,
+                new WorkerRoute(
+                    environment, Balancing.RANDOM, transport.repetitions(), Hedging.OFF),
+                new WaitingRoom(environment, "a", 1_000)));
     return new GroupRouter(environment, SELF, lives, router, detours);
   }
 

@@ -120,7 +120,7 @@ class MilestoneTest {
             null,
             false,
             CallContext.root(environment.nanoTime(), Duration.ofSeconds(10)),
-            new RoutedCall.PassedOn(1, 1, true, Optional.of(OWNER.node())));
+            new RoutedCall.PassedOn(1, 1, true, Optional.of(OWNER.node()), 0));
     CompletableFuture<Reply> reply = local.run(life, 0, call, NOWHERE);
     environment.settle();
     return reply;

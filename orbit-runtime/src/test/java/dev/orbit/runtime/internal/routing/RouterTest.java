@@ -85,8 +85,10 @@ class RouterTest {
         A.node(),
         lives,
         new Detours(environment, A.node(), lives::newest, transport, _ -> false),
-        local,
-        new WorkerRoute(environment, Balancing.RANDOM, transport.repetitions(), Hedging.OFF));
+        new Router.Stations(
+            local,
+            new WorkerRoute(environment, Balancing.RANDOM, transport.repetitions(), Hedging.OFF),
+            new WaitingRoom(environment, "a", 1_000)));
   }
 
   private CompletableFuture<Reply> call(Predicate<NotExecutedException> again) {
@@ -121,7 +123,7 @@ class RouterTest {
   }
 
   private static RoutedCall.PassedOn from(NodeId sender) {
-    return new RoutedCall.PassedOn(1, 1, false, Optional.of(sender));
+    return new RoutedCall.PassedOn(1, 1, false, Optional.of(sender), 0);
   }
 
   @Test
@@ -242,7 +244,7 @@ class RouterTest {
   void aClientsCallMayFollowAGuess() {
     router.hinted(new Content.LocationHint(ACTOR, Optional.of(C), 1));
 
-    route(new RoutedCall.PassedOn(1, 0, false, Optional.empty()));
+    route(new RoutedCall.PassedOn(1, 0, false, Optional.empty(), 0));
 
     assertThat(transport.requested).containsExactly("b", "c");
   }
