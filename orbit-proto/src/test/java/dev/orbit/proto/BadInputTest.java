@@ -161,8 +161,8 @@ class BadInputTest {
             info("members { id " + NODE + " incarnation: 1 url: 'h' port: 65536 }"),
             "content.info_response.members[0].port: 65536 is not within 0 to 65535"),
         arguments(
-            info("members { id " + NODE + " incarnation: 1 url: 'h' status: 3 }"),
-            "content.info_response.members[0].status: 3 is not a value of this enum"),
+            info("members { id " + NODE + " incarnation: 1 url: 'h' status: 4 }"),
+            "content.info_response.members[0].status: 4 is not a value of this enum"),
         arguments(
             info(
                 "members { id "
