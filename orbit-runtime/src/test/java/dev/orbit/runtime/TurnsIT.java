@@ -97,6 +97,25 @@ class TurnsIT {
   }
 
   @Test
+  void aCallThatIsCalledOffHoldsUpNobodyBehindIt() throws Exception {
+    Future<String> reader = later(() -> plain("left").look("l1"));
+    awaitLine("look l1");
+    CompletionStage<String> writer = plain("left").changeLater("l2");
+    CompletionStage<String> lateReader =
+        node.actors().async(plain("left"), desk -> desk.look("l3"));
+
+    writer.toCompletableFuture().cancel(true);
+    awaitLine("look l3");
+    Desks.open("l3");
+    Desks.open("l1");
+
+    assertThat(lateReader.toCompletableFuture().get(10, TimeUnit.SECONDS)).isEqualTo("seen");
+    assertThat(reader.get(10, TimeUnit.SECONDS)).isEqualTo("seen");
+    assertThat(Desks.lines()).doesNotContain("change l2");
+    assertNoOverlap();
+  }
+
+  @Test
   void aTurnOfAnotherCallWaitsWhereTheActorIsNotReentrant() throws Exception {
     Future<String> visitor = later(() -> plain("closed").visit("hall-1"));
     awaitLine("entered hall-1");

@@ -138,11 +138,12 @@ final class Activation {
 
   /** Adds a call before anybody else knows this activation; it is to be scheduled afterwards. */
   Mailbox.Offer enqueue(Call call) {
+    call.queuesAt(this);
     return order.mailbox().offer(call);
   }
 
   Mailbox.Offer offer(Call call) {
-    Mailbox.Offer offer = order.mailbox().offer(call);
+    Mailbox.Offer offer = enqueue(call);
     if (offer == Mailbox.Offer.ACCEPTED) {
       schedule();
     }

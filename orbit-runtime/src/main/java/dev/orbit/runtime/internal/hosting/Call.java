@@ -49,6 +49,7 @@ public final class Call implements Watched {
   private @Nullable Origin origin;
   private volatile @Nullable Turn turn;
   private volatile @Nullable ActivationTable host;
+  private volatile @Nullable Activation queue;
   private volatile long arrivedNanos;
 
   /**
@@ -110,6 +111,11 @@ public final class Call implements Watched {
     host = table;
   }
 
+  /** It is about to be put into the mailbox of that activation. */
+  void queuesAt(Activation activation) {
+    queue = activation;
+  }
+
   /** It has not been answered for a while: asks whether it ever can be. */
   public void lookForCircle() {
     ActivationTable table = host;
@@ -151,6 +157,19 @@ public final class Call implements Watched {
     return won;
   }
 
+  /** As {@link #refuse}, of a call that may be in a queue: leaves its place to another. */
+  private boolean withdraw(OrbitException reason) {
+    boolean won = phase.compareAndSet(Phase.WAITING, Phase.ANSWERED);
+    if (won) {
+      Activation activation = queue;
+      if (activation != null) {
+        activation.order().withdraw(this);
+      }
+      answer.refused(reason);
+    }
+    return won;
+  }
+
   /** Answers that it will not run for want of room; as {@link Answer#noRoom}. */
   void noRoom(OverloadedException reason, long number) {
     if (phase.compareAndSet(Phase.WAITING, Phase.ANSWERED)) {
@@ -171,7 +190,7 @@ public final class Call implements Watched {
    */
   public boolean cancel() {
     boolean waited =
-        refuse(
+        withdraw(
             new NotExecutedException(
                 ErrorCode.CANCELLED, "%s was called off before it ran".formatted(this)));
     if (!waited && phase.compareAndSet(Phase.RUNNING, Phase.ANSWERED)) {
@@ -208,7 +227,7 @@ public final class Call implements Watched {
       return;
     }
     boolean waited =
-        refuse(
+        withdraw(
             new NotExecutedException(
                 ErrorCode.DEADLINE_BEFORE_EXECUTION,
                 "%s did not run: its deadline passed %s".formatted(this, queued(node, nowNanos))));

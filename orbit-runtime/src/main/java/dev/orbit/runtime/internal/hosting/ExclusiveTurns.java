@@ -56,6 +56,11 @@ final class ExclusiveTurns implements TurnOrder {
   }
 
   @Override
+  public boolean withdraw(Call call) {
+    return mailbox.remove(call);
+  }
+
+  @Override
   public List<Turn> open() {
     Turn turn = running;
     return turn == null ? List.of() : List.of(turn);

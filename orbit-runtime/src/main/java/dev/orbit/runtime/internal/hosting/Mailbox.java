@@ -102,6 +102,18 @@ final class Mailbox<T> {
     COUNT.decrementAndGet(this);
   }
 
+  /**
+   * Takes an element out wherever it stands, by any thread; false if it was taken already. Looks
+   * through those before it.
+   */
+  boolean remove(T element) {
+    boolean removed = queue.remove(element);
+    if (removed) {
+      taken();
+    }
+    return removed;
+  }
+
   boolean isEmpty() {
     return (count & ~CLOSED) == 0;
   }

@@ -236,6 +236,19 @@ final class SharedTurns implements TurnOrder {
   }
 
   @Override
+  public boolean withdraw(Call call) {
+    synchronized (this) {
+      if (!overtaking.remove(call) && !inOrder.remove(call)) {
+        return mailbox.remove(call);
+      }
+      mailbox.taken();
+    }
+    // It may have been what others stood behind.
+    activation.scheduleIfDue();
+    return true;
+  }
+
+  @Override
   public synchronized List<Turn> open() {
     return List.copyOf(open);
   }

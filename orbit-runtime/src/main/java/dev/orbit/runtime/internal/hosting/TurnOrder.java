@@ -24,6 +24,9 @@ sealed interface TurnOrder permits ExclusiveTurns, SharedTurns {
   /** Closes, and hands out the calls whose turns have not begun. */
   List<Call> close();
 
+  /** Takes a call out whose turn has not begun and never will; false if it is not there. */
+  boolean withdraw(Call call);
+
   /** The turns that have begun and not ended. */
   List<Turn> open();
 

@@ -316,6 +316,45 @@ class ActivationTableTest {
   }
 
   @Test
+  void aCallThatIsCalledOffInAFullMailboxLeavesItsPlaceToAnother() {
+    call("x", "increment");
+    Call second =
+        deliver(
+            "x",
+            "increment",
+            CallContext.root(environment.nanoTime(), TIMEOUT),
+            new RecordedAnswer());
+    RecordedAnswer third = call("x", "increment");
+
+    second.cancel();
+    RecordedAnswer fourth = call("x", "increment");
+    environment.settle();
+
+    assertThat(third.all()).containsExactly(2);
+    assertThat(fourth.all()).containsExactly(3);
+  }
+
+  @Test
+  void callsWhoseDeadlinesPassInAFullMailboxLeaveTheirPlacesToOthers() {
+    List<Call> late = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      late.add(
+          deliver(
+              "x",
+              "increment",
+              CallContext.root(environment.nanoTime(), TIMEOUT),
+              new RecordedAnswer()));
+    }
+
+    late.forEach(call -> call.expire("a", environment.nanoTime()));
+    RecordedAnswer next = call("x", "increment");
+    environment.settle();
+
+    assertThat(late).allMatch(Call::isAnswered);
+    assertThat(next.all()).containsExactly(1);
+  }
+
+  @Test
   void aTurnIsOpenUntilItsStageIsComplete() {
     journal.stage().complete("done");
 

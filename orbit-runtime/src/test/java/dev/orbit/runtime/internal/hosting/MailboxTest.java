@@ -43,6 +43,25 @@ class MailboxTest {
   }
 
   @Test
+  void whatIsTakenOutOfTheMiddleLeavesItsPlaceToAnother() {
+    Mailbox<Integer> mailbox = new Mailbox<>(3);
+    mailbox.offer(1);
+    mailbox.offer(2);
+    mailbox.offer(3);
+
+    boolean removed = mailbox.remove(2);
+    boolean again = mailbox.remove(2);
+    Offer next = mailbox.offer(4);
+    Offer beyond = mailbox.offer(5);
+
+    assertThat(removed).isTrue();
+    assertThat(again).isFalse();
+    assertThat(next).isEqualTo(Offer.ACCEPTED);
+    assertThat(beyond).isEqualTo(Offer.FULL);
+    assertThat(mailbox.close()).containsExactly(1, 3, 4);
+  }
+
+  @Test
   void isScheduledOnceUntilItIsReleased() {
     Mailbox<Integer> mailbox = new Mailbox<>(10);
 
