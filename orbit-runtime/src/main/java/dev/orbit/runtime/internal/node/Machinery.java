@@ -40,6 +40,7 @@ import dev.orbit.transport.env.SystemEnvironment;
 import dev.orbit.transport.grpc.Transports;
 import dev.orbit.transport.limits.CallLimits;
 import dev.orbit.transport.telemetry.Telemetry;
+import dev.orbit.transport.telemetry.TransportHistograms;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -97,6 +98,8 @@ final class Machinery implements AutoCloseable {
                   resolver(parts),
                   this::info,
                   health));
+      // Before the first connection: most are made while the node joins.
+      transport.measure(TransportHistograms.of(telemetry));
       this.admission =
           new Admission(environment, settings.security().access(), settings.security().limits());
       this.peers =

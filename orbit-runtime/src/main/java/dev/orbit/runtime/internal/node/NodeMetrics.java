@@ -6,7 +6,6 @@ import dev.orbit.runtime.internal.routing.Routing;
 import dev.orbit.transport.limits.CallLimiter;
 import dev.orbit.transport.telemetry.OrbitMetric;
 import dev.orbit.transport.telemetry.Telemetry;
-import dev.orbit.transport.telemetry.TransportHistograms;
 import dev.orbit.transport.telemetry.TransportMetrics;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -41,7 +40,6 @@ final class NodeMetrics {
     gauge(machinery, OrbitMetric.WAITING_FOR_ROOM, machinery.routing()::waitingForRoom);
     gauge(machinery, OrbitMetric.ACCESS_REFUSED, machinery.admission()::refusals);
     TransportMetrics.observe(machinery.transport(), telemetry).forEach(machinery::closeWithNode);
-    machinery.transport().measure(TransportHistograms.of(telemetry));
     gauge(machinery, OrbitMetric.HEDGED, machinery.routing()::hedged);
     gauge(machinery, OrbitMetric.EJECTIONS, machinery.routing()::ejections);
     observeCalls(machinery, telemetry);
