@@ -79,6 +79,7 @@ final class AddressReader {
   /** Null where something is wrong with it. */
   private @Nullable Key key(String field) throws IOException {
     CodedInputStream in = input.in();
+    int before = input.position();
     int tag = in.readTag();
     Key key =
         switch (tag) {
@@ -88,9 +89,11 @@ final class AddressReader {
           }
           case INT32_KEY -> Key.of(in.readInt32());
           case INT64_KEY -> Key.of(in.readInt64());
-          default -> rareKey(null, tag, field);
+          default -> rareKey(null, input.restFrom(tag, before), field);
         };
-    return key == null || in.getBytesUntilLimit() == 0 ? key : rareKey(key, 0, field);
+    return key == null || in.getBytesUntilLimit() == 0
+        ? key
+        : rareKey(key, input.restFrom(0, input.position()), field);
   }
 
   private @Nullable Key tooLong(String value, String field) {
@@ -101,12 +104,14 @@ final class AddressReader {
    * Whatever else a key may be made of: members of rare kinds, or several, of which the last
    * counts.
    *
-   * @param tag of the member that comes next; 0 if it has not been read
+   * @param rest what was not read of it
    */
-  private @Nullable Key rareKey(@Nullable Key before, int tag, String field) throws IOException {
+  private @Nullable Key rareKey(@Nullable Key before, FrameInput.Slice rest, String field)
+      throws IOException {
     KeyProto.Builder proto =
         before == null ? KeyProto.newBuilder() : Keys.toProto(before).toBuilder();
-    proto.mergeFrom(input.restFrom(tag), ExtensionRegistryLite.getEmptyRegistry());
+    proto.mergeFrom(
+        rest.array(), rest.from(), rest.length(), ExtensionRegistryLite.getEmptyRegistry());
     return checked(proto, field);
   }
 

@@ -1,5 +1,9 @@
 package dev.orbit.proto;
 
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
+import java.io.IOException;
+
 /**
  * Writes protobuf from the end to the beginning: what a message holds is written before the length
  * that stands in front of it, so that no size is computed beforehand and nothing is copied. Grows
@@ -49,6 +53,18 @@ final class BackWriter {
     room(value.length);
     start -= value.length;
     System.arraycopy(value, 0, buffer, start, value.length);
+  }
+
+  /** Writes what a protobuf value holds, in its place. */
+  void message(MessageLite value) {
+    int size = value.getSerializedSize();
+    room(size);
+    start -= size;
+    try {
+      value.writeTo(CodedOutputStream.newInstance(buffer, start, size));
+    } catch (IOException e) {
+      throw new AssertionError("a protobuf value of another size than it says", e);
+    }
   }
 
   void varint(long value) {

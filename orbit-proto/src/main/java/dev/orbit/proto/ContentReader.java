@@ -55,23 +55,28 @@ final class ContentReader {
     batch = false;
   }
 
-  /** Reads the content from its member of that tag on to its end. */
-  void read(int first) throws IOException {
+  /**
+   * Reads the content from its member of that tag on to its end.
+   *
+   * @param before where the tag stood
+   */
+  void read(int first, int before) throws IOException {
     switch (first) {
       case REQUEST -> request();
       case RESPONSE -> response();
       default -> {
-        rare(first);
+        rare(first, before);
         return;
       }
     }
     if (input.in().getBytesUntilLimit() != 0) {
-      rare(input.in().readTag());
+      int next = input.position();
+      rare(input.in().readTag(), next);
     }
   }
 
-  private void rare(int first) throws IOException {
-    byte[] bytes = input.restFrom(first);
+  private void rare(int first, int before) throws IOException {
+    FrameInput.Slice bytes = input.restFrom(first, before);
     if (holdsBatch(bytes)) {
       // Nobody needs what is in it: it is refused.
       kind = ContentCase.BATCH;
@@ -79,7 +84,8 @@ final class ContentReader {
       oneWay = false;
       return;
     }
-    MessageContentProto proto = MessageContentProto.parseFrom(bytes);
+    MessageContentProto proto =
+        MessageContentProto.parser().parseFrom(bytes.array(), bytes.from(), bytes.length());
     if (proto.getContentCase() == ContentCase.CONTENT_NOT_SET
         && kind != ContentCase.CONTENT_NOT_SET) {
       // Fields that this version does not know, after one that it does.
@@ -95,8 +101,9 @@ final class ContentReader {
     }
   }
 
-  private static boolean holdsBatch(byte[] content) throws IOException {
-    CodedInputStream in = CodedInputStream.newInstance(content);
+  private static boolean holdsBatch(FrameInput.Slice content) throws IOException {
+    CodedInputStream in =
+        CodedInputStream.newInstance(content.array(), content.from(), content.length());
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (tag == BATCH) {
         return true;

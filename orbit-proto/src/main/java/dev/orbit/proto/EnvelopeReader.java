@@ -136,11 +136,12 @@ final class EnvelopeReader {
         case TARGET -> target();
         case CONTENT -> {
           int outer = input.enter();
+          int before = input.position();
           int first = in.readTag();
           if (first == BATCH && stopsAtBatch) {
             return outer;
           }
-          content.read(first);
+          content.read(first, before);
           input.leave(outer);
         }
         case ATTEMPTS -> attempts = in.readRawVarint64();
@@ -157,7 +158,7 @@ final class EnvelopeReader {
         case PRINCIPAL -> principal = input.name();
         case CREDIT -> credit = in.readRawVarint64();
         case TRANSFER -> transfer = in.readRawVarint64();
-        case PAYLOAD -> payload = in.readByteArray();
+        case PAYLOAD -> payload = input.payload();
         default -> input.skip(tag);
       }
     }

@@ -10,9 +10,9 @@ import java.io.InputStream;
 /**
  * What arrives to {@link Message}s. Hands out the same messages as {@link Messages#fromProto} makes
  * after the stock parser, without making the protobuf values in between: the fields around the
- * payload are read one by one, the payload is copied once into an array of its size. Contents of
- * rare kinds are left to the stock parser, except a batch within a batch, which is refused unread.
- * A test compares the two over all kinds.
+ * payload are read one by one, the payload is copied once into an array of its size, from where it
+ * stands or straight from the stream. Contents of rare kinds are left to the stock parser, except a
+ * batch within a batch, which is refused unread. A test compares the two over all kinds.
  *
  * <p>Each message, or each member of a batch, is given to exactly one of the receiver's two
  * methods, in their order. Bytes that are not protobuf end the reading with an {@link IOException};
@@ -45,6 +45,12 @@ public final class MessageDecoder {
 
   private final KnownNames names = new KnownNames();
   private final EnvelopeReader.Known known = new EnvelopeReader.Known();
+  private final ReadBytes count = new ReadBytes();
+
+  /** What was done with the bytes of payloads so far. */
+  public ReadBytes count() {
+    return count;
+  }
 
   /**
    * Reads one message or batch.
@@ -53,7 +59,8 @@ public final class MessageDecoder {
    */
   public void decode(byte[] bytes, int offset, int length, Receiver receiver) throws IOException {
     CodedInputStream in = CodedInputStream.newInstance(bytes, offset, length);
-    decode(in, new EnvelopeReader(new FrameInput(in, bytes, offset, names), known), receiver);
+    decode(
+        in, new EnvelopeReader(new FrameInput(in, bytes, offset, names, count), known), receiver);
   }
 
   /**
@@ -65,18 +72,54 @@ public final class MessageDecoder {
   public void decode(InputStream bytes, Receiver receiver) throws IOException {
     CodedInputStream in = CodedInputStream.newInstance(bytes, WINDOW_BYTES);
     in.setSizeLimit(Integer.MAX_VALUE);
-    decode(in, new EnvelopeReader(new FrameInput(in, null, 0, names), known), receiver);
+    decode(in, new EnvelopeReader(new FrameInput(in, null, 0, names, count), known), receiver);
+  }
+
+  /**
+   * Reads one message of which the beginning stands in an array, if its payload is the rest: that
+   * is read past the array then.
+   *
+   * @param length how much of the message stands there
+   * @param behind gives the rest
+   * @param restLength how much that is
+   * @return false if it is not so; then nothing was handed out, and nothing taken from {@code
+   *     behind}
+   * @throws IOException if the rest cannot be read
+   */
+  public boolean decode(
+      byte[] head, int length, InputStream behind, int restLength, Receiver receiver)
+      throws IOException {
+    FrameInput input =
+        new FrameInput(head, 0, new FrameInput.Rest(behind, length, restLength), names, count);
+    EnvelopeReader reader = new EnvelopeReader(input, known);
+    try {
+      var _ = reader.untilBatch();
+    } catch (IOException e) {
+      // Mostly because the envelope does not fit into the array; if it is damaged, whoever reads
+      // it in the other way finds that again.
+      if (input.restIsRead()) {
+        throw e;
+      }
+    }
+    if (input.restIsRead()) {
+      handOut(reader, receiver);
+    }
+    return input.restIsRead();
+  }
+
+  private static void handOut(EnvelopeReader reader, Receiver receiver) {
+    if (reader.isBatch()) {
+      receiver.bad(reader.batchAmongOthers());
+    } else {
+      reader.handOut(receiver);
+    }
   }
 
   private static void decode(CodedInputStream in, EnvelopeReader reader, Receiver receiver)
       throws IOException {
     int end = reader.untilBatch();
     if (end == EnvelopeReader.NO_BATCH) {
-      if (reader.isBatch()) {
-        receiver.bad(reader.batchAmongOthers());
-      } else {
-        reader.handOut(receiver);
-      }
+      handOut(reader, receiver);
     } else if (batch(in, reader, receiver)) {
       skipToLimit(in);
       in.popLimit(end);

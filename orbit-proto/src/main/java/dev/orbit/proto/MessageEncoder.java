@@ -190,7 +190,7 @@ public final class MessageEncoder {
       }
       out.close(MessageContentProto.INVOCATION_RESPONSE_FIELD_NUMBER, mark);
     } else {
-      out.bytes(Contents.toProto(content).toByteArray());
+      out.message(Contents.toProto(content));
     }
     out.close(MessageProto.CONTENT_FIELD_NUMBER, mark);
   }
