@@ -1,8 +1,9 @@
 package dev.orbit.client.codec;
 
-import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,17 @@ public interface PayloadCodec {
   @Nullable Object decodeValue(Type type, byte[] bytes) throws CodecException;
 
   /**
+   * As {@link #decodeValue(Type, byte[])}, of bytes that stand within an array. By default they are
+   * copied out of it.
+   *
+   * @throws CodecException if the bytes are not such a value
+   */
+  default @Nullable Object decodeValue(Type type, byte[] bytes, int offset, int length)
+      throws CodecException {
+    return decodeValue(type, Arrays.copyOfRange(bytes, offset, offset + length));
+  }
+
+  /**
    * Decodes what {@link #encodeValue} wrote of an earlier or later form of the type, for values
    * that are stored for long. By default as {@link #decodeValue}.
    *
@@ -71,15 +83,26 @@ public interface PayloadCodec {
     if (values.length == 1) {
       return encodeArgument(types, values, 0);
     }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    List<byte @Nullable []> all = new ArrayList<>(values.length);
+    long size = 0;
     for (int i = 0; i < values.length; i++) {
       byte[] bytes = values[i] == null ? null : encodeArgument(types, values, i);
-      out.writeBytes(ByteBuffer.allocate(4).putInt(bytes == null ? -1 : bytes.length).array());
+      all.add(bytes);
+      size += Integer.BYTES + (bytes == null ? 0L : bytes.length);
+    }
+    if (size > Integer.MAX_VALUE - 16) {
+      throw new CodecException(
+          "they take %d bytes, more than an array holds".formatted(size), null);
+    }
+    // Of their size: each is copied once, and nothing again while it grows.
+    ByteBuffer out = ByteBuffer.allocate((int) size);
+    for (byte[] bytes : all) {
+      out.putInt(bytes == null ? -1 : bytes.length);
       if (bytes != null) {
-        out.writeBytes(bytes);
+        out.put(bytes);
       }
     }
-    return out.toByteArray();
+    return out.array();
   }
 
   private byte[] encodeArgument(List<Type> types, @Nullable Object[] values, int position)
@@ -101,7 +124,7 @@ public interface PayloadCodec {
   default @Nullable Object[] decodeArguments(List<Type> types, byte[] bytes) throws CodecException {
     @Nullable Object[] values = new @Nullable Object[types.size()];
     if (values.length == 1) {
-      values[0] = decodeArgument(types, 0, bytes);
+      values[0] = decodeArgument(types, 0, ByteBuffer.wrap(bytes));
       return values;
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -115,9 +138,8 @@ public interface PayloadCodec {
             i, "its length is %d, but %d bytes are left".formatted(length, in.remaining()), null);
       }
       if (length >= 0) {
-        byte[] value = new byte[length];
-        in.get(value);
-        values[i] = decodeArgument(types, i, value);
+        values[i] = decodeArgument(types, i, in.slice(in.position(), length));
+        in.position(in.position() + length);
       }
     }
     if (in.hasRemaining()) {
@@ -126,10 +148,14 @@ public interface PayloadCodec {
     return values;
   }
 
-  private @Nullable Object decodeArgument(List<Type> types, int position, byte[] bytes)
+  private @Nullable Object decodeArgument(List<Type> types, int position, ByteBuffer value)
       throws CodecException {
     try {
-      return decodeValue(types.get(position), bytes);
+      Type type = types.get(position);
+      int length = value.remaining();
+      return length == value.array().length
+          ? decodeValue(type, value.array())
+          : decodeValue(type, value.array(), value.arrayOffset(), length);
     } catch (CodecException e) {
       throw e.at(position);
     }

@@ -3,7 +3,6 @@ package dev.orbit.client.internal.codec;
 import com.google.protobuf.MessageLite;
 import dev.orbit.client.codec.CodecException;
 import dev.orbit.client.codec.PayloadCodec;
-import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,6 +16,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.ByteArrayBuilder;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.MapperFeature;
@@ -242,7 +242,8 @@ public final class JsonCodec implements PayloadCodec {
 
   @Override
   public byte[] encodeArguments(List<Type> types, @Nullable Object[] values) throws CodecException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    // Keeps what is full as it is, where a stream that grows would copy it each time.
+    ByteArrayBuilder out = new ByteArrayBuilder();
     int position = CodecException.NO_POSITION;
     try (JsonGenerator generator = mapper.createGenerator(out)) {
       generator.writeStartArray();

@@ -58,9 +58,14 @@ final class ProtobufCodec implements PayloadCodec {
 
   @Override
   public Object decodeValue(Type type, byte[] bytes) throws CodecException {
+    return decodeValue(type, bytes, 0, bytes.length);
+  }
+
+  @Override
+  public Object decodeValue(Type type, byte[] bytes, int offset, int length) throws CodecException {
     Parser<? extends MessageLite> parser = DEFAULTS.get((Class<?>) type).getParserForType();
     try {
-      return parser.parseFrom(bytes);
+      return parser.parseFrom(bytes, offset, length);
     } catch (InvalidProtocolBufferException e) {
       throw new CodecException(String.valueOf(e.getMessage()), e);
     }
