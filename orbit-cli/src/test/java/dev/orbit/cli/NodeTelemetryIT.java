@@ -83,7 +83,9 @@ class NodeTelemetryIT {
         .contains("orbit_peer_active{")
         .contains("orbit_peer_queued{")
         .contains("orbit_peer_bytes_total{")
-        .contains("orbit_peer_request_duration_seconds_count");
+        .contains("orbit_peer_request_duration_seconds_count")
+        .containsPattern("orbit_payload_bytes_total\\{[^}]*form=\"copied\"[^}]*} [1-9]")
+        .containsPattern("orbit_payload_bytes_total\\{[^}]*form=\"saved\"[^}]*} [1-9]");
     Set<String> asked = new TreeSet<>();
     Path ops = ops();
     JsonNode dashboard =

@@ -45,6 +45,7 @@ class TelemetryIT {
           OrbitMetric.PEER_REQUESTS,
           OrbitMetric.PEER_ACTIVE,
           OrbitMetric.PEER_QUEUED,
+          OrbitMetric.PEER_QUEUED_BYTES,
           OrbitMetric.PEER_LATENCY,
           OrbitMetric.PEER_BYTES,
           OrbitMetric.CONNECT_DURATION,

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param inFlight requests that wait for their answers
  * @param limit how many requests of callers may wait for their answers at present
  * @param queued messages that wait to be written
+ * @param queuedBytes how many bytes these have, and large payloads that wait to go in parts
  * @param latency how long answers took lately, from the queue to the answer: an average in which
  *     the last eight weigh most; zero before the first
  * @param bytesOut bytes written, before compression
@@ -32,6 +33,7 @@ public record ConnectionStatistics(
     int inFlight,
     int limit,
     int queued,
+    long queuedBytes,
     Duration latency,
     long bytesOut,
     long bytesIn,
@@ -45,6 +47,7 @@ public record ConnectionStatistics(
   /** Of a connection that nobody has asked for. */
   public static final ConnectionStatistics NONE =
       new ConnectionStatistics(
+          0,
           0,
           0,
           0,

@@ -9,16 +9,34 @@ import java.time.Duration;
  * @param breakerRefused how many requests of callers were refused because of that
  * @param out what compressing frames on their way out has brought and cost
  * @param in what inflating frames has cost
+ * @param payloadsOut how often bytes of payloads were copied between their codec and the network
+ * @param payloadsIn how often they were between the network and their codec
  */
 public record TransportCounts(
-    long breakersOpened, long breakerRefused, Compression out, Inflation in) {
+    long breakersOpened,
+    long breakerRefused,
+    Compression out,
+    Inflation in,
+    Payloads payloadsOut,
+    Payloads payloadsIn) {
   /** Nothing yet. */
   public static final TransportCounts NONE =
       new TransportCounts(
           0,
           0,
           new Compression(0, 0, 0, 0, 0, Duration.ZERO),
-          new Inflation(0, 0, 0, Duration.ZERO));
+          new Inflation(0, 0, 0, Duration.ZERO),
+          new Payloads(0, 0),
+          new Payloads(0, 0));
+
+  /**
+   * What became of the bytes of payloads in one direction. A byte counts at each step of its way
+   * through this process: it was copied there, or its array went on to the next step.
+   *
+   * @param copiedBytes how many bytes were copied, each as often as it was
+   * @param savedBytes how many went on as they were
+   */
+  public record Payloads(long copiedBytes, long savedBytes) {}
 
   /**
    * Frames on their way out.

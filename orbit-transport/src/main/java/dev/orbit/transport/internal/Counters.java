@@ -24,6 +24,12 @@ final class Counters {
   final LongAdder inflatedTo = new LongAdder();
   final LongAdder inflateNanos = new LongAdder();
 
+  /** On their way out. */
+  final Copies copiesOut = new Copies();
+
+  /** On their way in. */
+  final Copies copiesIn = new Copies();
+
   private volatile TransportMeter meter = TransportMeter.NONE;
 
   /** Is told what happens, for distributions. */
@@ -51,6 +57,8 @@ final class Counters {
             framesInflated.sum(),
             inflatedFrom.sum(),
             inflatedTo.sum(),
-            Duration.ofNanos(inflateNanos.sum())));
+            Duration.ofNanos(inflateNanos.sum())),
+        copiesOut.read(),
+        copiesIn.read());
   }
 }

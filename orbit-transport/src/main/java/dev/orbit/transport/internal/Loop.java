@@ -1,11 +1,16 @@
 package dev.orbit.transport.internal;
 
 import dev.orbit.proto.MessageDecoder;
+import dev.orbit.proto.ReadBytes;
 import dev.orbit.transport.CompressionConfig.Algorithm;
 import io.grpc.KnownLength;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.io.SequenceInputStream;
+import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
@@ -15,8 +20,18 @@ import java.util.function.BooleanSupplier;
  * decoder and one frame serve them all. All but {@link #execute} is only for the loop itself.
  */
 final class Loop {
-  /** A frame up to this size is read into the loop's buffer; what is larger is read in pieces. */
+  /** A batch up to this size is read into the loop's buffer; what is larger is read in pieces. */
   private static final int BUFFER_BYTES = 64 * 1024;
+
+  /** A frame up to this size is read into the loop's buffer at once. */
+  private static final int WHOLE_BYTES = 4 * 1024;
+
+  /**
+   * How much is read of a larger one to see what it is: more than what stands before nearly every
+   * payload, and as little as is worth a read, because what of a payload comes with it is copied
+   * once more.
+   */
+  static final int HEAD_BYTES = 1024;
 
   /** In which small messages are put together for gRPC. */
   private static final int SCRATCH_BYTES = 16 * 1024;
@@ -39,6 +54,7 @@ final class Loop {
   private final Executor executor;
   private final BooleanSupplier current;
   private final Compressor compressor;
+  private final Counters counters;
   private final MessageDecoder decoder = new MessageDecoder();
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private final OutFrame frame = new OutFrame(SCRATCH_BYTES);
@@ -49,10 +65,11 @@ final class Loop {
    *
    * @param current whether the caller runs on it
    */
-  Loop(Executor executor, BooleanSupplier current, Compressor compressor) {
+  Loop(Executor executor, BooleanSupplier current, Compressor compressor, Counters counters) {
     this.executor = executor;
     this.current = current;
     this.compressor = compressor;
+    this.counters = counters;
   }
 
   /** Whether the caller runs on it. */
@@ -98,16 +115,15 @@ final class Loop {
     }
   }
 
+  /** The frame was written, as far as it will be, and is used again. */
+  void done(OutFrame frame) {
+    frame.count(counters.copiesOut);
+    frame.clear();
+  }
+
   /** The frame for whoever is {@linkplain #write writing}. */
   OutFrame frame() {
     return frame;
-  }
-
-  private void readDeflated(
-      byte[] bytes, int length, int maxBytes, MessageDecoder.Receiver receiver)
-      throws IOException, BadFrame {
-    Compressor.Inflated inflated = compressor.inflate(bytes, length, maxBytes);
-    decoder.decode(inflated.bytes(), 0, inflated.length(), receiver);
   }
 
   /** Makes a frame smaller, if it is worth it. */
@@ -122,36 +138,86 @@ final class Loop {
    *     damage have been handed out
    */
   void read(InputStream frame, int maxBytes, MessageDecoder.Receiver receiver) throws BadFrame {
+    ReadBytes read = decoder.count();
+    long payloads = read.payloads();
+    long straight = read.straight();
+    long stock = read.stock();
+    long deflated = 0;
     try {
-      // What gRPC has decompressed shows its length only when it is read.
-      int length = frame instanceof KnownLength ? frame.available() : Integer.MAX_VALUE;
-      if (length > maxBytes && frame instanceof KnownLength) {
-        throw new BadFrame("a message of %d bytes".formatted(length), true);
-      }
-      if (length <= buffer.length) {
-        int read = frame.readNBytes(buffer, 0, length);
-        if (read > 0 && buffer[0] == Compressor.FIRST_BYTE) {
-          readDeflated(buffer, read, maxBytes, receiver);
-        } else {
-          decoder.decode(buffer, 0, read, receiver);
-        }
-        return;
-      }
-      PushbackInputStream bytes = new PushbackInputStream(new BoundedInput(frame, maxBytes), 1);
-      int first = bytes.read();
-      if (first >= 0) {
-        bytes.unread(first);
-      }
-      if (first == Compressor.FIRST_BYTE) {
-        byte[] all = bytes.readAllBytes();
-        readDeflated(all, all.length, maxBytes, receiver);
-      } else {
-        decoder.decode(bytes, receiver);
-      }
+      deflated =
+          frame instanceof KnownLength
+              ? readKnown(frame, maxBytes, receiver)
+              : readUnknown(frame, maxBytes, receiver);
     } catch (BoundedInput.Exceeded e) {
       throw new BadFrame("a message of more than %d bytes".formatted(maxBytes), true);
     } catch (IOException e) {
       throw new BadFrame(String.valueOf(e.getMessage()), false);
+    } finally {
+      long payload = read.payloads() - payloads;
+      long past = read.straight() - straight;
+      // Each into its array, and what has not come past them through the buffer of this loop or
+      // of the stream; deflated bytes in place of what they make.
+      long buffered = deflated > 0 ? deflated : payload - past;
+      counters.copiesIn.saved(payload + past);
+      counters.copiesIn.copied(payload + buffered + read.stock() - stock);
     }
+  }
+
+  /** Tells how many bytes it had if it was deflated, else 0. */
+  private int readKnown(InputStream frame, int maxBytes, MessageDecoder.Receiver receiver)
+      throws IOException, BadFrame {
+    int length = frame.available();
+    if (length > maxBytes) {
+      throw new BadFrame("a message of %d bytes".formatted(length), true);
+    }
+    int read = frame.readNBytes(buffer, 0, length <= WHOLE_BYTES ? length : HEAD_BYTES);
+    if (read > 0 && buffer[0] == Compressor.FIRST_BYTE) {
+      readDeflated(whole(frame, read, length), length, maxBytes, receiver);
+      return length;
+    }
+    if (read < length && decoder.decode(buffer, read, frame, length - read, receiver)) {
+      return 0;
+    }
+    if (length <= buffer.length) {
+      read += frame.readNBytes(buffer, read, length - read);
+      decoder.decode(buffer, 0, read, receiver);
+    } else {
+      InputStream head = new ByteArrayInputStream(buffer, 0, read);
+      decoder.decode(new SequenceInputStream(head, frame), receiver);
+    }
+    return 0;
+  }
+
+  /** The whole frame, of which some stands in the buffer already: there, if it has the room. */
+  private byte[] whole(InputStream frame, int read, int length) throws IOException {
+    byte[] whole = length <= buffer.length ? buffer : Arrays.copyOf(buffer, length);
+    if (read + frame.readNBytes(whole, read, length - read) < length) {
+      throw new EOFException("the frame is shorter than its %d bytes".formatted(length));
+    }
+    return whole;
+  }
+
+  /** As gRPC gives what it has decompressed: its length shows only when it is read. */
+  private int readUnknown(InputStream frame, int maxBytes, MessageDecoder.Receiver receiver)
+      throws IOException, BadFrame {
+    PushbackInputStream bytes = new PushbackInputStream(new BoundedInput(frame, maxBytes), 1);
+    int first = bytes.read();
+    if (first >= 0) {
+      bytes.unread(first);
+    }
+    if (first == Compressor.FIRST_BYTE) {
+      byte[] all = bytes.readAllBytes();
+      readDeflated(all, all.length, maxBytes, receiver);
+      return all.length;
+    }
+    decoder.decode(bytes, receiver);
+    return 0;
+  }
+
+  private void readDeflated(
+      byte[] bytes, int length, int maxBytes, MessageDecoder.Receiver receiver)
+      throws IOException, BadFrame {
+    Compressor.Inflated inflated = compressor.inflate(bytes, length, maxBytes);
+    decoder.decode(inflated.bytes(), 0, inflated.length(), receiver);
   }
 }

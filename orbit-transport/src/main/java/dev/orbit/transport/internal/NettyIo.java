@@ -115,7 +115,7 @@ final class NettyIo {
         executor -> {
           Compressor compressor = new Compressor(config.compression(), counters, clock);
           compressors.add(compressor);
-          Loop loop = new Loop(executor, executor::inEventLoop, compressor);
+          Loop loop = new Loop(executor, executor::inEventLoop, compressor, counters);
           byLoop.put(loop, (EventLoop) executor);
           all.add(loop);
         });

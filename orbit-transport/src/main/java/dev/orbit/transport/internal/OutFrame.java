@@ -6,6 +6,7 @@ import dev.orbit.proto.wire.BatchProto;
 import dev.orbit.proto.wire.DeflatedProto;
 import dev.orbit.proto.wire.MessageContentProto;
 import dev.orbit.proto.wire.MessageProto;
+import dev.orbit.transport.internal.compression.ArrayOutput;
 import dev.orbit.transport.internal.compression.Kinds;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One message, or several as a batch, on the way into gRPC's buffers. The bytes are what the stock
  * serializer would have made of a {@code MessageProto}; each payload is copied once, from the array
- * of its caller into the buffer that goes to the socket.
+ * of its caller into the buffer that goes to the socket, and small ones twice, so that they are
+ * written together.
  *
  * <p>It is written when gRPC asks for it, which is before {@code sendMessage} returns on a stream
  * that has begun; only then may it be {@linkplain #clear used again}. Not thread-safe.
@@ -81,7 +83,12 @@ final class OutFrame implements Frame {
   private final byte[] scratch;
   private int used;
   private int membersBytes;
+  private long payloadBytes;
   private boolean taken;
+
+  // Of payloads, since the frame was cleared.
+  private long copied;
+  private long passed;
 
   /** What goes out in place of the members. */
   private byte @Nullable [] deflated;
@@ -108,12 +115,25 @@ final class OutFrame implements Frame {
   void clear() {
     members.clear();
     membersBytes = 0;
+    payloadBytes = 0;
     taken = false;
+    copied = 0;
+    passed = 0;
     deflated = null;
+  }
+
+  /** Tells what became of the payloads in it, if it was sent. */
+  void count(Copies copies) {
+    if (taken) {
+      // Each has come here as the array that its codec made.
+      copies.saved(passed + payloadBytes);
+      copies.copied(copied);
+    }
   }
 
   void add(Member member) {
     members.add(member);
+    payloadBytes += member.length;
     int size = member.size();
     membersBytes += Varints.size(MEMBER_TAG) + Varints.size(size) + size;
   }
@@ -138,6 +158,8 @@ final class OutFrame implements Frame {
   /** Writes all of it into an array that has room for its size. */
   void copyTo(byte[] to) throws IOException {
     write(new ArrayOutput(to));
+    // Not passed to gRPC but copied beforehand.
+    passed = 0;
   }
 
   /**
@@ -204,6 +226,7 @@ final class OutFrame implements Frame {
     put(deflatedLength);
     flush(out);
     out.write(instead, 0, deflatedLength);
+    copied += deflatedLength;
   }
 
   private void write(OutputStream out) throws IOException {
@@ -245,7 +268,7 @@ final class OutFrame implements Frame {
       room(2 * Varints.MAX_BYTES, out);
       put(PAYLOAD_TAG);
       put(member.length);
-      put(member.payload, member.from, member.length, out);
+      payload(member, out);
     }
   }
 
@@ -259,12 +282,32 @@ final class OutFrame implements Frame {
     used = Varints.put(scratch, used, number);
   }
 
+  private void payload(Member member, OutputStream out) throws IOException {
+    // Whoever the bytes are written to copies them into a buffer.
+    copied += member.length;
+    if (member.length > COLLECTED_BYTES) {
+      pass(member.payload, member.from, member.length, out);
+      passed += member.length;
+    } else {
+      collect(member.payload, member.from, member.length, out);
+      copied += member.length;
+    }
+  }
+
   private void put(byte[] bytes, int offset, int length, OutputStream out) throws IOException {
     if (length > COLLECTED_BYTES) {
-      flush(out);
-      out.write(bytes, offset, length);
-      return;
+      pass(bytes, offset, length, out);
+    } else {
+      collect(bytes, offset, length, out);
     }
+  }
+
+  private void pass(byte[] bytes, int offset, int length, OutputStream out) throws IOException {
+    flush(out);
+    out.write(bytes, offset, length);
+  }
+
+  private void collect(byte[] bytes, int offset, int length, OutputStream out) throws IOException {
     room(length, out);
     System.arraycopy(bytes, offset, scratch, used, length);
     used += length;
@@ -311,26 +354,6 @@ final class OutFrame implements Frame {
     @Override
     public int read(byte[] to, int offset, int length) throws IOException {
       return copy().read(to, offset, length);
-    }
-  }
-
-  private static final class ArrayOutput extends OutputStream {
-    private final byte[] to;
-    private int at;
-
-    ArrayOutput(byte[] to) {
-      this.to = to;
-    }
-
-    @Override
-    public void write(int value) {
-      to[at++] = (byte) value;
-    }
-
-    @Override
-    public void write(byte[] from, int offset, int length) {
-      System.arraycopy(from, offset, to, at, length);
-      at += length;
     }
   }
 }

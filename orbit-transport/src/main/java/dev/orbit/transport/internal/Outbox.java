@@ -62,6 +62,9 @@ final class Outbox {
 
     /** Whether more will come, now or later. */
     boolean hasMore();
+
+    /** How many bytes will come. */
+    long pendingBytes();
   }
 
   private final TransportConfig config;
@@ -198,6 +201,12 @@ final class Outbox {
   /** How many bytes wait. */
   long bytes() {
     return reserved.get() & BYTES_MASK;
+  }
+
+  /** All that waits, here and at the source. */
+  Tally.Queued queued() {
+    Source from = source;
+    return new Tally.Queued(messages(), bytes() + (from == null ? 0 : from.pendingBytes()));
   }
 
   /** Writes to {@code to} from now on; the caller then calls {@link #wake}. */
@@ -411,7 +420,7 @@ final class Outbox {
         unwritten.wrote(taken.size(), frame.plainBytes(), taken.getFirst().waitedNanos(now));
       }
     } finally {
-      frame.clear();
+      loop.done(frame);
       taken.clear();
       // Only now: who waits until nothing is queued waits until it is written.
       reserved.addAndGet(-freed);

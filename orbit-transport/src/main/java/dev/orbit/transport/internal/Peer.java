@@ -365,7 +365,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
         pulse.state(),
         pulse.opened(),
         pulse.refused(),
-        tally.read(inFlight.size(), ceiling.limit(), outbox.messages(), connection));
+        tally.read(inFlight.size(), ceiling.limit(), outbox.queued(), connection));
   }
 
   // Ends of waits.

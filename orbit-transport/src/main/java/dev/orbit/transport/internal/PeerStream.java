@@ -284,6 +284,7 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
     try {
       // One byte more than allowed is enough to be refused.
       byte[] bytes = arrived.bytes().readNBytes(shared.config().maxMessageBytes() + 1);
+      shared.counters().copiesIn.copied(bytes.length);
       return new Frame.Arrived(new ByteArrayInputStream(bytes));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

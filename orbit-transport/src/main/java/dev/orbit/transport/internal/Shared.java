@@ -122,6 +122,12 @@ record Shared(
    */
   Envelope envelope(Message message) {
     long incarnation = identity.node().isPresent() ? identity.incarnation().getAsLong() : 0;
-    return encoder.encode(message, incarnation);
+    Envelope envelope = encoder.encode(message, incarnation);
+    if (!(message.content() instanceof Content.InvocationRequest
+        || message.content() instanceof Content.InvocationResponse)) {
+      // What a rare kind holds, results of a group of calls too, protobuf has copied there.
+      counters.copiesOut.copied(envelope.length());
+    }
+    return envelope;
   }
 }

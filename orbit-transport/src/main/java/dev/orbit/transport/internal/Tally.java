@@ -102,15 +102,19 @@ final class Tally {
     return latency.get();
   }
 
+  /** What waits to be written. */
+  record Queued(int messages, long bytes) {}
+
   /** All of it, with what others know. */
-  ConnectionStatistics read(int inFlight, int limit, int queued, Connection connection) {
+  ConnectionStatistics read(int inFlight, int limit, Queued queued, Connection connection) {
     return new ConnectionStatistics(
         requests.sum(),
         answered.get(),
         failed.sum(),
         inFlight,
         limit,
-        queued,
+        queued.messages,
+        queued.bytes,
         Duration.ofNanos(latency.get()),
         bytesOut.get(),
         bytesIn.get(),

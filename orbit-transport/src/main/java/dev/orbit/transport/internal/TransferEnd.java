@@ -33,7 +33,11 @@ final class TransferEnd {
     this.shared = shared;
     this.carrier = carrier;
     this.out = new Transfers(shared);
-    this.in = new TransferStore(shared.config().bulk());
+    this.in = newStore();
+  }
+
+  private TransferStore newStore() {
+    return new TransferStore(shared.config().bulk(), shared.counters().copiesIn);
   }
 
   /** What goes out. */
@@ -43,14 +47,14 @@ final class TransferEnd {
 
   /** There is a stream that carries, and the other end takes so much. */
   void opened(Content.Bulk takes) {
-    in = new TransferStore(shared.config().bulk());
+    in = newStore();
     out.opened(takes);
   }
 
   /** The stream is lost. */
   void lost() {
     out.lost();
-    in = new TransferStore(shared.config().bulk());
+    in = newStore();
   }
 
   /** The other end sends a part, or says how it stands with a transfer. */

@@ -3,26 +3,35 @@ package dev.orbit.transport.internal;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Content.TransferStep;
 import dev.orbit.transport.BulkConfig;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Large payloads that come in parts over one stream, and are kept until the message comes that they
- * belong to. Who promises much and sends little gets little memory: an array is never more than
- * eight times what has arrived. Thread-safe.
+ * belong to. Who promises much and sends little gets little memory: the array is made when an
+ * eighth of the payload has arrived, until when the parts are kept as they came. Thread-safe.
  */
 final class TransferStore {
   /** What is smaller goes in a message. */
   private static final int LEAST_BYTES = 512;
 
-  private static final int FIRST_BYTES = 128 * 1024;
+  /** An array is never more than so many times as large as what has arrived. */
   private static final int GROWTH = 8;
+
+  /**
+   * More parts than this are not kept as they came: tiny ones would take many times their bytes.
+   */
+  private static final int MOST_KEPT = 256;
+
   private static final byte[] NOTHING = {};
 
   private static final class Assembly {
     final int total;
+    final List<byte[]> first = new ArrayList<>();
     byte[] bytes = NOTHING;
     int filled;
     int parts;
@@ -31,27 +40,54 @@ final class TransferStore {
       this.total = total;
     }
 
-    void add(byte[] part) {
+    /** Tells how many bytes were copied. */
+    long add(byte[] part) {
+      long copied = 0;
       int needed = filled + part.length;
       if (needed > bytes.length) {
-        long room = Math.max(FIRST_BYTES, (long) GROWTH * needed);
-        bytes = Arrays.copyOf(bytes, (int) Math.min(total, room));
+        long room = (long) GROWTH * needed;
+        if (bytes.length == 0 && room < total && first.size() < MOST_KEPT) {
+          first.add(part);
+          filled = needed;
+          parts++;
+          return 0;
+        }
+        copied = makeRoom((int) Math.min(total, room));
       }
       System.arraycopy(part, 0, bytes, filled, part.length);
       filled = needed;
       parts++;
+      return copied + part.length;
+    }
+
+    private int makeRoom(int size) {
+      byte[] larger = Arrays.copyOf(bytes, size);
+      int at = bytes.length == 0 ? 0 : filled;
+      for (byte[] part : first) {
+        System.arraycopy(part, 0, larger, at, part.length);
+        at += part.length;
+      }
+      first.clear();
+      bytes = larger;
+      return filled;
+    }
+
+    long memory() {
+      return bytes.length + first.stream().mapToLong(part -> part.length).sum();
     }
   }
 
   private final BulkConfig config;
+  private final Copies copies;
   private final Map<Long, Assembly> assemblies = new HashMap<>();
   private final Map<Long, byte[]> kept = new HashMap<>();
 
   /** What was promised of those that are here. */
   private long used;
 
-  TransferStore(BulkConfig config) {
+  TransferStore(BulkConfig config, Copies copies) {
     this.config = config;
+    this.copies = copies;
   }
 
   /**
@@ -84,7 +120,7 @@ final class TransferStore {
       used -= assembly.total;
       return TransferStep.REFUSED;
     }
-    assembly.add(part);
+    copies.copied(assembly.add(part));
     if (!chunk.last()) {
       return null;
     }
@@ -95,6 +131,14 @@ final class TransferStore {
 
   /** Takes a payload out; null if it is not there. */
   synchronized byte @Nullable [] claim(long id) {
+    byte[] payload = remove(id);
+    if (payload != null) {
+      copies.saved(payload.length);
+    }
+    return payload;
+  }
+
+  private byte @Nullable [] remove(long id) {
     byte[] payload = kept.remove(id);
     if (payload != null) {
       used -= payload.length;
@@ -109,7 +153,7 @@ final class TransferStore {
       used -= assembly.total;
       return true;
     }
-    return claim(id) != null;
+    return remove(id) != null;
   }
 
   /** How many bytes are promised or there. */
@@ -119,6 +163,6 @@ final class TransferStore {
 
   /** How many bytes the arrays of what is not complete have. */
   synchronized long assemblingBytes() {
-    return assemblies.values().stream().mapToLong(assembly -> assembly.bytes.length).sum();
+    return assemblies.values().stream().mapToLong(Assembly::memory).sum();
   }
 }

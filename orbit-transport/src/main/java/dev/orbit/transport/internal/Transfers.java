@@ -112,8 +112,8 @@ final class Transfers implements Outbox.Source {
     return true;
   }
 
-  /** How many bytes wait. */
-  synchronized long pendingBytes() {
+  @Override
+  public synchronized long pendingBytes() {
     return pending;
   }
 

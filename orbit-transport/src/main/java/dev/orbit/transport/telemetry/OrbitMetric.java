@@ -113,6 +113,13 @@ public enum OrbitMetric {
       "messages to each node that wait to be written",
       List.of("orbit.peer", "orbit.client")),
   /** By node. */
+  PEER_QUEUED_BYTES(
+      "orbit.peer.queued.bytes",
+      Kind.GAUGE,
+      "By",
+      "bytes of messages and of large payloads to each node that wait to be written",
+      List.of("orbit.peer", "orbit.client")),
+  /** By node. */
   PEER_LATENCY(
       "orbit.peer.latency",
       Kind.GAUGE,
@@ -224,6 +231,14 @@ public enum OrbitMetric {
       "{frame}",
       "frames that were compressed, did not shrink, or were not tried",
       List.of("orbit.outcome", "orbit.client")),
+  /** At each step between codec and network; what protobuf reads or writes counts as copied. */
+  PAYLOAD_BYTES(
+      "orbit.payload.bytes",
+      Kind.COUNTER,
+      "By",
+      "bytes of payloads that were copied at a step of their way between codec and network, or were"
+          + " saved from it",
+      List.of("orbit.direction", "orbit.form", "orbit.client")),
   /** On event loops. */
   COMPRESSION_TIME(
       "orbit.compression.time",

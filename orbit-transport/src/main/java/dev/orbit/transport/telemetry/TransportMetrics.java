@@ -73,6 +73,7 @@ public final class TransportMetrics {
     metrics.connections();
     metrics.peers();
     metrics.compression();
+    metrics.payloads();
     return metrics.made;
   }
 
@@ -152,6 +153,7 @@ public final class TransportMetrics {
     each(OrbitMetric.PEER_ACTIVE, ConnectionStatistics::inFlight);
     each(OrbitMetric.PEER_LIMIT, ConnectionStatistics::limit);
     each(OrbitMetric.PEER_QUEUED, ConnectionStatistics::queued);
+    each(OrbitMetric.PEER_QUEUED_BYTES, ConnectionStatistics::queuedBytes);
     add(OrbitMetric.PEER_LATENCY, this::latencies);
   }
 
@@ -181,6 +183,18 @@ public final class TransportMetrics {
 
   private static String name(NodeId node) {
     return node.key();
+  }
+
+  private void payloads() {
+    add(
+        OrbitMetric.PAYLOAD_BYTES,
+        bytes -> {
+          TransportCounts counts = transport.counts();
+          bytes.record(counts.payloadsOut().copiedBytes(), with(DIRECTION, "out", FORM, "copied"));
+          bytes.record(counts.payloadsOut().savedBytes(), with(DIRECTION, "out", FORM, "saved"));
+          bytes.record(counts.payloadsIn().copiedBytes(), with(DIRECTION, "in", FORM, "copied"));
+          bytes.record(counts.payloadsIn().savedBytes(), with(DIRECTION, "in", FORM, "saved"));
+        });
   }
 
   private void compression() {

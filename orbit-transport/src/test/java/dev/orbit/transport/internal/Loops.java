@@ -9,7 +9,12 @@ final class Loops {
   private Loops() {}
 
   static Loop of(Executor executor, BooleanSupplier current) {
+    return of(executor, current, new Counters());
+  }
+
+  /** One that counts there. */
+  static Loop of(Executor executor, BooleanSupplier current, Counters counters) {
     return new Loop(
-        executor, current, new Compressor(CompressionConfig.OFF, new Counters(), () -> 0));
+        executor, current, new Compressor(CompressionConfig.OFF, counters, () -> 0), counters);
   }
 }

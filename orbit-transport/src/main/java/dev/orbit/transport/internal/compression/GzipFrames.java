@@ -1,8 +1,8 @@
 package dev.orbit.transport.internal.compression;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -34,13 +34,11 @@ final class GzipFrames implements FrameCodec {
 
   @Override
   public int deflate(byte[] from, int length, byte[] to) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(length / 2 + AROUND);
+    ArrayOutput bytes = new ArrayOutput(to);
     try (GZIPOutputStream gzip = new Leveled(bytes, level)) {
       gzip.write(from, 0, length);
     }
-    byte[] all = bytes.toByteArray();
-    System.arraycopy(all, 0, to, 0, all.length);
-    return all.length;
+    return bytes.length();
   }
 
   @Override
@@ -55,7 +53,7 @@ final class GzipFrames implements FrameCodec {
   }
 
   private static final class Leveled extends GZIPOutputStream {
-    Leveled(ByteArrayOutputStream out, int level) throws IOException {
+    Leveled(OutputStream out, int level) throws IOException {
       super(out);
       def.setLevel(level);
     }
