@@ -4,12 +4,10 @@ import dev.orbit.proto.MessageDecoder;
 import dev.orbit.proto.ReadBytes;
 import dev.orbit.transport.CompressionConfig.Algorithm;
 import io.grpc.KnownLength;
-import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
-import java.io.SequenceInputStream;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -182,8 +180,10 @@ final class Loop {
       read += frame.readNBytes(buffer, read, length - read);
       decoder.decode(buffer, 0, read, receiver);
     } else {
-      InputStream head = new ByteArrayInputStream(buffer, 0, read);
-      decoder.decode(new SequenceInputStream(head, frame), receiver);
+      // One stream that says how much it has, else protobuf reads large payloads by bits.
+      PushbackInputStream whole = new PushbackInputStream(frame, HEAD_BYTES);
+      whole.unread(buffer, 0, read);
+      decoder.decode(whole, receiver);
     }
     return 0;
   }

@@ -20,6 +20,7 @@ import dev.orbit.transport.TransportCounts;
 import io.grpc.KnownLength;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -117,19 +118,28 @@ class LoopTest {
   }
 
   @Test
-  void readsABatchThatIsLargerThanTheBuffer() throws Exception {
+  void readsABatchThatIsLargerThanTheBufferAndMakesNothingBesideItsPayloads() throws Exception {
     BatchProto.Builder batch = BatchProto.newBuilder();
-    for (int i = 0; i < 10; i++) {
-      batch.addMessages(answer(20_000 + i));
+    for (int i = 0; i < 4; i++) {
+      batch.addMessages(answer(50_000 + i));
     }
-
-    readKnown(
+    MessageProto frame =
         MessageProto.newBuilder()
             .setContent(MessageContentProto.newBuilder().setBatch(batch))
-            .build());
+            .build();
+    byte[] bytes = frame.toByteArray();
+    readKnown(frame);
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
 
-    assertThat(came).hasSize(10);
-    assertThat(came.getLast().payload().bytes()).hasSize(20_009);
+    loop.read(new Known(bytes), bytes.length, receiver);
+
+    // A window and some small things; a payload that was put together of bits would be made twice.
+    long made = threads.getCurrentThreadAllocatedBytes() - before;
+    assertThat(made).isBetween(200_006L, 200_006L + 40_000);
+    assertThat(came).hasSize(8);
+    assertThat(came.getLast().payload().bytes()).hasSize(50_003);
   }
 
   @Test
