@@ -1,6 +1,5 @@
 package dev.orbit.faults.stopped;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 import static org.awaitility.Awaitility.await;
 
@@ -15,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,8 +46,8 @@ class StoppedPeerFaultIT {
           ErrorCode.DEADLINE_DURING_EXECUTION);
 
   /**
-   * The 99th percentile was 6 to 43 ms in six stops, and 9 to 11 ms before. A call that waited for
-   * one to the node that stands still would take its deadline, ten times as much as this.
+   * The 99th percentile was 6 to 43 ms in eight stops, and 9 to 18 ms before. A call that waited
+   * for one to the node that stands still would take its deadline, ten times as much as this.
    */
   private static final double HELD_UP_MILLIS = 150;
 
@@ -186,54 +186,70 @@ class StoppedPeerFaultIT {
     assertSoftly(
         softly -> {
           for (Phase stopped : List.of(shortly, beyond)) {
-            softly.assertThat(stopped.others.failures()).as("failed beside it").isEmpty();
-            // Was 0.96 to 1.00 in six stops.
-            softly
-                .assertThat(stopped.others.perSecond() / before.others.perSecond())
-                .as("throughput beside it")
-                .isGreaterThan(0.8);
-            softly
-                .assertThat(stopped.others.p99Millis())
-                .as("p99 beside it")
-                .isLessThan(Math.max(HELD_UP_MILLIS, 3 * before.others.p99Millis()));
-            softly
-                .assertThat(stopped.others.longestMillis())
-                .as("longest beside it")
-                .isLessThan(EchoNode.CALL.toMillis() / 2.0);
-            softly.assertThat(stopped.stopped.failures()).as("failed").isNotEmpty();
-            softly
-                .assertThat(stopped.stopped.failedOnlyBy(EXPECTED))
-                .as("clear errors only: %s", stopped.stopped)
-                .isTrue();
-            softly
-                .assertThat(stopped.stopped.longestMillis())
-                .as("ends by its deadline")
-                .isLessThan(EchoNode.CALL.toMillis() + LATE_MILLIS);
+            othersNoticeNothing(softly, before, stopped);
+            callersAreToldInTime(softly, stopped);
           }
           for (Memory memory : List.of(held, heldLonger)) {
-            softly
-                .assertThat(memory.queued)
-                .as("queued")
-                .isBetween(EchoNode.MOST_QUEUED / 8, EchoNode.MOST_QUEUED + URGENT);
-            softly
-                .assertThat(memory.alive - usual.alive)
-                .as("kept")
-                .isLessThan(OF_CALLERS + EchoNode.MOST_QUEUED + SLACK);
-          }
-          for (Phase well : List.of(again, moved)) {
-            softly.assertThat(well.stopped.failures()).as("failed afterwards").isEmpty();
-            softly
-                .assertThat(well.stopped.perSecond() / before.stopped.perSecond())
-                .as("throughput afterwards")
-                .isGreaterThan(0.8);
+            littleIsKept(softly, usual, memory);
           }
           softly
               .assertThat(held.queued)
               .as("the bound was reached")
               .isGreaterThan(EchoNode.MOST_QUEUED / 2);
+          for (Phase well : List.of(again, moved)) {
+            allIsAnswered(softly, before, well);
+          }
           softly.assertThat(elsewhere).doesNotContain("n2").contains("n3");
           softly.assertThat(fleet.ends()).as("ends of processes").isEmpty();
+          softly.assertThat(before.stopped.failures()).as("failed before").isEmpty();
         });
-    assertThat(before.stopped.failures()).isEmpty();
+  }
+
+  private static void othersNoticeNothing(SoftAssertions softly, Phase before, Phase stopped) {
+    softly.assertThat(stopped.others.failures()).as("failed beside it").isEmpty();
+    // Was 0.96 to 1.02 in eight stops.
+    softly
+        .assertThat(stopped.others.perSecond() / before.others.perSecond())
+        .as("throughput beside it")
+        .isGreaterThan(0.8);
+    softly
+        .assertThat(stopped.others.p99Millis())
+        .as("p99 beside it")
+        .isLessThan(Math.max(HELD_UP_MILLIS, 3 * before.others.p99Millis()));
+    softly
+        .assertThat(stopped.others.longestMillis())
+        .as("longest beside it")
+        .isLessThan(EchoNode.CALL.toMillis() / 2.0);
+  }
+
+  private static void callersAreToldInTime(SoftAssertions softly, Phase stopped) {
+    softly.assertThat(stopped.stopped.failures()).as("failed").isNotEmpty();
+    softly
+        .assertThat(stopped.stopped.failedOnlyBy(EXPECTED))
+        .as("clear errors only: %s", stopped.stopped)
+        .isTrue();
+    softly
+        .assertThat(stopped.stopped.longestMillis())
+        .as("ends by its deadline")
+        .isLessThan(EchoNode.CALL.toMillis() + LATE_MILLIS);
+  }
+
+  private static void littleIsKept(SoftAssertions softly, Memory usual, Memory memory) {
+    softly
+        .assertThat(memory.queued)
+        .as("queued")
+        .isBetween(EchoNode.MOST_QUEUED / 8, EchoNode.MOST_QUEUED + URGENT);
+    softly
+        .assertThat(memory.alive - usual.alive)
+        .as("kept")
+        .isLessThan(OF_CALLERS + EchoNode.MOST_QUEUED + SLACK);
+  }
+
+  private static void allIsAnswered(SoftAssertions softly, Phase before, Phase well) {
+    softly.assertThat(well.stopped.failures()).as("failed afterwards").isEmpty();
+    softly
+        .assertThat(well.stopped.perSecond() / before.stopped.perSecond())
+        .as("throughput afterwards")
+        .isGreaterThan(0.8);
   }
 }
