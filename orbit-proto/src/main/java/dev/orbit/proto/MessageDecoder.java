@@ -4,8 +4,11 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import dev.orbit.proto.wire.BatchProto;
+import dev.orbit.proto.wire.MessageContentProto;
+import dev.orbit.proto.wire.MessageProto;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
 /**
  * What arrives to {@link Message}s. Hands out the same messages as {@link Messages#fromProto} makes
@@ -42,6 +45,9 @@ public final class MessageDecoder {
 
   private static final int MEMBER =
       BatchProto.MESSAGES_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+
+  private static final byte[] CONTENT = tag(MessageProto.CONTENT_FIELD_NUMBER);
+  private static final byte[] BATCH = tag(MessageContentProto.BATCH_FIELD_NUMBER);
 
   private final KnownNames names = new KnownNames();
   private final EnvelopeReader.Known known = new EnvelopeReader.Known();
@@ -89,6 +95,10 @@ public final class MessageDecoder {
   public boolean decode(
       byte[] head, int length, InputStream behind, int restLength, Receiver receiver)
       throws IOException {
+    if (beginsWithBatch(head, length)) {
+      // Nearly all that are large and have no large payload: nothing is made to find that out.
+      return false;
+    }
     FrameInput input =
         new FrameInput(head, 0, new FrameInput.Rest(behind, length, restLength), names, count);
     EnvelopeReader reader = new EnvelopeReader(input, known);
@@ -105,6 +115,28 @@ public final class MessageDecoder {
       handOut(reader, receiver);
     }
     return input.restIsRead();
+  }
+
+  private static boolean beginsWithBatch(byte[] bytes, int length) {
+    int at = after(bytes, 0, length, CONTENT);
+    while (at > 0 && at < length && bytes[at] < 0) {
+      at++;
+    }
+    // Behind the last byte of the content's length.
+    return at > 0 && after(bytes, at + 1, length, BATCH) > 0;
+  }
+
+  /** Where the tag ends that is to be at {@code from}; -1 where it is not there. */
+  private static int after(byte[] bytes, int from, int length, byte[] tag) {
+    int end = from + tag.length;
+    return end <= length && Arrays.equals(bytes, from, end, tag, 0, tag.length) ? end : -1;
+  }
+
+  private static byte[] tag(int field) {
+    long tag = (long) field << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+    byte[] bytes = new byte[Varints.size(tag)];
+    var _ = Varints.put(bytes, 0, tag);
+    return bytes;
   }
 
   private static void handOut(EnvelopeReader reader, Receiver receiver) {

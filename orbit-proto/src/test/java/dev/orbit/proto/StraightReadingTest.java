@@ -9,6 +9,7 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -129,6 +130,25 @@ class StraightReadingTest {
     }
     assertThat(came).isEmpty();
     assertThat(decoder.count().payloads()).isZero();
+  }
+
+  @Test
+  void aBatchCostsNothingToBeToldFromAMessage() throws Exception {
+    byte[] batch = Stock.batch(List.of(call(100), call(5_000))).toByteArray();
+    InputStream behind = InputStream.nullInputStream();
+    byte[] head = Arrays.copyOf(batch, 1024);
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    boolean isRead = decoder.decode(head, 1024, behind, batch.length - 1024, receiver);
+    long before = threads.getCurrentThreadAllocatedBytes();
+
+    for (int i = 0; i < 1_000; i++) {
+      isRead |= decoder.decode(head, 1024, behind, batch.length - 1024, receiver);
+    }
+
+    // Readers of an envelope would be hundreds of bytes each time.
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(50_000);
+    assertThat(isRead).isFalse();
   }
 
   @Test
