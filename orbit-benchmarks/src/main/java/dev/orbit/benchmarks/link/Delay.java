@@ -14,7 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A way to an end over which everything takes a while longer, and any number of bytes are under way
- * at once.
+ * at once: unlike the proxy of the fault tests, which bounds them, so that the bound of what is
+ * measured shows and not the proxy's.
  */
 final class Delay implements AutoCloseable {
   private static final int CHUNK = 64 * 1024;

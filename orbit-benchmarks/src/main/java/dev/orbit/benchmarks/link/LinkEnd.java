@@ -28,8 +28,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The second process: the far end of every variant. Prints where it listens, then answers each line
- * with the processor time and the allocated bytes of this process so far; ends when its input does.
+ * The second process: the far end of every variant. Prints where it listens, then answers each
+ * line: {@code spent} with the processor time and the allocated bytes of this process so far,
+ * {@code footprint} with what it holds; ends when its input does.
  */
 public final class LinkEnd {
   static final NodeId NODE = new NodeId("far", "link");
@@ -63,8 +64,11 @@ public final class LinkEnd {
                   memory.file()));
       BufferedReader lines =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-      while (lines.readLine() != null) {
-        System.out.println(cpuNanos() + " " + allocatedBytes());
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        System.out.println(
+            line.equals("footprint")
+                ? Footprint.now().toLine()
+                : cpuNanos() + " " + allocatedBytes());
       }
       raw.shutdownNow();
     }

@@ -11,6 +11,9 @@ import dev.orbit.faults.Hosts;
 import dev.orbit.faults.NodeCommand;
 import dev.orbit.faults.Stamps;
 import dev.orbit.testkit.history.Verdict;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
  * Five voters, and everything goes wrong. {@code -Dorbit.faults.seconds} says for how long, {@code
  * -Dorbit.faults.seed} in which way: a number, or {@code random}. Unless told otherwise the way is
  * always the same, so that a change is judged by what it does and not by the draw.
+ *
+ * <p>Where a voter refuses to start because its disk has lost what it promised, the test does what
+ * an operator does: moves the directory away and has it replaced.
  */
 @Timeout(24 * 60 * 60)
 class AgreementFaultIT {
@@ -42,6 +48,8 @@ class AgreementFaultIT {
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path directory;
+
+  private final Set<Integer> replaced = new HashSet<>();
 
   @Test
   void nothingAcknowledgedIsLostOrDoneTwiceAndNoLeaseIsHeldTwice() {
@@ -75,13 +83,15 @@ class AgreementFaultIT {
 
     Findings findings = new Findings(Stamps.read(directory.resolve("stamps")));
     System.out.printf(
-        "[faults] seed %d: %s, lost %d, doubled %d, starts %d, ended by themselves %d%n",
+        "[faults] seed %d: %s, lost %d, doubled %d, starts %d, ended by themselves %d, replaced"
+            + " %s%n",
         seed,
         findings,
         findings.lostOrDenied().size(),
         findings.doubled().size(),
         starts,
-        ends.size());
+        ends.size(),
+        replaced);
     assertSoftly(
         softly -> {
           softly.assertThat(findings.lostOrDenied()).as("lost").isEmpty();
@@ -107,13 +117,32 @@ class AgreementFaultIT {
   private NodeCommand command(Hosts hosts, int host) {
     List<String> arguments = new ArrayList<>();
     arguments.add(Integer.toString(host));
-    arguments.add(directory.resolve("data").resolve("n" + host).toAbsolutePath().toString());
+    Path data = directory.resolve("data").resolve("n" + host).toAbsolutePath();
+    arguments.add(data.toString());
+    arguments.add(Boolean.toString(isReplaced(host, data)));
     arguments.add(directory.resolve("stamps").toString());
     for (int i = 1; i <= VOTERS; i++) {
       arguments.add(hosts.address(i));
     }
     return new NodeCommand(
         "n" + host, AgreementNode.class, arguments, directory.resolve("n" + host + ".log"));
+  }
+
+  /** Whether a host lost its data, which are moved away when it has said so. */
+  private boolean isReplaced(int host, Path data) {
+    Path refusal = AgreementNode.refusal(data);
+    try {
+      if (Files.exists(refusal)) {
+        System.out.printf("[faults] host %d is replaced: %s%n", host, Files.readString(refusal));
+        Files.move(data, data.resolveSibling(data.getFileName() + ".lost-" + System.nanoTime()));
+        Files.createDirectory(data);
+        Files.delete(refusal);
+        replaced.add(host);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return replaced.contains(host);
   }
 
   private static void forEach(IntConsumer action) {

@@ -3,6 +3,7 @@ package dev.orbit.faults.agreement;
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.error.ConfigurationException;
+import dev.orbit.api.error.ErrorCode;
 import dev.orbit.faults.MonotonicClock;
 import dev.orbit.faults.Stamps;
 import dev.orbit.raft.RaftConfig;
@@ -17,6 +18,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,8 +30,9 @@ import java.util.TreeMap;
  * with a store of its own. From its start on it calls the registers, holds a lease as far as it
  * can, compacts the log of the registers every twenty seconds, and stamps all that it sees.
  *
- * <p>Arguments: its number, its data directory, the directory of stamps, and the addresses of all.
- * It says {@code ready} when both voters run. Then it is told, by lines:
+ * <p>Arguments: its number, its data directory, whether its voters replace lost ones, the directory
+ * of stamps, and the addresses of all. It says {@code ready} when both voters run. Then it is told,
+ * by lines:
  *
  * <ul>
  *   <li>{@code ping N}: has a command of its own answered, then says {@code pong N}
@@ -39,7 +42,8 @@ import java.util.TreeMap;
  * </ul>
  *
  * <p>It ends with {@value #FAILED} when a voter of it has failed, with {@value #REFUSED} when one
- * refused to start, and when its input ends.
+ * refused to start, of which it leaves the reason beside its data where that has lost something,
+ * and when its input ends.
  */
 final class AgreementNode {
   static final int FAILED = 3;
@@ -56,30 +60,46 @@ final class AgreementNode {
   private final String address;
   private final List<String> addresses;
   private final Path data;
+  private final boolean replaces;
   private final Stamps stamps;
   private final SystemEnvironment environment = new SystemEnvironment();
 
-  private AgreementNode(String number, Path data, Path stamps, List<String> addresses) {
+  private AgreementNode(
+      String number, Path data, boolean replaces, Path stamps, List<String> addresses) {
     this.name = "n" + number;
     this.address = addresses.get(Integer.parseInt(number) - 1);
     this.addresses = addresses;
     this.data = data;
+    this.replaces = replaces;
     this.stamps = Stamps.open(stamps, name);
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    List<String> addresses = List.of(arguments).subList(3, arguments.length);
+    List<String> addresses = List.of(arguments).subList(4, arguments.length);
     // The first question takes long.
     MonotonicClock.nanos();
     AgreementNode node =
-        new AgreementNode(arguments[0], Path.of(arguments[1]), Path.of(arguments[2]), addresses);
+        new AgreementNode(
+            arguments[0],
+            Path.of(arguments[1]),
+            Boolean.parseBoolean(arguments[2]),
+            Path.of(arguments[3]),
+            addresses);
     try {
       node.run();
     } catch (ConfigurationException e) {
       System.err.println(e.getMessage());
       node.stamps.add("refused");
+      if (e.code() == ErrorCode.VOTER_REFUSED) {
+        Files.writeString(refusal(node.data), e.description());
+      }
       System.exit(REFUSED);
     }
+  }
+
+  /** Where it says why it refused to start. */
+  static Path refusal(Path data) {
+    return data.resolveSibling(data.getFileName() + ".refused");
   }
 
   private SortedMap<String, Endpoint> voters(int port) {
@@ -101,6 +121,7 @@ final class AgreementNode {
                 .dataDirectory(data.resolve("members"))
                 .lease(LEASE)
                 .requestTimeout(REQUEST_TIMEOUT)
+                .replaceVoter(replaces)
                 .build());
     Registers registers = new Registers(stamps);
     AtomixEngine engine = engine();
@@ -131,6 +152,7 @@ final class AgreementNode {
             .requestTimeout(REQUEST_TIMEOUT)
             .maxEntryBytes(64 << 10)
             .segmentBytes(128 << 10)
+            .replaceLost(replaces)
             .build();
     RaftRpc rpc = new RaftRpc(environment, config);
     RaftServer.start(new Endpoint(address, REGISTERS_PORT), List.of(rpc.service()));

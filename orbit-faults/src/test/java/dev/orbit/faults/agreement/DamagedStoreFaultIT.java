@@ -72,6 +72,7 @@ class DamagedStoreFaultIT {
     List<String> arguments = new ArrayList<>();
     arguments.add(Integer.toString(host));
     arguments.add(fleet.data(host).toString());
+    arguments.add("false");
     arguments.add(directory.resolve("stamps").toString());
     for (int i = 1; i <= VOTERS; i++) {
       arguments.add(hosts.address(i));

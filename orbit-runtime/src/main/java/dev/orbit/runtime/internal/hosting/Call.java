@@ -49,7 +49,7 @@ public final class Call implements Watched {
   private @Nullable Origin origin;
   private volatile @Nullable Turn turn;
   private volatile @Nullable ActivationTable host;
-  private volatile @Nullable Activation queue;
+  private volatile @Nullable Activation activation;
   private volatile long arrivedNanos;
 
   /**
@@ -112,8 +112,8 @@ public final class Call implements Watched {
   }
 
   /** It is about to be put into the mailbox of that activation. */
-  void queuesAt(Activation activation) {
-    queue = activation;
+  void queuesAt(Activation itsActivation) {
+    activation = itsActivation;
   }
 
   /** It has not been answered for a while: asks whether it ever can be. */
@@ -161,9 +161,9 @@ public final class Call implements Watched {
   private boolean withdraw(OrbitException reason) {
     boolean won = phase.compareAndSet(Phase.WAITING, Phase.ANSWERED);
     if (won) {
-      Activation activation = queue;
-      if (activation != null) {
-        activation.order().withdraw(this);
+      Activation queuesAt = activation;
+      if (queuesAt != null) {
+        queuesAt.order().withdraw(this);
       }
       answer.refused(reason);
     }

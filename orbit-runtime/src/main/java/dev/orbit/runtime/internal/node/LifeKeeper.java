@@ -45,7 +45,6 @@ final class LifeKeeper {
   private final Membership membership;
   private final Stage stage;
   private final Making making;
-  private final Object announcing = new Object();
   private volatile NodeLease lease;
   private volatile boolean stopped;
 
@@ -123,9 +122,7 @@ final class LifeKeeper {
   /** No life begins any more, and none is announced when this returns. */
   void stop() {
     stopped = true;
-    synchronized (announcing) {
-      LOG.debug("event=no-more-lives member={}", lease.member());
-    }
+    awaitAnnouncement();
   }
 
   /** As {@link #stop}, without waiting for an announcement that is under way. */
@@ -153,15 +150,9 @@ final class LifeKeeper {
   }
 
   private void activate(Life life) {
-    if (isOver(life)) {
-      return;
-    }
     try {
-      synchronized (announcing) {
-        if (isOver(life)) {
-          return;
-        }
-        membership.announce(NodeStatus.ACTIVE, ANNOUNCEMENT_BOUND);
+      if (!announce(life)) {
+        return;
       }
     } catch (OrbitException e) {
       LOG.warn("event=not-announced member={} reason={} next=retry", life.member(), e.getMessage());
@@ -174,6 +165,19 @@ final class LifeKeeper {
     if (!life.lease().isHeld()) {
       showNotServing();
     }
+  }
+
+  private synchronized boolean announce(Life life) {
+    boolean goesOn = !isOver(life);
+    if (goesOn) {
+      membership.announce(NodeStatus.ACTIVE, ANNOUNCEMENT_BOUND);
+    }
+    return goesOn;
+  }
+
+  /** Returns when none is under way; the next will see that there are to be no more. */
+  private synchronized void awaitAnnouncement() {
+    assert stopped;
   }
 
   private boolean isOver(Life life) {

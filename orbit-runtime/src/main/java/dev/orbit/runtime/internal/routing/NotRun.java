@@ -37,8 +37,13 @@ final class NotRun {
             (answer, failure) -> {
               if (failure != null) {
                 judged.completeExceptionally(failure);
-              } else {
+                return;
+              }
+              try {
                 judge(answer, judged, again, hold);
+              } catch (RuntimeException | Error e) {
+                // What is thrown from here is lost, and the call would never end.
+                judged.completeExceptionally(e);
               }
             });
     if (!judged.isDone() || judged.isCancelled()) {

@@ -1,0 +1,115 @@
+package dev.orbit.runtime.internal.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orbit.api.ActorWithStringKey;
+import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.address.Key;
+import dev.orbit.api.error.OrbitException;
+import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.client.internal.contract.ActorContract;
+import dev.orbit.client.internal.contract.MethodContract;
+import dev.orbit.runtime.internal.hosting.Answer;
+import dev.orbit.runtime.internal.hosting.Call;
+import dev.orbit.runtime.internal.simulated.ManualEnvironment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class CallWatchTest {
+  private static final Duration TICK = Duration.ofMillis(10);
+  private static final Duration LONG_TURN = Duration.ofSeconds(10);
+  private static final MethodContract METHOD =
+      ActorContract.of(Waits.class).method("await").orElseThrow();
+
+  private final ManualEnvironment environment = new ManualEnvironment();
+  private final CallWatch watch = new CallWatch(environment, "a", LONG_TURN);
+  private final List<String> refused = new ArrayList<>();
+
+  /** Waits. */
+  interface Waits extends ActorWithStringKey {
+    void await(String until);
+  }
+
+  private Call call(String key, Duration timeout) {
+    Call call =
+        new Call(
+            new AddressableReference("test.Waits", Key.of(key)),
+            METHOD,
+            CallContext.root(environment.nanoTime(), timeout),
+            () -> new @Nullable Object[0],
+            new Refusals(key));
+    watch.add(call);
+    return call;
+  }
+
+  private final class Refusals implements Answer {
+    private final String key;
+
+    Refusals(String key) {
+      this.key = key;
+    }
+
+    @Override
+    public void returned(@Nullable Object value) {
+      throw new AssertionError("nothing runs here");
+    }
+
+    @Override
+    public void threw(Throwable failure) {
+      throw new AssertionError("nothing runs here");
+    }
+
+    @Override
+    public void refused(OrbitException reason) {
+      refused.add(key);
+    }
+  }
+
+  @Test
+  void expiresWithinTwoTicksOfTheDeadlineAndNotBefore() {
+    Duration timeout = TICK.multipliedBy(55);
+    call("x", timeout);
+
+    environment.advance(timeout.minusNanos(1));
+    List<String> before = List.copyOf(refused);
+    environment.advance(TICK.multipliedBy(2));
+
+    assertThat(before).isEmpty();
+    assertThat(refused).containsExactly("x");
+  }
+
+  @Test
+  void callsExpireInTheOrderInWhichTheyArrived() {
+    call("one", TICK.multipliedBy(5));
+    call("two", TICK.multipliedBy(5));
+    environment.advance(TICK);
+    call("three", TICK.multipliedBy(4));
+
+    environment.advance(TICK.multipliedBy(10));
+
+    assertThat(refused).containsExactly("one", "two", "three");
+  }
+
+  @Test
+  void oneThatIsAnsweredIsForgotten() {
+    Call call = call("x", TICK.multipliedBy(5));
+
+    call.take();
+    environment.advance(TICK.multipliedBy(10));
+
+    assertThat(refused).isEmpty();
+  }
+
+  @Test
+  void nothingExpiresAfterItWasStopped() {
+    call("x", TICK.multipliedBy(5));
+
+    watch.stop();
+    environment.advance(TICK.multipliedBy(10));
+
+    assertThat(refused).isEmpty();
+  }
+}
