@@ -19,13 +19,25 @@ import java.util.function.Consumer;
  * Thread-safe.
  */
 final class DurabilityGate implements AutoCloseable {
-  /** Makes everything durable that was written before the call. */
+  /** Makes durable what was written before the call. */
   @FunctionalInterface
   interface Sync {
-    void run() throws IOException;
+    /**
+     * Does so.
+     *
+     * @param everything whether also what is not an entry of the log
+     */
+    void run(boolean everything) throws IOException;
   }
 
-  private record Waiter(long index, long rewritings, CompletableFuture<Void> passed) {}
+  private record Waiter(long index, long rewritings, CompletableFuture<Void> passed) {
+    /** What waits for everything. */
+    private static final long EVERYTHING = 0;
+
+    boolean wantsEverything() {
+      return index == EVERYTHING;
+    }
+  }
 
   /** A sync under way: whom it serves, and up to where the log was written when it began. */
   private record Running(List<Waiter> batch, long upTo, long rewritings) {
@@ -110,7 +122,7 @@ final class DurabilityGate implements AutoCloseable {
       if (broken || closed) {
         passed.completeExceptionally(new IOException("nothing can be synced any more"));
       } else {
-        waiting.add(new Waiter(0, rewritings, passed));
+        waiting.add(new Waiter(Waiter.EVERYTHING, rewritings, passed));
         notifyAll();
       }
     }
@@ -125,13 +137,17 @@ final class DurabilityGate implements AutoCloseable {
   private void run() {
     while (next()) {
       try {
-        sync.run();
+        sync.run(wantsEverything());
       } catch (IOException e) {
         fail(e);
         return;
       }
       synced();
     }
+  }
+
+  private synchronized boolean wantsEverything() {
+    return running.batch.stream().anyMatch(Waiter::wantsEverything);
   }
 
   /** Begins with those who wait now; false when nobody will wait any more. */

@@ -1,5 +1,6 @@
 package dev.orbit.raft.internal.atomix;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -20,30 +21,46 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Atomix writes to the segment with the highest number only, so that one is synced each time. A
  * segment that is new since the last time was begun after its predecessor was filled, so all from
- * the last newest on are synced, and the directory too. Files are opened anew each time: Atomix
- * deletes segments and makes others of the same name.
+ * the last newest on are synced, and the directory too. Segments are numbered without gaps: as long
+ * as the next one is not there, {@link #syncEntries} need not look at the directory, which takes
+ * longer than the disk does.
  *
  * <p>Where the log was {@link #cut}, all that holds no longer: a segment that was filled before may
  * be written to again, and one that was made anew may have the name and the inode of one that is
  * gone. So everything is synced after that.
  */
-final class LogFiles {
+final class LogFiles implements Closeable {
   /** What has the system write to the medium. */
   interface Medium {
-    /** The content of a file; throws {@link NoSuchFileException} if there is none. */
-    void file(Path file) throws IOException;
+    /** Opens a file that is there; throws {@link NoSuchFileException} if it is not. */
+    OpenFile open(Path file) throws IOException;
 
     /** The names in a directory. */
     void directory(Path directory) throws IOException;
   }
 
+  /** A file whose content can be brought to the medium. */
+  interface OpenFile extends Closeable {
+    void force() throws IOException;
+  }
+
+  private record Channel(FileChannel channel) implements OpenFile {
+    @Override
+    public void force() throws IOException {
+      channel.force(false);
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+
   private static final Medium DISK =
       new Medium() {
         @Override
-        public void file(Path file) throws IOException {
-          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(false);
-          }
+        public OpenFile open(Path file) throws IOException {
+          return new Channel(FileChannel.open(file, StandardOpenOption.WRITE));
         }
 
         @Override
@@ -59,6 +76,9 @@ final class LogFiles {
   private Map<String, Object> known = new HashMap<>();
   private long newest;
   private long knownCuts;
+
+  /** The newest segment; null where it has to be looked for. */
+  private @Nullable OpenFile end;
 
   LogFiles(Path directory, String prefix) {
     this(DISK, directory, prefix);
@@ -78,6 +98,22 @@ final class LogFiles {
     cuts.incrementAndGet();
   }
 
+  /** When it returns, every entry that was written before the call is on disk. */
+  void syncEntries() throws IOException {
+    OpenFile newestSegment = end;
+    if (newestSegment == null || cuts.get() != knownCuts || exists(segmentName(newest + 1))) {
+      sync();
+    } else {
+      newestSegment.force();
+    }
+  }
+
+  private boolean exists(String name) throws IOException {
+    Path file = directory.resolve(name);
+    return file.getFileSystem().provider().readAttributesIfExists(file, BasicFileAttributes.class)
+        != null;
+  }
+
   /** When it returns, everything that was written before the call is on disk. */
   void sync() throws IOException {
     // Looked at first: of a cut that comes while this runs, the next will know.
@@ -86,6 +122,7 @@ final class LogFiles {
       known.clear();
       newest = 0;
     }
+    close();
     Map<String, Object> present = new HashMap<>();
     long last = 0;
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, prefix + "-*")) {
@@ -98,10 +135,13 @@ final class LogFiles {
         }
       }
     }
+    OpenFile kept = null;
     for (Map.Entry<String, Object> file : present.entrySet()) {
       long number = segment(file.getKey());
-      boolean written = number > 0 && (number == last || number >= newest);
-      if (written || !file.getValue().equals(known.get(file.getKey()))) {
+      boolean written = number > 0 && number >= newest;
+      if (number > 0 && number == last) {
+        kept = syncNewest(file.getKey());
+      } else if (written || !file.getValue().equals(known.get(file.getKey()))) {
         syncFile(file.getKey());
       }
     }
@@ -110,6 +150,7 @@ final class LogFiles {
     }
     known = present;
     newest = last;
+    end = kept;
     knownCuts = cutsBefore;
   }
 
@@ -135,12 +176,42 @@ final class LogFiles {
   }
 
   private void syncFile(String name) throws IOException {
-    try {
-      medium.file(directory.resolve(name));
+    try (OpenFile file = medium.open(directory.resolve(name))) {
+      file.force();
     } catch (NoSuchFileException e) {
       // Compacted away between the listing and now: nothing of it is needed any more.
       known.remove(name);
     }
+  }
+
+  /** It stays open; null if it is gone, because all of the log was begun anew. */
+  private @Nullable OpenFile syncNewest(String name) throws IOException {
+    OpenFile file;
+    try {
+      file = medium.open(directory.resolve(name));
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+    try {
+      file.force();
+      return file;
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    OpenFile open = end;
+    end = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  private String segmentName(long number) {
+    return prefix + "-" + number + ".log";
   }
 
   static void syncDirectory(@Nullable Path directory) throws IOException {

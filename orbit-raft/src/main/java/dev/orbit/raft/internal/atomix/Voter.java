@@ -287,8 +287,12 @@ final class Voter {
     }
   }
 
-  private void sync() throws IOException {
-    files.sync();
+  private void sync(boolean everything) throws IOException {
+    if (everything) {
+      files.sync();
+    } else {
+      files.syncEntries();
+    }
     store.watermark().raise(Math.min(gate.durable(), appliedIndex()), environment.nanoTime());
   }
 
@@ -403,6 +407,11 @@ final class Voter {
       opened.close();
     }
     gate.close();
+    try {
+      files.close();
+    } catch (IOException e) {
+      log.warn("voter={} its log could not be closed: {}", config.self(), e.getMessage());
+    }
     store.close();
   }
 

@@ -35,7 +35,7 @@ class AtomixHolesTest {
   @TempDir Path directory;
 
   private AtomixHarness harness() throws Exception {
-    return new AtomixHarness(directory, () -> {}).start();
+    return new AtomixHarness(directory, _ -> {}).start();
   }
 
   private static AppendRequest entries(long term, String leader, long after, int count) {
@@ -160,7 +160,7 @@ class AtomixHolesTest {
     try (AtomixHarness harness =
         new AtomixHarness(
                 directory,
-                () -> {
+                _ -> {
                   syncs.incrementAndGet();
                   disk.acquireUninterruptibly();
                 })
@@ -200,7 +200,7 @@ class AtomixHolesTest {
     try (AtomixHarness harness =
         new AtomixHarness(
                 directory,
-                () -> {
+                _ -> {
                   try {
                     disk.await();
                   } catch (InterruptedException e) {
@@ -240,7 +240,7 @@ class AtomixHolesTest {
     try (AtomixHarness harness =
         new AtomixHarness(
                 directory,
-                () -> {
+                _ -> {
                   try {
                     disk.await();
                   } catch (InterruptedException e) {
@@ -282,7 +282,7 @@ class AtomixHolesTest {
 
   @Test
   void aLeaderThatIsFasterThanTheStartIsNeverAnsweredAndWithTheGuardAtOnce() throws Exception {
-    try (AtomixHarness harness = new AtomixHarness(directory, () -> {})) {
+    try (AtomixHarness harness = new AtomixHarness(directory, _ -> {})) {
       CompletableFuture<ConfigureResponse> raw = harness.protocol.handle(configuration());
       // A round trip through the protocol's thread: the request has been handled by then.
       await(CompletableFuture.runAsync(() -> {}, harness.raft.getThreadContext()));

@@ -20,8 +20,8 @@ class DurabilityGateTest {
     final LinkedBlockingQueue<String> results = new LinkedBlockingQueue<>();
 
     @Override
-    public void run() throws IOException {
-      begun.add("sync");
+    public void run(boolean everything) throws IOException {
+      begun.add(everything ? "everything" : "entries");
       try {
         if (results.take().equals("fail")) {
           throw new IOException("the disk is broken");
@@ -31,8 +31,10 @@ class DurabilityGateTest {
       }
     }
 
-    void awaitBegin() throws InterruptedException {
-      assertThat(begun.poll(10, TimeUnit.SECONDS)).isNotNull();
+    String awaitBegin() throws InterruptedException {
+      String what = begun.poll(10, TimeUnit.SECONDS);
+      assertThat(what).isNotNull();
+      return what;
     }
   }
 
@@ -179,5 +181,23 @@ class DurabilityGateTest {
     assertThat(failures).hasSize(1);
     assertThat(gate.pass(1)).isCompletedExceptionally();
     assertThat(gate.written()).isCompletedExceptionally();
+  }
+
+  @Test
+  void onlyWhoWantsEverythingHasMoreThanEntriesSynced() throws Exception {
+    CompletableFuture<Void> entry = gate.pass(1);
+    String first = disk.awaitBegin();
+    CompletableFuture<Void> next = gate.pass(2);
+    CompletableFuture<Void> all = gate.written();
+    disk.results.add("ok");
+    await(entry);
+
+    String second = disk.awaitBegin();
+    disk.results.add("ok");
+    await(next);
+    await(all);
+
+    assertThat(first).isEqualTo("entries");
+    assertThat(second).isEqualTo("everything");
   }
 }

@@ -1,6 +1,7 @@
 package dev.orbit.raft.internal.atomix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,17 +17,33 @@ class LogFilesTest {
   /** Writes down what it is asked for. */
   private final class Noted implements LogFiles.Medium {
     final List<String> synced = new ArrayList<>();
+    final List<String> open = new ArrayList<>();
     String vanishes = "";
+    boolean broken;
     Runnable meanwhile = () -> {};
 
     @Override
-    public void file(Path file) throws IOException {
+    public LogFiles.OpenFile open(Path file) throws IOException {
       meanwhile.run();
       String name = file.getFileName().toString();
       if (name.equals(vanishes)) {
         throw new NoSuchFileException(name);
       }
-      synced.add(name);
+      open.add(name);
+      return new LogFiles.OpenFile() {
+        @Override
+        public void force() throws IOException {
+          if (broken) {
+            throw new IOException("on purpose");
+          }
+          synced.add(name);
+        }
+
+        @Override
+        public void close() {
+          open.remove(name);
+        }
+      };
     }
 
     @Override
@@ -184,5 +201,88 @@ class LogFilesTest {
     files.sync();
 
     assertThat(medium.since()).containsExactly("raft-2.log", "names");
+  }
+
+  @Test
+  void entriesNeedNoLookAtTheDirectoryAsLongAsTheirSegmentIsTheLast() throws IOException {
+    LogFiles files = files();
+    create("raft-1.log", "raft-2.log");
+    files.syncEntries();
+    List<String> first = medium.since();
+
+    snapshot("raft-7.snapshot", true);
+    files.syncEntries();
+
+    assertThat(first)
+        .containsExactlyInAnyOrder("raft-1.log", "raft-2.log", "names")
+        .endsWith("names");
+    assertThat(medium.since()).containsExactly("raft-2.log");
+    assertThat(medium.open).containsExactly("raft-2.log");
+  }
+
+  @Test
+  void entriesMayBeInTheNextSegmentWhenItIsThere() throws IOException {
+    LogFiles files = files();
+    create("raft-9.log");
+    files.syncEntries();
+    medium.since();
+
+    create("raft-10.log");
+    files.syncEntries();
+
+    assertThat(medium.since())
+        .containsExactlyInAnyOrder("raft-9.log", "raft-10.log", "names")
+        .endsWith("names");
+    assertThat(medium.open).containsExactly("raft-10.log");
+  }
+
+  @Test
+  void entriesMayBeAnywhereWhereTheLogWasCut() throws IOException {
+    LogFiles files = files();
+    create("raft-1.log", "raft-2.log");
+    files.syncEntries();
+    medium.since();
+
+    files.cut();
+    files.syncEntries();
+
+    assertThat(medium.since())
+        .containsExactlyInAnyOrder("raft-1.log", "raft-2.log", "names")
+        .endsWith("names");
+  }
+
+  @Test
+  void aSnapshotIsSyncedWithEverythingAlsoAfterEntries() throws IOException {
+    LogFiles files = files();
+    create("raft-1.log");
+    files.syncEntries();
+    snapshot("raft-7.snapshot", true);
+    files.syncEntries();
+    medium.since();
+
+    files.sync();
+
+    assertThat(medium.since()).containsExactlyInAnyOrder("raft-1.log", "raft-7.snapshot", "names");
+  }
+
+  @Test
+  void aFailureToSyncEntriesIsTold() throws IOException {
+    LogFiles files = files();
+    create("raft-1.log");
+    files.syncEntries();
+    medium.broken = true;
+
+    assertThatThrownBy(files::syncEntries).hasMessage("on purpose");
+  }
+
+  @Test
+  void nothingStaysOpen() throws IOException {
+    LogFiles files = files();
+    create("raft-1.log");
+    files.syncEntries();
+
+    files.close();
+
+    assertThat(medium.open).isEmpty();
   }
 }

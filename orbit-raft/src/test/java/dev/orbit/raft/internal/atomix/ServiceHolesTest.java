@@ -131,7 +131,7 @@ class ServiceHolesTest {
 
   @Test
   void withoutTheCanaryAnErrorOnAtomixsThreadIsSeenByNobody() throws Exception {
-    try (AtomixHarness harness = new AtomixHarness(directory, () -> {}).start()) {
+    try (AtomixHarness harness = new AtomixHarness(directory, _ -> {}).start()) {
       List<RaftLogEntry> unwritable = List.of(new InitializeEntry(1, 1), new Unwritable());
       CompletableFuture<?> raw =
           harness.protocol.handle(new AppendRequest(1, "n2", 0, 0, unwritable, 0));
