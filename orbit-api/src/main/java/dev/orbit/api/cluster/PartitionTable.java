@@ -25,6 +25,11 @@ public final class PartitionTable {
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
 
+  private record KnownType(String name, long hash) {}
+
+  /** One takes the place of another. A lost race costs a computation. */
+  private static final @Nullable KnownType[] KNOWN = new @Nullable KnownType[256];
+
   private final @Nullable MemberId[] owners;
 
   private PartitionTable(@Nullable MemberId[] owners) {
@@ -93,7 +98,7 @@ public final class PartitionTable {
    * SplitMix64, because FNV alone leaves the low bits of short keys poorly spread.
    */
   private static long hash(AddressableReference reference) {
-    long hash = characters(FNV_OFFSET, reference.type());
+    long hash = type(reference.type());
     hash =
         switch (reference.key()) {
           case Key.StringKey(String value) -> characters(step(hash, 1), value);
@@ -104,6 +109,18 @@ public final class PartitionTable {
     hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
     hash = (hash ^ (hash >>> 27)) * 0x94d049bb133111ebL;
     return hash ^ (hash >>> 31);
+  }
+
+  /** What a type comes to, which is asked with every call and is the same for many actors. */
+  private static long type(String name) {
+    int place = name.hashCode() & (KNOWN.length - 1);
+    KnownType known = KNOWN[place];
+    if (known != null && known.name.equals(name)) {
+      return known.hash;
+    }
+    long hash = characters(FNV_OFFSET, name);
+    KNOWN[place] = new KnownType(name, hash);
+    return hash;
   }
 
   private static long characters(long hash, String text) {

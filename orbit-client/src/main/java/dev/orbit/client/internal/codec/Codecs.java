@@ -207,6 +207,10 @@ public final class Codecs {
 
   /** The codec that the sender chose, if it can give what the method takes. */
   private PayloadCodec decoder(MethodContract method, Payload payload) throws CodecException {
+    Plan plan = plan(method);
+    if (payload.codec() == plan.arguments().id()) {
+      return plan.arguments();
+    }
     PayloadCodec codec = byId.get(payload.codec());
     if (codec == null) {
       throw new CodecException(
@@ -217,7 +221,7 @@ public final class Codecs {
       if (!codec.supports(type)) {
         throw new CodecException(
             "they are encoded by codec %s, expected is %s"
-                .formatted(codec.name(), plan(method).arguments().name()),
+                .formatted(codec.name(), plan.arguments().name()),
             null);
       }
     }
@@ -283,19 +287,26 @@ public final class Codecs {
       if (payload == null) {
         return json.decodeText(method.resultType(), text);
       }
-      PayloadCodec codec = byId.get(payload.codec());
-      if (codec == null || !codec.supports(method.resultType())) {
-        throw new CodecException(
-            "it is encoded by codec %d, expected is %d"
-                .formatted(payload.codec(), plan(method).result().id()),
-            null);
-      }
-      return codec.decodeValue(method.resultType(), payload.bytes());
+      return resultDecoder(method, payload).decodeValue(method.resultType(), payload.bytes());
     } catch (CodecException e) {
       throw badResult(method, "cannot be decoded", e);
     } catch (RuntimeException | StackOverflowError | LinkageError e) {
       throw badResult(method, "cannot be decoded", broken(e));
     }
+  }
+
+  private PayloadCodec resultDecoder(MethodContract method, Payload payload) throws CodecException {
+    PayloadCodec expected = plan(method).result();
+    if (payload.codec() == expected.id()) {
+      return expected;
+    }
+    PayloadCodec codec = byId.get(payload.codec());
+    if (codec == null || !codec.supports(method.resultType())) {
+      throw new CodecException(
+          "it is encoded by codec %d, expected is %d".formatted(payload.codec(), expected.id()),
+          null);
+    }
+    return codec;
   }
 
   /** A codec, or a class that it asked for its parts, failed in a way of its own. */

@@ -72,6 +72,7 @@ public final class JsonCodec implements PayloadCodec {
   public JsonCodec(ReferenceResolver references) {
     JsonFactory factory =
         JsonFactory.builder()
+            .recyclerPool(new Recyclers(Runtime.getRuntime().availableProcessors()))
             .streamReadConstraints(
                 StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_NESTING)
