@@ -111,6 +111,22 @@ final class PeerLink {
             context.config.connectTimeout(), () -> notWelcomedInTime(mine));
   }
 
+  /**
+   * The peer has come by itself: it listens, and to sit out the pause before the next attempt would
+   * be time lost where voters start together.
+   */
+  void peerCame() {
+    long before;
+    synchronized (this) {
+      if (closed || channel != null || timer == null) {
+        return;
+      }
+      timer.cancel();
+      before = attempt;
+    }
+    connectAfter(before);
+  }
+
   private FrameProto greeting() {
     Store own = context.identity.store();
     HelloProto.Builder hello =

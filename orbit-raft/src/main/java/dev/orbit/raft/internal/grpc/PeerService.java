@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +24,12 @@ import org.slf4j.LoggerFactory;
 final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
   private static final Logger log = LoggerFactory.getLogger(PeerService.class);
 
-  /** What is asked of a voter that has been started. */
-  record Running(PeerIdentity identity, RequestHandler handler) {}
+  /**
+   * What is asked of a voter that has been started.
+   *
+   * @param came hears the name of each peer that was let in
+   */
+  record Running(PeerIdentity identity, RequestHandler handler, Consumer<String> came) {}
 
   private final EngineConfig config;
   private final Map<String, Inbound> talks = new ConcurrentHashMap<>();
@@ -177,6 +182,7 @@ final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
           FrameProto.newBuilder()
               .setWelcome(Greetings.welcome(now.identity.introduction()))
               .build());
+      now.came.accept(sender);
     }
 
     private synchronized boolean hasEnded() {

@@ -11,6 +11,7 @@ import dev.orbit.transport.internal.tls.Tls;
 import io.grpc.BindableService;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -82,7 +83,11 @@ public final class RaftRpc implements AutoCloseable {
     endpoints.forEach((peer, at) -> started.put(peer, new PeerLink(context, peer, at)));
     links = started;
     identity.onSuperseded(this::superseded);
-    service.start(new PeerService.Running(identity, handler));
+    service.start(
+        new PeerService.Running(
+            identity,
+            handler,
+            peer -> Optional.ofNullable(started.get(peer)).ifPresent(PeerLink::peerCame)));
     started.values().forEach(PeerLink::connect);
     sweeper =
         environment.scheduleRepeatedly(SWEEP, () -> started.values().forEach(PeerLink::sweep));

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import dev.orbit.api.address.Endpoint;
+import dev.orbit.api.env.Cancellable;
+import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.proto.raft.FrameProto;
@@ -21,6 +23,7 @@ import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -155,13 +158,17 @@ class RaftPortIT {
   }
 
   private RaftRpc line(String self, RequestHandler handler) {
+    return line(environment, self, handler);
+  }
+
+  private RaftRpc line(Environment of, String self, RequestHandler handler) {
     Endpoint nowhere = new Endpoint("127.0.0.1", 1);
     EngineConfig config =
         EngineConfig.builder(
                 "g", self, Map.of("n1", nowhere, "n2", nowhere, "n3", nowhere), Path.of("unused"))
             .requestTimeout(Duration.ofSeconds(1))
             .build();
-    RaftRpc rpc = new RaftRpc(environment, config);
+    RaftRpc rpc = new RaftRpc(of, config);
     opened.add(rpc);
     rpc.start(new Strangers(self), handler, new Deaf());
     return rpc;
@@ -256,6 +263,32 @@ class RaftPortIT {
     assertThat(unknown.getDescription()).contains("n9 is not among the peers");
     assertThat(wiped.getDescription()).contains("remembers voter n2 with another store");
     assertThat(rude.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+  }
+
+  @Test
+  void aPeerThatComesByItselfIsConnectedToAtOnce() throws Exception {
+    RaftRpc waiting = line(withoutTimers(), "n1", RaftPortIT::echo);
+    RaftServer server = server(waiting);
+    RaftRpc late = line("n2", RaftPortIT::echo);
+    waiting.awaitFirstContact(Duration.ofSeconds(10));
+    waiting.setPeer("n2", server(late).endpoint());
+    assertThat(waiting.call("n2", poll(1))).isCompletedExceptionally();
+
+    late.setPeer("n1", server.endpoint());
+
+    await().until(() -> waiting.call("n2", poll(1)).handle((a, e) -> e == null).join());
+  }
+
+  /** What is to happen later never does. */
+  private Environment withoutTimers() {
+    return (Environment)
+        Proxy.newProxyInstance(
+            Environment.class.getClassLoader(),
+            new Class<?>[] {Environment.class},
+            (proxy, method, arguments) ->
+                method.getName().equals("schedule")
+                    ? (Cancellable) () -> {}
+                    : method.invoke(environment, arguments));
   }
 
   @Test
