@@ -26,7 +26,6 @@ import java.util.concurrent.TimeoutException;
  * commands ROUNDS DIRECTORY DIRECTORY   committed commands on a disk and where a sync costs nothing
  * election ROUNDS DIRECTORY    kill -9 of the leader until another leads, and until a command is answered
  * idle SECONDS DIRECTORY       elections that nobody needed while all processors are kept busy
- * start ROUNDS DIRECTORY       three nodes in three processes, until a call through each is answered
  * members SECONDS DIRECTORY    1,000 members: what their joins and renewals cost the voters
  * lease ROUNDS DIRECTORY       one question whether the lease is held
  * </pre>
@@ -50,7 +49,6 @@ public final class AgreementFigures {
               Files.createTempDirectory(Path.of(arguments[3]), "agreement"));
       case "election" -> election(amount, directory);
       case "idle" -> idle(amount, directory);
-      case "start" -> start(amount, directory);
       case "members" -> MemberFigures.print(amount, directory);
       case "lease" -> lease(amount);
       default -> throw new IllegalArgumentException("no figure is called " + arguments[0]);
@@ -72,25 +70,19 @@ public final class AgreementFigures {
     return ports;
   }
 
-  private static Lines voter(
-      List<String> options, Class<?> main, int number, Path directory, List<String> ports)
+  private static Lines voter(Class<?> main, int number, Path directory, List<String> ports)
       throws IOException {
     List<String> arguments = new ArrayList<>();
     arguments.add(Integer.toString(number));
     arguments.add(directory.resolve("v" + number).toString());
     arguments.addAll(ports);
-    return Lines.start(options, main, arguments);
+    return Lines.start(List.of(), main, arguments);
   }
 
   static List<Lines> voters(Class<?> main, Path directory, List<String> ports) throws IOException {
-    return voters(List.of(), main, directory, ports);
-  }
-
-  private static List<Lines> voters(
-      List<String> options, Class<?> main, Path directory, List<String> ports) throws IOException {
     List<Lines> voters = new ArrayList<>();
     for (int i = 0; i < ports.size(); i++) {
-      voters.add(voter(options, main, i, directory, ports));
+      voters.add(voter(main, i, directory, ports));
     }
     return voters;
   }
@@ -134,7 +126,7 @@ public final class AgreementFigures {
       System.out.printf(
           "round %d: elected %d ms, answered %d ms%n",
           round, elected.getLast() / 1_000_000, answered.getLast() / 1_000_000);
-      Lines back = voter(List.of(), VoterWorker.class, dead, directory, ports);
+      Lines back = voter(VoterWorker.class, dead, directory, ports);
       voters.set(dead, back);
       back.await("term ", PATIENCE);
       back.tell("tick");
@@ -195,39 +187,6 @@ public final class AgreementFigures {
     while (true) {
       Thread.onSpinWait();
     }
-  }
-
-  /** With an archive of the classes that a node takes and the flags of the launcher. */
-  private static void start(int rounds, Path directory) throws Exception {
-    String archive = directory.resolve("classes.jsa").toString();
-    Lines rehearsal =
-        voter(
-            launcher("-XX:ArchiveClassesAtExit=" + archive),
-            NodeWorker.class,
-            0,
-            directory,
-            ports().subList(0, 1));
-    rehearsal.await("usable", PATIENCE);
-    rehearsal.end();
-    List<Long> nanos = new ArrayList<>();
-    for (int round = 0; round <= rounds; round++) {
-      Path own = directory.resolve("r" + round);
-      Files.createDirectories(own);
-      List<String> ports = ports();
-      long begun = System.nanoTime();
-      List<Lines> nodes =
-          voters(launcher("-XX:SharedArchiveFile=" + archive), NodeWorker.class, own, ports);
-      for (Lines node : nodes) {
-        node.await("usable", PATIENCE);
-      }
-      nanos.add(System.nanoTime() - begun);
-      nodes.forEach(Lines::close);
-    }
-    print("three new nodes until all are usable, ms", nanos.subList(1, nanos.size()));
-  }
-
-  private static List<String> launcher(String archive) {
-    return List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", archive);
   }
 
   private static void lease(int rounds) {

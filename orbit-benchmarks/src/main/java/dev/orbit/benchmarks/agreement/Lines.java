@@ -97,12 +97,6 @@ public final class Lines implements AutoCloseable {
     return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
   }
 
-  /** Ends its input, and waits until it has exited by itself. */
-  void end() {
-    told.close();
-    process.onExit().join();
-  }
-
   /** Its number. */
   public long pid() {
     return process.pid();
