@@ -72,6 +72,22 @@ final class Json {
     }
   }
 
+  /** The content of the file as it stands there; nothing if there is none. */
+  static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      return "";
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static UserError unreadable(Path file, Exception e) {
+    return new UserError(
+        ExitCodes.FAILED, "cannot read %s (%s); remove it".formatted(file, e.getMessage()), e);
+  }
+
   /** The content of the file; empty if there is none. */
   static <T> Optional<T> readFile(Path file, Class<T> type) {
     try {
@@ -79,8 +95,7 @@ final class Json {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException | JacksonException e) {
-      throw new UserError(
-          ExitCodes.FAILED, "cannot read %s (%s); remove it".formatted(file, e.getMessage()), e);
+      throw unreadable(file, e);
     }
   }
 }

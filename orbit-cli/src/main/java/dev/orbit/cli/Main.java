@@ -3,6 +3,8 @@ package dev.orbit.cli;
 import dev.orbit.api.error.OrbitException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -23,14 +25,26 @@ public final class Main {
 
   /** Runs one command in this process. */
   static int run(PrintWriter out, PrintWriter err, String... args) {
-    return commandLine().setOut(out).setErr(err).execute(args);
+    Optional<NodeOrder> node = NodeOrder.read(List.of(args));
+    return node.isPresent()
+        ? runNode(node.get(), err)
+        : commandLine().setOut(out).setErr(err).execute(args);
+  }
+
+  private static int runNode(NodeOrder order, PrintWriter err) {
+    LogSetup.toStandardOutput();
+    try {
+      return new NodeRun(order).run();
+    } catch (Exception e) {
+      return failure(e, err);
+    }
   }
 
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new OrbitCommand());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(Main::wrongUsage);
-    commandLine.setExecutionExceptionHandler(Main::failure);
+    commandLine.setExecutionExceptionHandler((e, command, parsed) -> failure(e, command.getErr()));
     return commandLine;
   }
 
@@ -42,20 +56,20 @@ public final class Main {
     return ExitCodes.USAGE;
   }
 
-  private static int failure(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+  private static int failure(Exception e, PrintWriter err) {
     if (e instanceof UserError error) {
-      command.getErr().println("orbit: " + error.getMessage());
+      err.println("orbit: " + error.getMessage());
       return error.exitCode();
     }
     if (e instanceof OrbitException error) {
-      command.getErr().println("orbit: " + error.getMessage());
+      err.println("orbit: " + error.getMessage());
       return ExitCodes.FAILED;
     }
-    command.getErr().println("orbit: unexpected " + e + "; please report it");
+    err.println("orbit: unexpected " + e + "; please report it");
     if (Boolean.parseBoolean(System.getenv("ORBIT_STACKTRACE"))) {
-      e.printStackTrace(command.getErr());
+      e.printStackTrace(err);
     } else {
-      command.getErr().println("With ORBIT_STACKTRACE=true the command shows where it came from.");
+      err.println("With ORBIT_STACKTRACE=true the command shows where it came from.");
     }
     return ExitCodes.FAILED;
   }

@@ -1,5 +1,6 @@
 package dev.orbit.cli;
 
+import dev.orbit.api.address.Endpoint;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,10 +27,7 @@ final class NodeLauncher {
    */
   Process start(ClusterFile cluster, NodeSpec node, boolean replace) {
     Path log = directory.log(node.name());
-    List<String> command = command(cluster, node);
-    if (replace) {
-      command.add("--replace");
-    }
+    List<String> command = command(cluster, node, replace);
     try {
       Files.createDirectories(log.getParent());
       return new ProcessBuilder(shielded(command))
@@ -54,23 +52,20 @@ final class NodeLauncher {
     return shielded;
   }
 
-  private List<String> command(ClusterFile cluster, NodeSpec node) {
+  private List<String> command(ClusterFile cluster, NodeSpec node, boolean replace) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmFlags());
-    command.addAll(List.of("-cp", classPath(), Main.class.getName(), "node", "run"));
-    command.addAll(List.of("--name", node.name(), "--cluster", cluster.cluster()));
-    command.addAll(List.of("--demo", cluster.demo(), "--listen", node.grpc()));
-    command.addAll(List.of("--voters", cluster.voters()));
-    command.addAll(List.of("--data-dir", directory.root().toString()));
-    command.addAll(List.of("--parent", cluster.dev().pid() + ":" + cluster.dev().startedMillis()));
+    command.addAll(program());
+    NodeOrder order = NodeOrder.of(cluster, node, directory, replace);
     String metrics = System.getenv("ORBIT_METRICS_BASE");
     if (metrics != null && !metrics.isBlank()) {
       int port =
           Integer.parseInt(metrics.strip())
               + cluster.nodes().stream().map(NodeRow::name).toList().indexOf(node.name());
-      command.addAll(List.of("--metrics", Ports.HOST + ":" + port));
+      order = order.withMetrics(new Endpoint(Ports.HOST, port));
     }
+    command.addAll(order.arguments());
     return command;
   }
 
@@ -78,19 +73,16 @@ final class NodeLauncher {
     List<String> flags =
         new ArrayList<>(
             List.of(
-                "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 HEAP,
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:CompileThresholdScaling=4",
                 "-XX:+ExitOnOutOfMemoryError"));
     String archive = System.getProperty("orbit.cds", "");
     if (!archive.isEmpty()) {
       flags.addAll(
-          List.of(
-              "-XX:SharedArchiveFile=" + archive,
-              "-Xlog:cds=off,aot=off",
-              "-Dorbit.cds=" + archive));
+          List.of("-XX:AOTCache=" + archive, "-Xlog:cds*=off,aot*=off", "-Dorbit.cds=" + archive));
     }
     String extra = System.getenv("ORBIT_NODE_JAVA_OPTS");
     if (extra != null && !extra.isBlank()) {
@@ -99,11 +91,22 @@ final class NodeLauncher {
     return flags;
   }
 
-  private static String classPath() {
+  /**
+   * This program. A jar says in its manifest that it may load native code; the flag that says the
+   * same has the JVM make its modules anew instead of taking them from its archive.
+   */
+  private static List<String> program() {
     List<String> entries = new ArrayList<>();
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
       entries.add(Path.of(entry).toAbsolutePath().toString());
     }
-    return String.join(File.pathSeparator, entries);
+    if (entries.size() == 1 && entries.getFirst().endsWith(".jar")) {
+      return List.of("-jar", entries.getFirst());
+    }
+    return List.of(
+        "--enable-native-access=ALL-UNNAMED",
+        "-cp",
+        String.join(File.pathSeparator, entries),
+        Main.class.getName());
   }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /** A node process on its way to being ready. Confined to one thread. */
 final class NodeStart {
@@ -16,6 +15,8 @@ final class NodeStart {
   private final DataDirectory directory;
   private final String name;
   private final Process process;
+  private String seen = "";
+  private boolean ready;
 
   NodeStart(DataDirectory directory, String name, Process process) {
     this.directory = directory;
@@ -44,12 +45,20 @@ final class NodeStart {
 
   /** Whether the node is ready; throws when it never will be. */
   boolean isReady() {
-    Optional<NodeFile> file =
-        directory.readNode(name).filter(said -> said.process().pid() == process.pid());
-    if (file.isPresent() && file.get().state() == NodeFile.State.READY) {
-      return true;
+    boolean alive = process.isAlive();
+    String text = Json.text(directory.nodeFile(name));
+    if (alive && text.equals(seen)) {
+      // The nodes that are awaited need the processor more than a look at the same words does.
+      return ready;
     }
-    if (!process.isAlive()) {
+    seen = text;
+    ready =
+        directory
+            .readNode(name)
+            .filter(said -> said.process().pid() == process.pid())
+            .filter(said -> said.state() == NodeFile.State.READY)
+            .isPresent();
+    if (!ready && !alive) {
       String message =
           directory
               .readNode(name)
@@ -59,7 +68,7 @@ final class NodeStart {
       throw new UserError(
           ExitCodes.FAILED, "%s could not start: %s%s".formatted(name, message, advice(message)));
     }
-    return false;
+    return ready;
   }
 
   private static String advice(String message) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class NodeStopCommand implements Callable<Integer> {
   /** What a node takes for draining at most, its goodbye, and the end of its process. */
-  private static final Duration PATIENCE = NodeRunCommand.DRAIN.plusSeconds(30);
+  private static final Duration PATIENCE = NodeRun.DRAIN.plusSeconds(30);
 
   @Parameters(paramLabel = "NAME", description = "The node, as node ls names it.")
   private String name = "";

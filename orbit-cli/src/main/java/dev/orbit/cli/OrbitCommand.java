@@ -37,7 +37,6 @@ final class OrbitCommand extends CommandGroup {
         NodeStopCommand.class,
         NodeKillCommand.class,
         NodeStartCommand.class,
-        NodeRunCommand.class,
         NodeRehearseCommand.class
       })
   static final class Node extends CommandGroup {}

@@ -21,9 +21,8 @@ final class CliProcess implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final Duration GOODBYE = Duration.ofMinutes(1);
 
-  private static final String MAIN = "dev.orbit.cli.Main";
   private static final Path JAR = Path.of("target", "orbit-cli.jar").toAbsolutePath();
-  private static final Path ARCHIVE = JAR.resolveSibling("orbit-cli-test.jsa");
+  private static final Path ARCHIVE = JAR.resolveSibling("orbit-cli-test.aot");
 
   private final Process process;
   private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -38,8 +37,8 @@ final class CliProcess implements AutoCloseable {
 
   static CliProcess start(Path directory, String... args) throws IOException {
     List<String> command = java();
-    command.addAll(List.of("-XX:SharedArchiveFile=" + ARCHIVE, "-Xlog:cds=off,aot=off"));
-    command.addAll(List.of("-Dorbit.cds=" + ARCHIVE, "-cp", JAR.toString(), MAIN));
+    command.addAll(List.of("-XX:AOTCache=" + ARCHIVE, "-Xlog:cds*=off,aot*=off"));
+    command.addAll(List.of("-Dorbit.cds=" + ARCHIVE, "-jar", JAR.toString()));
     command.addAll(List.of(args));
     command.addAll(List.of("--data-dir", directory.toString()));
     Path err = Files.createTempFile("orbit-cli", ".err");
@@ -57,8 +56,8 @@ final class CliProcess implements AutoCloseable {
    */
   static void rehearse() throws IOException, InterruptedException {
     List<String> command = java();
-    command.addAll(List.of("-XX:ArchiveClassesAtExit=" + ARCHIVE, "-Xlog:disable"));
-    command.addAll(List.of("-cp", JAR.toString(), MAIN, "node", "rehearse"));
+    command.addAll(List.of("-XX:AOTCacheOutput=" + ARCHIVE, "-Xlog:disable"));
+    command.addAll(List.of("-jar", JAR.toString(), "node", "rehearse"));
     int exitCode = new ProcessBuilder(command).inheritIO().start().waitFor();
     if (exitCode != ExitCodes.OK) {
       throw new AssertionError("the rehearsal ended with " + exitCode);
@@ -69,10 +68,10 @@ final class CliProcess implements AutoCloseable {
     return new ArrayList<>(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1"));
+            "-XX:TieredStopAtLevel=1",
+            "-XX:CompileThresholdScaling=4"));
   }
 
   /** Runs a command to its end. */
