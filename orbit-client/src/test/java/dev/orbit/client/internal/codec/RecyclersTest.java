@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.util.BufferRecycler;
 
@@ -63,7 +64,8 @@ class RecyclersTest {
                 if (!used.add(mine)) {
                   twice.add("used twice");
                 }
-                Thread.yield();
+                // Lets others run between.
+                LockSupport.parkNanos(1);
                 used.remove(mine);
                 pool.releasePooled(mine);
               }
