@@ -98,6 +98,15 @@ final class LogFiles implements Closeable {
     cuts.incrementAndGet();
   }
 
+  /** {@link #sync() Everything}, or {@link #syncEntries every entry}. */
+  void sync(boolean everything) throws IOException {
+    if (everything) {
+      sync();
+    } else {
+      syncEntries();
+    }
+  }
+
   /** When it returns, every entry that was written before the call is on disk. */
   void syncEntries() throws IOException {
     OpenFile newestSegment = end;

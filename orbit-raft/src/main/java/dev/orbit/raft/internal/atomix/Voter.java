@@ -288,11 +288,7 @@ final class Voter {
   }
 
   private void sync(boolean everything) throws IOException {
-    if (everything) {
-      files.sync();
-    } else {
-      files.syncEntries();
-    }
+    files.sync(everything);
     store.watermark().raise(Math.min(gate.durable(), appliedIndex()), environment.nanoTime());
   }
 
