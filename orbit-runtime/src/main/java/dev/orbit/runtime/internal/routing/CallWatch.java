@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
  * <p>A timer for each call would cost more than the call, and so would a set that every call enters
  * and leaves. Here a call is pushed onto a stack; a tick later most of them are answered and
  * forgotten. What is left is looked at in every {@link #ROUND}, and in every tick when its deadline
- * is near. Calls expire in the order in which they arrived, in which they also leave their queues
- * fastest. Only {@link #add} is called by many threads; all else belongs to the timer.
+ * is near. Calls that were given as much time expire in the order in which they arrived, in which
+ * they also leave their queues fastest. Only {@link #add} is called by many threads; all else
+ * belongs to the timer.
  */
 final class CallWatch {
   private static final Duration TICK = Duration.ofMillis(10);
