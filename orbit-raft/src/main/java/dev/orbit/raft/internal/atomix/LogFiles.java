@@ -1,5 +1,6 @@
 package dev.orbit.raft.internal.atomix;
 
+import dev.orbit.api.env.Environment;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Atomix writes to the segment with the highest number only, so that one is synced each time. A
  * segment that is new since the last time was begun after its predecessor was filled, so all from
  * the last newest on are synced, and the directory too. Segments are numbered without gaps: as long
- * as the next one is not there, {@link #syncEntries} need not look at the directory, which takes
- * longer than the disk does.
+ * as the next one is not begun, {@link #syncEntries} need not look at the directory, which takes
+ * longer than the disk does. One that is synced often has the {@linkplain NextSegment next one made
+ * ahead}.
  *
  * <p>Where the log was {@link #cut}, all that holds no longer: a segment that was filled before may
  * be written to again, and one that was made anew may have the name and the inode of one that is
@@ -69,7 +71,11 @@ final class LogFiles implements Closeable {
         }
       };
 
+  /** So many syncs of one segment, and the next one is made; a quiet log does without. */
+  static final int SYNCS_BEFORE_NEXT = 64;
+
   private final Medium medium;
+  private final NextSegment ahead;
   private final Path directory;
   private final String prefix;
   private final AtomicLong cuts = new AtomicLong();
@@ -80,12 +86,27 @@ final class LogFiles implements Closeable {
   /** The newest segment; null where it has to be looked for. */
   private @Nullable OpenFile end;
 
-  LogFiles(Path directory, String prefix) {
-    this(DISK, directory, prefix);
+  /** The one behind it, which is made and may be begun; null if it is not made. */
+  private @Nullable FileChannel next;
+
+  private int syncsOfNewest;
+
+  /**
+   * Those of one voter.
+   *
+   * @param segmentBytes how large Atomix makes a segment
+   */
+  LogFiles(Environment environment, Path directory, String prefix, int segmentBytes) {
+    this(
+        DISK,
+        new NextSegment(environment.virtualThreads(), directory, segmentBytes),
+        directory,
+        prefix);
   }
 
-  LogFiles(Medium medium, Path directory, String prefix) {
+  LogFiles(Medium medium, NextSegment ahead, Path directory, String prefix) {
     this.medium = medium;
+    this.ahead = ahead;
     this.directory = directory;
     this.prefix = prefix;
   }
@@ -110,15 +131,34 @@ final class LogFiles implements Closeable {
   /** When it returns, every entry that was written before the call is on disk. */
   void syncEntries() throws IOException {
     OpenFile newestSegment = end;
-    if (newestSegment == null || cuts.get() != knownCuts || exists(segmentName(newest + 1))) {
+    if (newestSegment == null || cuts.get() != knownCuts || nextIsBegun()) {
       sync();
-    } else {
-      newestSegment.force();
+      return;
+    }
+    newestSegment.force();
+    if (++syncsOfNewest == SYNCS_BEFORE_NEXT) {
+      ahead.make(segmentName(newest + 1));
     }
   }
 
-  private boolean exists(String name) throws IOException {
-    Path file = directory.resolve(name);
+  private boolean nextIsBegun() throws IOException {
+    if (next == null) {
+      Path file = directory.resolve(segmentName(newest + 1));
+      if (!exists(file)) {
+        return false;
+      }
+      try {
+        next = FileChannel.open(file, StandardOpenOption.READ);
+      } catch (NoSuchFileException e) {
+        // Begun, and cut off again meanwhile.
+        return true;
+      }
+    }
+    return LogScan.hasHead(next);
+  }
+
+  /** Without an exception where it does not, which is nearly always. */
+  private static boolean exists(Path file) throws IOException {
     return file.getFileSystem().provider().readAttributesIfExists(file, BasicFileAttributes.class)
         != null;
   }
@@ -131,7 +171,7 @@ final class LogFiles implements Closeable {
       known.clear();
       newest = 0;
     }
-    close();
+    closeFiles();
     Map<String, Object> present = new HashMap<>();
     long last = 0;
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, prefix + "-*")) {
@@ -140,14 +180,21 @@ final class LogFiles implements Closeable {
         Object key = identity(file);
         if (key != null) {
           present.put(name, key);
-          last = Math.max(last, segment(name));
+          if (segment(name) > last && isBegun(file)) {
+            last = segment(name);
+          }
         }
       }
     }
     OpenFile kept = null;
     for (Map.Entry<String, Object> file : present.entrySet()) {
       long number = segment(file.getKey());
+      boolean madeAhead = number > last;
       boolean written = number > 0 && number >= newest;
+      if (madeAhead) {
+        // It was on disk before it had this name.
+        continue;
+      }
       if (number > 0 && number == last) {
         kept = syncNewest(file.getKey());
       } else if (written || !file.getValue().equals(known.get(file.getKey()))) {
@@ -158,9 +205,20 @@ final class LogFiles implements Closeable {
       medium.directory(directory);
     }
     known = present;
+    if (last != newest) {
+      syncsOfNewest = 0;
+    }
     newest = last;
     end = kept;
     knownCuts = cutsBefore;
+  }
+
+  private static boolean isBegun(Path segment) throws IOException {
+    try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.READ)) {
+      return LogScan.hasHead(channel);
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   private static @Nullable Object identity(Path path) throws IOException {
@@ -212,10 +270,20 @@ final class LogFiles implements Closeable {
 
   @Override
   public void close() throws IOException {
-    OpenFile open = end;
+    ahead.close();
+    closeFiles();
+  }
+
+  private void closeFiles() throws IOException {
+    OpenFile newestSegment = end;
+    FileChannel behind = next;
     end = null;
-    if (open != null) {
-      open.close();
+    next = null;
+    if (behind != null) {
+      behind.close();
+    }
+    if (newestSegment != null) {
+      newestSegment.close();
     }
   }
 

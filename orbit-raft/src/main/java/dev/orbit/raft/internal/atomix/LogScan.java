@@ -53,8 +53,8 @@ record LogScan(
    * What a crash leaves.
    *
    * @param unfinished snapshots that are not complete, for which nothing was taken from the log,
-   *     and a segment whose head never reached the disk: it holds nothing that was acknowledged,
-   *     since a sync covers both
+   *     segments that were {@linkplain NextSegment made ahead}, and one whose head never reached
+   *     the disk: it holds nothing that was acknowledged, since a sync covers both
    * @param last the segment behind whose sound entries nothing may lie. A write that was torn in
    *     two, or whose later part reached the disk before its earlier, leaves entries there that
    *     would come back to life when new ones happen to end exactly where they begin
@@ -66,7 +66,16 @@ record LogScan(
     }
   }
 
+  /**
+   * A segment.
+   *
+   * @param end where its sound entries end; of one that has no head, where all is zero from
+   */
   private record Segment(Path file, long first, long last, long end, Optional<byte[]> lastEntry) {
+    boolean isBegun() {
+      return first != UNBEGUN;
+    }
+
     long number() {
       String name = file.getFileName().toString();
       return Long.parseLong(name.substring(name.lastIndexOf('-') + 1, name.length() - 4));
@@ -102,7 +111,7 @@ record LogScan(
       }
     }
     Optional<String> unreadable = newest.isEmpty() ? Optional.empty() : damage(newest.get());
-    takeUnbegun(segments).ifPresent(unfinished::add);
+    unfinished.addAll(takeUnbegun(segments));
     segments.sort(Comparator.comparingLong(Segment::first));
     if (segments.isEmpty()) {
       return new LogScan(
@@ -124,14 +133,21 @@ record LogScan(
         new Remains(unfinished, Optional.of(last.file()), last.end()));
   }
 
-  /** A segment without a head can only be the last that was made. */
-  private static Optional<Path> takeUnbegun(List<Segment> segments) {
-    Optional<Segment> last =
+  /**
+   * Those without a head behind all others: the last that was made, and what was made ahead and
+   * holds nothing.
+   */
+  private static List<Path> takeUnbegun(List<Segment> segments) {
+    long begun =
+        segments.stream().filter(Segment::isBegun).mapToLong(Segment::number).max().orElse(0);
+    long made = segments.stream().mapToLong(Segment::number).max().orElse(0);
+    List<Segment> unbegun =
         segments.stream()
-            .max(Comparator.comparingLong(Segment::number))
-            .filter(segment -> segment.first() == UNBEGUN);
-    last.ifPresent(segments::remove);
-    return last.map(Segment::file);
+            .filter(segment -> segment.number() > begun)
+            .filter(segment -> segment.number() == made || segment.end() == 0)
+            .toList();
+    segments.removeAll(unbegun);
+    return unbegun.stream().map(Segment::file).toList();
   }
 
   /**
@@ -185,23 +201,41 @@ record LogScan(
 
   private static Segment scan(Path file, int maxEntryBytes) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      ByteBuffer head = ByteBuffer.allocate(HEADER_BYTES);
-      channel.read(head, 0);
-      if (head.position() < HEADER_BYTES || head.getInt(0) == 0) {
-        return new Segment(file, UNBEGUN, UNBEGUN, 0, Optional.empty());
+      if (!hasHead(channel)) {
+        return new Segment(file, UNBEGUN, UNBEGUN, content(read(channel, 0)), Optional.empty());
       }
-      long first = head.getLong(INDEX_POSITION);
-      ByteBuffer bytes = ByteBuffer.allocate((int) channel.size() - HEADER_BYTES);
-      long position = HEADER_BYTES;
-      while (bytes.hasRemaining()) {
-        int read = channel.read(bytes, position);
-        if (read < 0) {
-          break;
-        }
-        position += read;
-      }
-      return entries(file, first, bytes.flip(), maxEntryBytes);
+      long first = read(channel, INDEX_POSITION).getLong();
+      return entries(file, first, read(channel, HEADER_BYTES), maxEntryBytes);
     }
+  }
+
+  /** Whether Atomix has begun the segment: it writes the head before anything else. */
+  static boolean hasHead(FileChannel segment) throws IOException {
+    ByteBuffer head = ByteBuffer.allocate(HEADER_BYTES);
+    segment.read(head, 0);
+    return head.position() == HEADER_BYTES && head.getInt(0) != 0;
+  }
+
+  private static ByteBuffer read(FileChannel channel, long from) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) Math.max(0, channel.size() - from));
+    long position = from;
+    while (bytes.hasRemaining()) {
+      int read = channel.read(bytes, position);
+      if (read < 0) {
+        break;
+      }
+      position += read;
+    }
+    return bytes.flip();
+  }
+
+  /** How much of it is left without the zeros at its end. */
+  private static int content(ByteBuffer bytes) {
+    int end = bytes.limit();
+    while (end > 0 && bytes.get(end - 1) == 0) {
+      end--;
+    }
+    return end;
   }
 
   private static Segment entries(Path file, long first, ByteBuffer bytes, int maxEntryBytes) {

@@ -86,7 +86,7 @@ final class Voter {
     this.rpc = rpc;
     this.owner = owner;
     this.store = store;
-    files = new LogFiles(config.dataDir(), VoterStore.PREFIX);
+    files = new LogFiles(environment, config.dataDir(), VoterStore.PREFIX, config.segmentBytes());
     gate =
         new DurabilityGate(
             environment,

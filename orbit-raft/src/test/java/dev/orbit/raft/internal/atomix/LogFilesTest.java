@@ -59,16 +59,26 @@ class LogFilesTest {
     }
   }
 
-  @TempDir Path directory;
+  private static final int BYTES = 100_000;
+
+  private final Path directory;
   private final Noted medium = new Noted();
 
-  private LogFiles files() {
-    return new LogFiles(medium, directory, "raft");
+  private final NextSegment ahead;
+
+  LogFilesTest(@TempDir Path directory) {
+    this.directory = directory;
+    this.ahead = new NextSegment(Runnable::run, directory, BYTES);
   }
 
+  private LogFiles files() {
+    return new LogFiles(medium, ahead, directory, "raft");
+  }
+
+  /** Begun, as Atomix does it. */
   private void create(String... names) throws IOException {
     for (String name : names) {
-      Files.writeString(directory.resolve(name), "content");
+      Files.writeString(directory.resolve(name), "head and entries".repeat(10));
     }
   }
 
@@ -285,5 +295,85 @@ class LogFilesTest {
     files.close();
 
     assertThat(medium.open).isEmpty();
+  }
+
+  @Test
+  void oneThatIsMadeAheadIsNotTheLast() throws IOException {
+    LogFiles files = files();
+    create("raft-1.log");
+    files.syncEntries();
+    medium.since();
+
+    ahead.make("raft-2.log");
+    files.syncEntries();
+    files.sync();
+
+    assertThat(medium.since()).containsExactly("raft-1.log", "raft-1.log", "names");
+    assertThat(medium.open).containsExactly("raft-1.log");
+  }
+
+  @Test
+  void oneThatWasMadeAheadIsSyncedWithItsPredecessorOnceItIsBegun() throws IOException {
+    LogFiles files = files();
+    create("raft-1.log");
+    ahead.make("raft-2.log");
+    files.syncEntries();
+    medium.since();
+
+    create("raft-2.log");
+    files.syncEntries();
+    List<String> begun = medium.since();
+    files.syncEntries();
+
+    assertThat(begun).containsExactlyInAnyOrder("raft-1.log", "raft-2.log");
+    assertThat(medium.since()).containsExactly("raft-2.log");
+  }
+
+  @Test
+  void itsNameIsSyncedAlsoWhereItWasNotSeenBeforeItWasBegun() throws IOException {
+    LogFiles files = files();
+    create("raft-1.log");
+    files.syncEntries();
+    medium.since();
+
+    ahead.make("raft-2.log");
+    create("raft-2.log");
+    files.syncEntries();
+
+    assertThat(medium.since())
+        .containsExactlyInAnyOrder("raft-1.log", "raft-2.log", "names")
+        .endsWith("names");
+  }
+
+  @Test
+  void theNextOneIsMadeWhereOneIsSyncedOften() throws IOException {
+    LogFiles files = files();
+    create("raft-7.log");
+    files.syncEntries();
+    Path next = directory.resolve("raft-8.log");
+
+    for (int i = 1; i < LogFiles.SYNCS_BEFORE_NEXT; i++) {
+      files.syncEntries();
+    }
+    boolean before = Files.exists(next);
+    files.syncEntries();
+
+    assertThat(before).isFalse();
+    assertThat(next).hasSize(BYTES);
+  }
+
+  @Test
+  void theNextOneIsMadeInEachSegment() throws IOException {
+    LogFiles files = files();
+    create("raft-7.log");
+    for (int i = 0; i <= LogFiles.SYNCS_BEFORE_NEXT; i++) {
+      files.syncEntries();
+    }
+    create("raft-8.log");
+    for (int i = 0; i <= LogFiles.SYNCS_BEFORE_NEXT; i++) {
+      files.syncEntries();
+    }
+
+    assertThat(directory.resolve("raft-9.log")).hasSize(BYTES);
   }
 }

@@ -44,10 +44,14 @@ class LogScanTest {
   /** Entries of about 4 KiB each, so that sixteen fill a file. */
   private void write(int entries) {
     RaftLog log = open();
+    append(log, entries);
+    log.close();
+  }
+
+  private static void append(RaftLog log, int entries) {
     for (int i = 0; i < entries; i++) {
       log.writer().append(new KeepAliveEntry(3, i, new long[4000], new long[0], new long[0]));
     }
-    log.close();
   }
 
   private LogScan scan() throws IOException {
@@ -150,6 +154,48 @@ class LogScanTest {
     assertThat(scan.damage()).isEmpty();
     assertThat(scan.lastIndex()).isEqualTo(5);
     assertThat(files()).hasSize(1);
+  }
+
+  @Test
+  void whatWasMadeAheadIsTakenAway() throws Exception {
+    write(5);
+    Files.write(directory.resolve("raft-2.log"), new byte[64 << 10]);
+    Files.write(directory.resolve("raft-7.log"), new byte[64 << 10]);
+
+    LogScan scan = scan();
+    scan.heal();
+
+    assertThat(scan.damage()).isEmpty();
+    assertThat(scan.lastIndex()).isEqualTo(5);
+    assertThat(files()).hasSize(1);
+  }
+
+  @Test
+  void atomixWritesToWhatWasMadeAhead() throws Exception {
+    RaftLog log = open();
+    append(log, 10);
+    new NextSegment(Runnable::run, directory, 64 << 10).make("raft-2.log");
+    Object made = Files.getAttribute(directory.resolve("raft-2.log"), "unix:ino");
+    append(log, 30);
+    log.close();
+
+    assertThat(scan().lastIndex()).isEqualTo(40);
+    assertThat(files()).hasSize(3);
+    assertThat(Files.getAttribute(directory.resolve("raft-2.log"), "unix:ino")).isEqualTo(made);
+  }
+
+  @Test
+  void oneWithoutAHeadThatHoldsSomethingAndIsNotTheLastIsDamage() throws Exception {
+    write(40);
+    try (RandomAccessFile bytes = new RandomAccessFile(files().get(1).toFile(), "rw")) {
+      bytes.write(new byte[64]);
+    }
+    try (RandomAccessFile bytes = new RandomAccessFile(files().get(2).toFile(), "rw")) {
+      bytes.write(new byte[64]);
+    }
+
+    assertThat(scan().damage())
+        .hasValueSatisfying(what -> assertThat(what).contains("has no head"));
   }
 
   private Path unfinishedSnapshot() {
