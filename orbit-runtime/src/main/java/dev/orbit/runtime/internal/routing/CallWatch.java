@@ -1,6 +1,5 @@
 package dev.orbit.runtime.internal.routing;
 
-import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.env.Environment;
 import dev.orbit.runtime.internal.hosting.Call;
 import dev.orbit.runtime.internal.hosting.LongTurn;
@@ -8,6 +7,7 @@ import dev.orbit.runtime.internal.hosting.Watched;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
  * and leaves. Here a call is pushed onto a stack; a tick later most of them are answered and
  * forgotten. What is left is looked at in every {@link #ROUND}, and in every tick when its deadline
  * is near. Calls that were given as much time expire in the order in which they arrived, in which
- * they also leave their queues fastest. Only {@link #add} is called by many threads; all else
- * belongs to the timer.
+ * they also leave their queues fastest. Where nothing is to be looked after nothing ticks: an idle
+ * node does not wake for it. Only {@link #add} is called by many threads; all else belongs to the
+ * timer.
  */
 final class CallWatch {
   private static final Duration TICK = Duration.ofMillis(10);
@@ -37,7 +38,11 @@ final class CallWatch {
   private final Environment environment;
   private final String node;
   private final AtomicReference<@Nullable Entry> recent = new AtomicReference<>();
-  private final Cancellable ticking;
+
+  /** Whether a tick is to come. Whoever turns it on sees to that tick. */
+  private final AtomicBoolean ticking = new AtomicBoolean();
+
+  private volatile boolean stopped;
   private List<Watched> near = new ArrayList<>();
   private List<Watched> far = new ArrayList<>();
   private int ticks;
@@ -47,7 +52,7 @@ final class CallWatch {
   private record Entry(Watched watched, @Nullable Entry before) {}
 
   /**
-   * A watch that ticks.
+   * A watch of nothing yet.
    *
    * @param longTurn how long a turn may run before it is reported with its stack
    */
@@ -55,19 +60,46 @@ final class CallWatch {
     this.environment = environment;
     this.longTurnNanos = longTurn.toNanos();
     this.node = node;
-    this.ticking = environment.scheduleRepeatedly(TICK, this::tick);
   }
 
   void add(Watched watched) {
     for (; ; ) {
       Entry before = recent.get();
       if (recent.compareAndSet(before, new Entry(watched, before))) {
+        if (before == null) {
+          tickOn();
+        }
         return;
       }
     }
   }
 
+  private void tickOn() {
+    if (!ticking.get() && ticking.compareAndSet(false, true)) {
+      environment.schedule(TICK, this::tick);
+    }
+  }
+
   private void tick() {
+    if (stopped) {
+      return;
+    }
+    try {
+      lookAfterAll();
+    } finally {
+      if (near.isEmpty() && far.isEmpty()) {
+        ticking.set(false);
+        // Who added something meanwhile may have seen that it ticks still.
+        if (recent.get() != null) {
+          tickOn();
+        }
+      } else {
+        environment.schedule(TICK, this::tick);
+      }
+    }
+  }
+
+  private void lookAfterAll() {
     long now = environment.nanoTime();
     List<Watched> arrived = new ArrayList<>();
     for (Entry entry = recent.getAndSet(null); entry != null; entry = entry.before) {
@@ -139,7 +171,8 @@ final class CallWatch {
     return longTurns.sum();
   }
 
+  /** Looks no more, from the next tick on. */
   void stop() {
-    ticking.cancel();
+    stopped = true;
   }
 }

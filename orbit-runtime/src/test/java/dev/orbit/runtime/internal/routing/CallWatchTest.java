@@ -112,4 +112,28 @@ class CallWatchTest {
 
     assertThat(refused).isEmpty();
   }
+
+  @Test
+  void nothingTicksWhereNothingIsWatched() {
+    boolean atFirst = environment.hasTimers();
+    Call call = call("x", TICK.multipliedBy(500));
+    boolean withACall = environment.hasTimers();
+    call.take();
+    environment.advance(TICK.multipliedBy(11));
+
+    assertThat(atFirst).isFalse();
+    assertThat(withACall).isTrue();
+    assertThat(environment.hasTimers()).isFalse();
+  }
+
+  @Test
+  void ticksAgainForACallAfterAPause() {
+    call("x", TICK.multipliedBy(500)).take();
+    environment.advance(TICK.multipliedBy(100));
+    call("y", TICK.multipliedBy(5));
+
+    environment.advance(TICK.multipliedBy(7));
+
+    assertThat(refused).containsExactly("y");
+  }
 }

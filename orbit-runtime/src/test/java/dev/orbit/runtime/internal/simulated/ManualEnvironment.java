@@ -46,6 +46,11 @@ public final class ManualEnvironment implements Environment {
     now = end;
   }
 
+  /** Whether anything is to happen when time passes. */
+  public boolean hasTimers() {
+    return !timers.isEmpty();
+  }
+
   @Override
   public long nanoTime() {
     return now;
