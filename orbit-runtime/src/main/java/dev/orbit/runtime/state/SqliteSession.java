@@ -64,6 +64,7 @@ final class SqliteSession implements SqlSession {
       Path directory = file.toAbsolutePath().getParent();
       if (directory != null) {
         Files.createDirectories(directory);
+        SqliteLibrary.loadFrom(directory);
       }
       Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
       SqliteSession session;

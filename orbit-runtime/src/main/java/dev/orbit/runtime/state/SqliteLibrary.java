@@ -1,0 +1,81 @@
+package dev.orbit.runtime.state;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.util.LibraryLoaderUtil;
+import org.sqlite.util.OSInfo;
+
+/**
+ * The native part of SQLite's driver, unpacked beside a state file, once for all processes.
+ *
+ * <p>Left alone the driver unpacks a megabyte for each process into the directory for temporary
+ * files and compares it byte by byte, which every start pays for, and a process that is killed
+ * leaves its copy there for good.
+ */
+final class SqliteLibrary {
+  /** Where the driver looks first; a process has one driver, and so one place. */
+  static final String DIRECTORY_PROPERTY = "org.sqlite.lib.path";
+
+  static final String NAME_PROPERTY = "org.sqlite.lib.name";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteLibrary.class);
+
+  private SqliteLibrary() {}
+
+  /**
+   * Has the driver load its library from a directory, unpacked there if it is not yet. Whoever has
+   * told it another place is left alone; where the directory does not serve, the driver does as it
+   * does by itself.
+   */
+  static synchronized void loadFrom(Path directory) {
+    if (System.getProperty(DIRECTORY_PROPERTY) != null) {
+      return;
+    }
+    try {
+      Path library = unpacked(directory.toAbsolutePath());
+      System.setProperty(NAME_PROPERTY, "" + library.getFileName());
+      System.setProperty(DIRECTORY_PROPERTY, "" + library.getParent());
+    } catch (IOException e) {
+      LOG.debug("event=driver-library-not-unpacked directory={} reason={}", directory, "" + e);
+    }
+  }
+
+  /** The library in a directory: whole whenever it is there, also after a loss of power. */
+  static Path unpacked(Path directory) throws IOException {
+    String platform = OSInfo.getNativeLibFolderPathForCurrentOS();
+    String name = LibraryLoaderUtil.getNativeLibName();
+    Path library =
+        directory.resolve(
+            ".sqlite-%s-%s-%s"
+                .formatted(SQLiteJDBCLoader.getVersion(), platform.replace('/', '-'), name));
+    if (!Files.exists(library)) {
+      Path part = directory.resolve(library.getFileName() + "." + ProcessHandle.current().pid());
+      try (InputStream in = packed(LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name)) {
+        Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
+      }
+      try (FileChannel written = FileChannel.open(part, StandardOpenOption.WRITE)) {
+        written.force(true);
+      }
+      // Of two processes that come here at once the second replaces the first's by an equal one.
+      Files.move(part, library, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return library;
+  }
+
+  private static InputStream packed(String resource) throws IOException {
+    InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource);
+    if (in == null) {
+      throw new FileNotFoundException(resource);
+    }
+    return in;
+  }
+}
