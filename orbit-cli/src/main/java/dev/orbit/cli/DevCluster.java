@@ -2,9 +2,7 @@ package dev.orbit.cli;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +19,7 @@ final class DevCluster {
   private static final Duration GOODBYE = Duration.ofSeconds(5);
 
   private final DataDirectory directory;
+  private final List<NodeStart> starts = new ArrayList<>();
   private ClusterFile file;
 
   DevCluster(DataDirectory directory, ClusterFile plan) {
@@ -32,18 +31,24 @@ final class DevCluster {
     return file;
   }
 
-  /** Starts all nodes and waits until each is ready, or until {@code stopAsked} opens. */
-  void start(CountDownLatch stopAsked) throws InterruptedException {
+  /**
+   * Starts the processes of all nodes. Where they listen is written before: their logs will name
+   * each other's addresses.
+   */
+  void launch() throws InterruptedException {
     awaitEndOfEarlierNodes();
     write(file);
     NodeLauncher launcher = new NodeLauncher(directory);
-    Map<String, NodeStart> starts = new LinkedHashMap<>();
     for (NodeRow node : file.nodes()) {
       Process process = launcher.start(file, node.spec(), false);
-      starts.put(node.name(), new NodeStart(directory, node.name(), process));
+      starts.add(new NodeStart(directory, node.name(), process));
     }
-    for (NodeStart start : starts.values()) {
-      awaitOne(starts.values(), start, stopAsked);
+  }
+
+  /** Waits until each node is ready, or until {@code stopAsked} opens. */
+  void awaitReady(CountDownLatch stopAsked) throws InterruptedException {
+    for (NodeStart start : starts) {
+      awaitOne(starts, start, stopAsked);
     }
     write(file.with(ClusterFile.State.RUNNING, directory.look(file.nodes())));
   }

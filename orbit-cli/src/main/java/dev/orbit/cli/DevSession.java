@@ -38,7 +38,6 @@ final class DevSession {
 
   int run() throws InterruptedException {
     try (FileClaim _ = claim()) {
-      LogSetup.toFile(directory.log("dev"));
       ClusterFile plan = ClusterPlan.make(directory, options);
       Thread hook = new Thread(this::stopAndExit, "stop");
       Runtime.getRuntime().addShutdownHook(hook);
@@ -82,9 +81,11 @@ final class DevSession {
   }
 
   private int run(DevCluster cluster) throws InterruptedException {
-    report.starting(options.nodes(), directory.root());
     try {
-      cluster.start(stopAsked);
+      cluster.launch();
+      LogSetup.toFile(directory.log("dev"));
+      report.starting(options.nodes(), directory.root());
+      cluster.awaitReady(stopAsked);
       report.ready(cluster.file(), ProcessMark.current().age());
       cluster.file().nodes().forEach(node -> told.put(node.name(), node.pid() + node.state()));
       if (options.load() == 0) {

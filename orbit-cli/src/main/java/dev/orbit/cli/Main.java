@@ -28,7 +28,7 @@ public final class Main {
     Optional<NodeOrder> node = NodeOrder.read(List.of(args));
     return node.isPresent()
         ? runNode(node.get(), err)
-        : commandLine().setOut(out).setErr(err).execute(args);
+        : commandLine(List.of(args)).setOut(out).setErr(err).execute(args);
   }
 
   private static int runNode(NodeOrder order, PrintWriter err) {
@@ -40,8 +40,8 @@ public final class Main {
     }
   }
 
-  static CommandLine commandLine() {
-    CommandLine commandLine = new CommandLine(new OrbitCommand());
+  private static CommandLine commandLine(List<String> args) {
+    CommandLine commandLine = OrbitCommand.commandLine(args);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(Main::wrongUsage);
     commandLine.setExecutionExceptionHandler((e, command, parsed) -> failure(e, command.getErr()));
