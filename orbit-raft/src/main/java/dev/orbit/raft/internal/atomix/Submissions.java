@@ -46,6 +46,9 @@ final class Submissions {
   /** Far longer than a commit takes; sending again too early costs a little log, nothing else. */
   private static final Duration SEND_AGAIN = Duration.ofSeconds(1);
 
+  /** How often what waits is looked at: given up where it is late, sent again where it is lost. */
+  private static final Duration TICK = Duration.ofMillis(20);
+
   /** What a command takes beside its payload, at most: its client's name and two numbers. */
   private static final int OVERHEAD = 160;
 
@@ -80,6 +83,7 @@ final class Submissions {
   private Optional<String> leader = Optional.empty();
   private long lastSequence;
   private int deliveries;
+  private boolean ticking;
   private @Nullable String closed;
 
   /**
@@ -139,6 +143,10 @@ final class Submissions {
     Pending added = new Pending(++lastSequence, payload, barrier, deadline);
     pending.put(added.sequence, added);
     unsent.add(added);
+    if (!ticking) {
+      ticking = true;
+      environment.schedule(TICK, this::tick);
+    }
     return added.answer;
   }
 
@@ -295,8 +303,21 @@ final class Submissions {
     }
   }
 
-  /** Gives up what is late and sends again what may be lost; to be called often. */
-  void tick() {
+  /** Comes again as long as something waits. */
+  private void tick() {
+    try {
+      lookAtAll();
+    } finally {
+      synchronized (this) {
+        ticking = !pending.isEmpty();
+        if (ticking) {
+          environment.schedule(TICK, this::tick);
+        }
+      }
+    }
+  }
+
+  private void lookAtAll() {
     List<Pending> late = new ArrayList<>();
     synchronized (this) {
       long now = environment.nanoTime();

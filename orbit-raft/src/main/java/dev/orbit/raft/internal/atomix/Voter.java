@@ -38,7 +38,6 @@ import org.slf4j.LoggerFactory;
 final class Voter {
   private static final Logger log = LoggerFactory.getLogger(Voter.class);
   private static final Duration FIRST_CONTACT = Duration.ofSeconds(2);
-  private static final Duration SUBMISSIONS_TICK = Duration.ofMillis(20);
   private static final Duration CANARY_TICK = Duration.ofMillis(500);
   private static final Duration CATCH_UP_TICK = Duration.ofMillis(100);
   private static final Duration SNAPSHOT_TICK = Duration.ofSeconds(1);
@@ -140,9 +139,6 @@ final class Voter {
   /** A store that was just made may stand in for one that was lost: peers would know. */
   private void meetPeers() {
     rpc.start(store.identity(), this::handle, links);
-    synchronized (this) {
-      timers.add(environment.scheduleRepeatedly(SUBMISSIONS_TICK, submissions::tick));
-    }
     if (waitsFor().isPresent()) {
       try {
         rpc.awaitFirstContact(FIRST_CONTACT);
