@@ -81,10 +81,11 @@ final class DevSession {
   }
 
   private int run(DevCluster cluster) throws InterruptedException {
+    report.starting(options.nodes(), directory.root());
     try {
       cluster.launch();
+      // Only now: the nodes are what takes time, and all that begins after them is free.
       LogSetup.toFile(directory.log("dev"));
-      report.starting(options.nodes(), directory.root());
       cluster.awaitReady(stopAsked);
       report.ready(cluster.file(), ProcessMark.current().age());
       cluster.file().nodes().forEach(node -> told.put(node.name(), node.pid() + node.state()));

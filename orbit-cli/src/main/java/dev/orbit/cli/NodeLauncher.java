@@ -10,8 +10,11 @@ import java.util.List;
 
 /** Starts node processes. */
 final class NodeLauncher {
-  /** Enough for a hundred thousand idle actors; small enough for five nodes on a laptop. */
-  private static final String HEAP = "-Xmx256m";
+  /**
+   * Enough for a hundred thousand idle actors; small enough for five nodes on a laptop. A node that
+   * begins with little uses the same few megabytes again and again, and not each of them once.
+   */
+  private static final List<String> HEAP = List.of("-Xms40m", "-Xmx256m");
 
   private final DataDirectory directory;
 
@@ -70,19 +73,25 @@ final class NodeLauncher {
   }
 
   private static List<String> jvmFlags() {
-    List<String> flags =
-        new ArrayList<>(
-            List.of(
-                "--sun-misc-unsafe-memory-access=allow",
-                HEAP,
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:CompileThresholdScaling=4",
-                "-XX:+ExitOnOutOfMemoryError"));
+    List<String> flags = new ArrayList<>(HEAP);
+    flags.addAll(
+        List.of(
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:CompileThresholdScaling=4",
+            "-XX:+ExitOnOutOfMemoryError"));
     String archive = System.getProperty("orbit.cds", "");
     if (!archive.isEmpty()) {
+      // Where it was made for: at a random place each page of it would have to be fitted, for each
+      // node anew.
       flags.addAll(
-          List.of("-XX:AOTCache=" + archive, "-Xlog:cds*=off,aot*=off", "-Dorbit.cds=" + archive));
+          List.of(
+              "-XX:AOTCache=" + archive,
+              "-XX:+UnlockDiagnosticVMOptions",
+              "-XX:ArchiveRelocationMode=0",
+              "-Xlog:cds*=off,aot*=off",
+              "-Dorbit.cds=" + archive));
     }
     String extra = System.getenv("ORBIT_NODE_JAVA_OPTS");
     if (extra != null && !extra.isBlank()) {
