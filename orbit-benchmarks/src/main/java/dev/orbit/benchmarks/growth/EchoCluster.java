@@ -109,6 +109,17 @@ final class EchoCluster implements AutoCloseable {
   }
 
   /**
+   * Ends the last of the members as if its process had died, with all its actors; one that has many
+   * takes its time over leaving.
+   */
+  void dieLast() throws IOException {
+    if (joined > 0) {
+      processes.get(joined - 1).ask("die");
+      joined--;
+    }
+  }
+
+  /**
    * Has so many actors active on some of the nodes.
    *
    * @param range those of one range are among each other, those of two are different

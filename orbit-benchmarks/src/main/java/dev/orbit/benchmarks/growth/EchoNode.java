@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * join                      starts the node
  * leave                     stops it
+ * die                       ends it as if its process had died
  * await NAME...             waits until these are the members, and all have what they own
  * text BYTES                what is echoed from now on
  * actors RANGE COUNT NAME.. has that many actors of these nodes active, which are called from now
@@ -86,6 +87,7 @@ final class EchoNode {
         Map.of(
             "join", _ -> process.join(),
             "leave", _ -> process.leave(),
+            "die", _ -> process.die(),
             "await", words -> process.await(namesFrom(words, 1)),
             "text", words -> process.text(Integer.parseInt(words[1])),
             "actors",
@@ -129,6 +131,15 @@ final class EchoNode {
     node = null;
     if (present != null) {
       present.close();
+    }
+    return "";
+  }
+
+  private String die() {
+    OrbitNode present = node;
+    node = null;
+    if (present != null) {
+      present.kill();
     }
     return "";
   }

@@ -147,6 +147,7 @@ public final class GrowthFigures {
 
   /** Has the second node join anew, so that it has no actors, and answers what is on its heap. */
   private static long hostIsEmpty(EchoCluster cluster, int round) throws IOException {
+    cluster.dieLast();
     cluster.members(1);
     cluster.members(2);
     cluster.actors(WARM_UP_RANGE + round, ACTORS, 2, 2);
