@@ -4,14 +4,12 @@ import dev.orbit.benchmarks.agreement.Lines;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
@@ -34,16 +32,17 @@ import java.util.stream.Stream;
  * when one of the first three nodes is killed as by -9, whose lease of 6 s has to run out first.
  */
 public final class DirectoryFigures {
-  private static final long PATIENCE = 150;
   private static final double MILLION = 1e6;
+
+  /** The default. */
+  private static final Duration LEASE = Duration.ofSeconds(6);
 
   private final long actors;
   private final String placed;
   private final int heapMegabytes;
   private final boolean histogram;
-  private final Path directory;
-  private final List<String> ports = new ArrayList<>();
-  private final List<Lines> nodes = new ArrayList<>();
+  private final Hosts hosts;
+  private final List<Lines> nodes;
 
   private DirectoryFigures(
       long actors, String placed, int heapMegabytes, boolean histogram, Path directory) {
@@ -51,7 +50,13 @@ public final class DirectoryFigures {
     this.placed = placed;
     this.heapMegabytes = heapMegabytes;
     this.histogram = histogram;
-    this.directory = directory;
+    this.hosts =
+        new Hosts(
+            directory,
+            placed,
+            LEASE,
+            List.of("-Xmx%dm".formatted(heapMegabytes), "-XX:+UseSerialGC"));
+    this.nodes = hosts.nodes();
   }
 
   public static void main(String[] arguments) throws Exception {
@@ -83,53 +88,23 @@ public final class DirectoryFigures {
     System.out.printf(
         "%,d actors placed by %s, three nodes of %d MiB of heap%n", actors, placed, heapMegabytes);
     try {
-      startThree();
+      hosts.startThree();
       weigh();
       System.out.printf(
-          "to find the owner of an actor takes %s ns%n", ask(nodes.getFirst(), "lookup"));
+          "to find the owner of an actor takes %s ns%n", Hosts.ask(nodes.getFirst(), "lookup"));
       join();
       die();
     } finally {
-      nodes.forEach(Lines::close);
+      hosts.close();
     }
-  }
-
-  private void startThree() throws Exception {
-    List<ServerSocket> open = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      ServerSocket socket = new ServerSocket(0);
-      open.add(socket);
-      ports.add(Integer.toString(socket.getLocalPort()));
-    }
-    for (ServerSocket socket : open) {
-      socket.close();
-    }
-    for (int i = 1; i <= 3; i++) {
-      nodes.add(start("n" + i));
-    }
-    for (Lines node : nodes) {
-      node.await("ready ", PATIENCE);
-    }
-    askAll(nodes, "members 3");
-    askAll(nodes, "served");
-  }
-
-  private Lines start(String name) throws IOException {
-    List<String> arguments =
-        new ArrayList<>(List.of(name, directory.resolve(name).toString(), placed));
-    arguments.addAll(ports);
-    return Lines.start(
-        List.of("-Xmx%dm".formatted(heapMegabytes), "-XX:+UseSerialGC"),
-        HostWorker.class,
-        arguments);
   }
 
   private void weigh() throws Exception {
     // All classes are there, and all connections.
-    ask(nodes.get(0), "activate -2000 -1000");
-    ask(nodes.get(1), "activate -3000 -2000");
-    ask(nodes.get(2), "activate -4000 -3000");
-    long before = sum(askAll(nodes, "heap"));
+    Hosts.ask(nodes.get(0), "activate -2000 -1000");
+    Hosts.ask(nodes.get(1), "activate -3000 -2000");
+    Hosts.ask(nodes.get(2), "activate -4000 -3000");
+    long before = Hosts.sum(Hosts.askAll(nodes, "heap"));
     long begun = System.nanoTime();
     long part = actors / nodes.size();
     for (int i = 0; i < nodes.size(); i++) {
@@ -137,14 +112,14 @@ public final class DirectoryFigures {
       nodes.get(i).tell("activate %d %d".formatted(i * part, to));
     }
     for (Lines node : nodes) {
-      node.await("ok", PATIENCE);
+      node.await("ok", Hosts.PATIENCE);
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
-    List<Long> heaps = askAll(nodes, "heap");
-    long after = sum(heaps);
+    List<Long> heaps = Hosts.askAll(nodes, "heap");
+    long after = Hosts.sum(heaps);
     System.out.printf(
         "activated in %.1f s: %,.0f a second; on the nodes are %s%n",
-        seconds, actors / seconds, askAll(nodes, "hosted"));
+        seconds, actors / seconds, Hosts.askAll(nodes, "hosted"));
     System.out.printf(
         "heap in use %,.1f MB before, %,.1f MB after: %.0f B by actor (directory and host)%n",
         before / MILLION, after / MILLION, (after - before) / (double) actors);
@@ -169,42 +144,42 @@ public final class DirectoryFigures {
 
   private void join() throws Exception {
     Lines caller = nodes.getFirst();
-    ask(caller, "watch " + actors);
+    Hosts.ask(caller, "watch 0 " + actors);
     Thread.sleep(2_000);
     long begun = System.nanoTime();
-    Lines fourth = start("n4");
+    Lines fourth = hosts.start("n4");
     nodes.add(fourth);
     List<Lines> before = nodes.subList(0, 3);
     before.forEach(node -> node.tell("members 4"));
-    long ready = Long.parseLong(fourth.await("ready ", PATIENCE));
+    long ready = Long.parseLong(fourth.await("ready ", Hosts.PATIENCE));
     long viewed = Long.MAX_VALUE;
     for (Lines node : before) {
-      viewed = Math.min(viewed, Long.parseLong(node.await("ok", PATIENCE)));
+      viewed = Math.min(viewed, Long.parseLong(node.await("ok", Hosts.PATIENCE)));
     }
-    long served = Math.max(ready, latest(askAll(nodes, "served")));
+    long served = Math.max(ready, Hosts.latest(Hosts.askAll(nodes, "served")));
     Thread.sleep(2_000);
     System.out.printf(
         "a fourth node: ready after %.1f s; from the view that has it until all is served %.0f"
             + " ms%n",
         (ready - begun) / 1e9, (served - viewed) / 1e6);
-    printWaits(ask(caller, "watched"));
+    printWaits(Hosts.ask(caller, "watched"));
   }
 
   private void die() throws Exception {
     Lines caller = nodes.getFirst();
-    ask(caller, "watch " + actors);
+    Hosts.ask(caller, "watch 0 " + actors);
     Thread.sleep(2_000);
     Lines victim = nodes.remove(1);
     long killed = System.nanoTime();
     victim.kill();
-    List<Long> seen = askAll(nodes, "members 3");
+    List<Long> seen = Hosts.askAll(nodes, "members 3");
     long first = seen.stream().mapToLong(Long::longValue).min().orElseThrow();
-    long served = latest(askAll(nodes, "served"));
+    long served = Hosts.latest(Hosts.askAll(nodes, "served"));
     Thread.sleep(2_000);
     System.out.printf(
         "a node killed: the view without it after %.1f s; from then until all is served %.0f ms%n",
         (first - killed) / 1e9, (served - first) / 1e6);
-    printWaits(ask(caller, "watched"));
+    printWaits(Hosts.ask(caller, "watched"));
   }
 
   /** The median is that of the longest waits of single actors. */
@@ -214,29 +189,5 @@ public final class DirectoryFigures {
         "  longest wait for an answer: %s actors with owner and host as before: median %s ms, worst"
             + " %s ms; %s others: median %s ms, worst %s ms%n",
         words[1], words[2], words[3], words[5], words[6], words[7]);
-  }
-
-  private static String ask(Lines node, String question)
-      throws InterruptedException, TimeoutException {
-    node.tell(question);
-    return node.await("ok", PATIENCE);
-  }
-
-  private static List<Long> askAll(List<Lines> nodes, String question)
-      throws InterruptedException, TimeoutException {
-    nodes.forEach(node -> node.tell(question));
-    List<Long> answers = new ArrayList<>();
-    for (Lines node : nodes) {
-      answers.add(Long.parseLong(node.await("ok", PATIENCE)));
-    }
-    return answers;
-  }
-
-  private static long sum(List<Long> numbers) {
-    return numbers.stream().mapToLong(Long::longValue).sum();
-  }
-
-  private static long latest(List<Long> times) {
-    return times.stream().mapToLong(Long::longValue).max().orElseThrow();
   }
 }

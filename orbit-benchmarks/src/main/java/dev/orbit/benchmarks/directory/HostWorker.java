@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One node of {@link DirectoryFigures}. Arguments: its name, its data directory, which type is
- * activated ({@code hash} or {@code random}), and the Raft ports of the three voters.
+ * activated ({@code hash} or {@code random}), the duration of a lease in milliseconds, and the Raft
+ * ports of the three voters.
  *
  * <p>Says {@code ready} with the time ({@link System#nanoTime}, which the processes of a machine
  * share) when it serves its part. Then it is told, by lines, and answers each by {@code ok}:
@@ -36,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * heap               answers bytes in use after collections
  * hosted             answers how many activations there are here
  * lookup             answers nanoseconds that it takes to find the owner of an actor
- * watch ACTORS       begins to call some of the actors
- * watched            ends that, and answers how long they waited
+ * watch FROM ACTORS  begins to call some of so many actors
+ * watched            ends that, and answers how long they waited, and until when
  * members COUNT      answers the time at which the view had so many members
  * served             answers the time from which on it had all entries of what it owns
  * </pre>
@@ -62,8 +63,8 @@ final class HostWorker {
   public static void main(String[] arguments) throws IOException, InterruptedException {
     String name = arguments[0];
     Map<String, Endpoint> voters = new TreeMap<>();
-    for (int i = 3; i < arguments.length; i++) {
-      voters.put("n" + (i - 2), new Endpoint("127.0.0.1", Integer.parseInt(arguments[i])));
+    for (int i = 4; i < arguments.length; i++) {
+      voters.put("n" + (i - 3), new Endpoint("127.0.0.1", Integer.parseInt(arguments[i])));
     }
     OrbitNode node =
         OrbitNode.builder()
@@ -72,6 +73,7 @@ final class HostWorker {
             .listen(new Endpoint("127.0.0.1", 0))
             .voters(voters)
             .dataDirectory(Path.of(arguments[1]))
+            .leaseDuration(Duration.ofMillis(Long.parseLong(arguments[3])))
             .actors(Idle.IdleActor.class, Idle.StrewnActor.class)
             .maxActivations(2_000_000)
             .targetActivations(2_000_000)
@@ -101,7 +103,8 @@ final class HostWorker {
       case "hosted" -> Integer.toString(hosted());
       case "lookup" -> "%.1f".formatted(lookupNanos());
       case "watch" -> {
-        Watch begun = new Watch(node, type, typeName, Long.parseLong(words[1]));
+        Watch begun =
+            new Watch(node, type, typeName, Long.parseLong(words[1]), Long.parseLong(words[2]));
         watch = begun;
         begun.begin();
         yield "";

@@ -16,7 +16,8 @@ import java.util.stream.LongStream;
 
 /**
  * Calls a few hundred actors again and again, one call each under way, and keeps how long the
- * longest wait for an answer of each was. What fails is asked again; it counts from the first time.
+ * longest wait for an answer of each was, and when it was over. What fails is asked again; it
+ * counts from the first time.
  */
 final class Watch {
   private static final int WATCHED = 200;
@@ -32,6 +33,7 @@ final class Watch {
   private final String typeName;
   private final long[] keys;
   private final long[] worstNanos = new long[WATCHED];
+  private final long[] answeredAtNanos = new long[WATCHED];
   private final List<Place> places = new ArrayList<>();
   private final List<Thread> callers = new ArrayList<>();
   private volatile boolean over;
@@ -39,12 +41,13 @@ final class Watch {
   /** What an actor depends on. */
   private record Place(Optional<MemberId> owner, Optional<MemberId> host) {}
 
-  Watch(OrbitNode node, Class<? extends Idle> type, String typeName, long actors) {
+  /** Of as many actors from a key on. */
+  Watch(OrbitNode node, Class<? extends Idle> type, String typeName, long from, long actors) {
     this.node = node;
     this.type = type;
     this.typeName = typeName;
     long step = Math.max(1, actors / WATCHED);
-    this.keys = LongStream.range(0, WATCHED).map(i -> i * step).toArray();
+    this.keys = LongStream.range(0, WATCHED).map(i -> from + i * step).toArray();
   }
 
   void begin() {
@@ -77,7 +80,11 @@ final class Watch {
       while (!isAnswered(actor)) {
         LockSupport.parkNanos(AGAIN_NANOS);
       }
-      worstNanos[number] = Math.max(worstNanos[number], System.nanoTime() - begun);
+      long now = System.nanoTime();
+      if (now - begun > worstNanos[number]) {
+        worstNanos[number] = now - begun;
+        answeredAtNanos[number] = now;
+      }
       LockSupport.parkNanos(BETWEEN_NANOS);
     }
   }
@@ -90,7 +97,10 @@ final class Watch {
     }
   }
 
-  /** The longest waits of those that were touched and of those that were not. */
+  /**
+   * The longest waits of those that were not touched and of those that were; and of the latter,
+   * when the first and the last was over.
+   */
   String end() throws InterruptedException {
     over = true;
     for (Thread caller : callers) {
@@ -98,10 +108,18 @@ final class Watch {
     }
     List<Long> moved = new ArrayList<>();
     List<Long> stayed = new ArrayList<>();
+    long first = Long.MAX_VALUE;
+    long last = Long.MIN_VALUE;
     for (int i = 0; i < keys.length; i++) {
-      (isUntouched(i) ? stayed : moved).add(worstNanos[i]);
+      if (isUntouched(i)) {
+        stayed.add(worstNanos[i]);
+      } else {
+        moved.add(worstNanos[i]);
+        first = Math.min(first, answeredAtNanos[i]);
+        last = Math.max(last, answeredAtNanos[i]);
+      }
     }
-    return "stayed " + summary(stayed) + " moved " + summary(moved);
+    return "stayed %s moved %s %d %d".formatted(summary(stayed), summary(moved), first, last);
   }
 
   /** Number, and of their longest waits the median and the longest in milliseconds. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.function.Function;
 
 /** Runs variants in turn, round by round, and reports medians. Used by one thread. */
 public final class Comparison {
@@ -47,27 +48,38 @@ public final class Comparison {
   /** Runs every variant once without keeping its figures. */
   public void warmUp(long millis) throws IOException {
     for (Variant variant : variants) {
-      run(variant, millis);
+      warmUp(variant, millis);
     }
+  }
+
+  /** Runs one variant once without keeping its figures. */
+  public void warmUp(Variant variant, long millis) throws IOException {
+    run(variant, millis);
   }
 
   /** Runs every variant once, for so long. */
   public void round(int number, long millis) throws IOException {
     for (Variant variant : variants) {
-      Measurement run = run(variant, millis);
-      runs.computeIfAbsent(variant, v -> new ArrayList<>()).add(run);
-      System.out.printf(
-          Locale.ROOT,
-          "round %d %-32s %,12.0f/s p50 %,9.1f p99 %,9.1f p99.9 %,9.1f us cpu %7.2f us %,8.0f B%n",
-          number,
-          variant,
-          run.callsPerSecond(),
-          run.p50Micros(),
-          run.p99Micros(),
-          run.p999Micros(),
-          run.cpuMicrosPerCall(),
-          run.allocatedPerCall());
+      measure(number, variant, millis);
     }
+  }
+
+  /** Runs one variant once, for those that prepare each by themselves. */
+  public Measurement measure(int number, Variant variant, long millis) throws IOException {
+    Measurement run = run(variant, millis);
+    runs.computeIfAbsent(variant, v -> new ArrayList<>()).add(run);
+    System.out.printf(
+        Locale.ROOT,
+        "round %d %-32s %,12.0f/s p50 %,9.1f p99 %,9.1f p99.9 %,9.1f us cpu %7.2f us %,8.0f B%n",
+        number,
+        variant,
+        run.callsPerSecond(),
+        run.p50Micros(),
+        run.p99Micros(),
+        run.p999Micros(),
+        run.cpuMicrosPerCall(),
+        run.allocatedPerCall());
+    return run;
   }
 
   private Measurement run(Variant variant, long millis) throws IOException {
@@ -121,9 +133,22 @@ public final class Comparison {
 
   /** A table for pages. */
   public void printTable() {
+    printTable("", variant -> "");
+  }
+
+  /**
+   * A table with columns of one's own.
+   *
+   * @param titles of the further columns, each followed by {@code " |"}
+   * @param cells the same of their cells
+   */
+  public void printTable(String titles, Function<Variant, String> cells) {
     System.out.println(
-        "| variant | calls/s | spread | p50 us | p99 us | p99.9 us | CPU us/call | B/call |");
-    System.out.println("|---|---|---|---|---|---|---|---|");
+        "| variant | calls/s | spread | p50 us | p99 us | p99.9 us | CPU us/call | B/call |"
+            + titles);
+    System.out.println(
+        "|---|---|---|---|---|---|---|---|"
+            + "---|".repeat((int) titles.chars().filter(c -> c == '|').count()));
     runs.forEach(
         (variant, measured) -> {
           Measurement median = Measurement.median(measured);
@@ -131,7 +156,7 @@ public final class Comparison {
               measured.stream().mapToDouble(Measurement::callsPerSecond).sorted().toArray();
           System.out.printf(
               Locale.ROOT,
-              "| %s | %,.0f | %,.0f-%,.0f | %,.1f | %,.1f | %,.1f | %.2f | %,.0f |%n",
+              "| %s | %,.0f | %,.0f-%,.0f | %,.1f | %,.1f | %,.1f | %.2f | %,.0f |%s%n",
               variant,
               median.callsPerSecond(),
               rates[0],
@@ -140,7 +165,8 @@ public final class Comparison {
               median.p99Micros(),
               median.p999Micros(),
               median.cpuMicrosPerCall(),
-              median.allocatedPerCall());
+              median.allocatedPerCall(),
+              cells.apply(variant));
         });
   }
 

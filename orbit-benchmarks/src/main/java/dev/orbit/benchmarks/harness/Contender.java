@@ -17,22 +17,17 @@ public record Contender(WorkerProcess near, List<WorkerProcess> far) implements 
   }
 
   /** A closed loop, with what it used of all processes. */
-  Measurement closed(String workload, int callers, long millis) throws IOException {
+  public Measurement closed(String workload, int callers, long millis) throws IOException {
     WorkerProcess.Usage before = usage();
     Measurement run = near.closed(workload, callers, millis);
     return withUsage(run, before);
   }
 
   /** An open loop, with what it used of all processes. */
-  Measurement open(String workload, int rate, long millis) throws IOException {
+  public Measurement open(String workload, int rate, long millis) throws IOException {
     WorkerProcess.Usage before = usage();
     Measurement run = near.open(workload, rate, millis);
     return withUsage(run, before);
-  }
-
-  /** What the serving process holds on its heap after a collection. */
-  long heapInUse() throws IOException {
-    return (far.isEmpty() ? near : far.getFirst()).heapInUse();
   }
 
   private Measurement withUsage(Measurement run, WorkerProcess.Usage before) throws IOException {

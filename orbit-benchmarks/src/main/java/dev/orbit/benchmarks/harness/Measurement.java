@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import org.HdrHistogram.Histogram;
 
 /**
  * What one run of a workload took.
@@ -27,15 +28,18 @@ public record Measurement(
     double cpuNanos,
     double allocatedBytes) {
 
-  double callsPerSecond() {
+  /** How many were answered a second. */
+  public double callsPerSecond() {
     return calls / (nanos / 1e9);
   }
 
-  double cpuMicrosPerCall() {
+  /** Processor time of all processes a call. */
+  public double cpuMicrosPerCall() {
     return cpuNanos / 1e3 / Math.max(1, calls);
   }
 
-  double allocatedPerCall() {
+  /** What all processes allocated a call. */
+  public double allocatedPerCall() {
     return allocatedBytes / Math.max(1, calls);
   }
 
@@ -56,7 +60,8 @@ public record Measurement(
         maxMicros);
   }
 
-  static Measurement ofLine(String line) {
+  /** What {@link #toLine} made. */
+  public static Measurement ofLine(String line) {
     double[] v = Arrays.stream(line.trim().split(" ")).mapToDouble(Double::parseDouble).toArray();
     if (v.length != 6) {
       throw new IllegalArgumentException("six figures expected, not: " + line);
@@ -76,6 +81,19 @@ public record Measurement(
         maxMicros,
         cpuMicrosPerCall(),
         allocatedPerCall());
+  }
+
+  /** Of latencies in nanoseconds; processor time and allocation are not known. */
+  static Measurement of(Histogram latencies, long nanos) {
+    return new Measurement(
+        latencies.getTotalCount(),
+        nanos,
+        latencies.getValueAtPercentile(50) / 1e3,
+        latencies.getValueAtPercentile(99) / 1e3,
+        latencies.getValueAtPercentile(99.9) / 1e3,
+        latencies.getMaxValue() / 1e3,
+        0,
+        0);
   }
 
   /** The median of each figure by itself. */

@@ -76,20 +76,12 @@ public final class Recorder {
     }
   }
 
-  Measurement measurement() {
-    long nanos = System.nanoTime() - startedAtNanos;
-    return new Measurement(
-        latencies.getTotalCount(),
-        nanos,
-        micros(50),
-        micros(99),
-        micros(99.9),
-        latencies.getMaxValue() / 1e3,
-        0,
-        0);
+  /** What was timed, in nanoseconds. */
+  Histogram latencies() {
+    return latencies;
   }
 
-  private double micros(double percentile) {
-    return latencies.getValueAtPercentile(percentile) / 1e3;
+  Measurement measurement() {
+    return Measurement.of(latencies, System.nanoTime() - startedAtNanos);
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
 
 /**
  * The inside of a contender's process: takes commands by lines of its input until that ends.
@@ -21,18 +22,36 @@ import java.util.concurrent.locks.LockSupport;
  * open WORKLOAD RATE MILLIS        begins RATE calls a second
  * stats                            processor time and allocation so far
  * heap                             bytes in use after a collection
+ * all                              the latencies of all open loops since the last such question
  * </pre>
  *
- * Each is answered by one line that begins with {@code ok} or {@code failed}.
+ * or commands of the contender's own. Each is answered by one line that begins with {@code ok} or
+ * {@code failed}.
  */
 public final class Worker {
   private static final String ANSWER = "@ ";
 
   private final Map<String, Workload> workloads;
+  private final Map<String, Command> commands;
   private final PrintStream out;
+  private final Histogram all = new Histogram(3);
+  private long allNanos;
 
-  private Worker(Map<String, Workload> workloads, PrintStream out) {
+  /** A command of a contender's own. */
+  @FunctionalInterface
+  public interface Command {
+    /**
+     * Does it.
+     *
+     * @param words the line, its name first
+     * @return what is answered
+     */
+    String obey(String[] words) throws Exception;
+  }
+
+  private Worker(Map<String, Workload> workloads, Map<String, Command> commands, PrintStream out) {
     this.workloads = workloads;
+    this.commands = commands;
     this.out = out;
   }
 
@@ -42,7 +61,18 @@ public final class Worker {
    * @param ready what the parent, or another process of the contender, must know of this one
    */
   public static void serve(String ready, Map<String, Workload> workloads) throws IOException {
-    Worker worker = new Worker(workloads, System.out);
+    serve(ready, workloads, Map.of());
+  }
+
+  /**
+   * The same, with commands of one's own.
+   *
+   * @param commands by their names
+   */
+  public static void serve(
+      String ready, Map<String, Workload> workloads, Map<String, Command> commands)
+      throws IOException {
+    Worker worker = new Worker(workloads, commands, System.out);
     worker.answer("ready " + ready);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -67,8 +97,22 @@ public final class Worker {
       case "open" -> open(named(words[1]), number(words[2]), number(words[3])).toLine();
       case "stats" -> cpuNanos() + " " + allocatedBytes();
       case "heap" -> Long.toString(heapInUse());
-      default -> throw new IllegalArgumentException("no command: " + words[0]);
+      case "all" -> all().toLine();
+      default -> {
+        Command command = commands.get(words[0]);
+        if (command == null) {
+          throw new IllegalArgumentException("no command: " + words[0]);
+        }
+        yield command.obey(words);
+      }
     };
+  }
+
+  private Measurement all() {
+    Measurement measured = Measurement.of(all, allNanos);
+    all.reset();
+    allNanos = 0;
+    return measured;
   }
 
   private Workload named(String name) {
@@ -133,7 +177,7 @@ public final class Worker {
   }
 
   /** Begins calls on time, whether or not earlier ones are answered. */
-  private static Measurement open(Workload workload, int rate, int millis) throws Exception {
+  private Measurement open(Workload workload, int rate, int millis) throws Exception {
     int calls = Math.max(1, (int) ((long) rate * millis / 1_000));
     double intervalNanos = 1e9 / rate;
     Recorder recorder = new Recorder(calls, TimeUnit.MILLISECONDS.toNanos(millis));
@@ -146,7 +190,10 @@ public final class Worker {
       begin(workload, i, due, recorder);
     }
     recorder.awaitAll();
-    return recorder.measurement();
+    Measurement measured = recorder.measurement();
+    all.add(recorder.latencies());
+    allNanos += (long) measured.nanos();
+    return measured;
   }
 
   private static void begin(Workload workload, int call, long due, Recorder recorder) {

@@ -35,9 +35,20 @@ public final class WorkerProcess implements AutoCloseable {
 
   /** Starts a main class of this class path and waits until it is ready. */
   public static WorkerProcess start(Class<?> main, String... arguments) throws IOException {
+    return start(List.of(), main, arguments);
+  }
+
+  /**
+   * The same.
+   *
+   * @param options of the JVM, stronger than those that all have
+   */
+  public static WorkerProcess start(List<String> options, Class<?> main, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(FLAGS);
+    command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
     return new WorkerProcess(
@@ -62,7 +73,8 @@ public final class WorkerProcess implements AutoCloseable {
     return new Usage(Long.parseLong(words[0]), Long.parseLong(words[1]));
   }
 
-  long heapInUse() throws IOException {
+  /** What it holds on its heap after a collection. */
+  public long heapInUse() throws IOException {
     return Long.parseLong(ask("heap"));
   }
 
@@ -80,9 +92,25 @@ public final class WorkerProcess implements AutoCloseable {
     }
   }
 
-  private String ask(String command) throws IOException {
+  /** Has it obey a line, and returns its answer. */
+  public String ask(String command) throws IOException {
+    tell(command);
+    return answer();
+  }
+
+  /** Has it obey a line; {@link #answer} must be called before anything else is said to it. */
+  public void tell(String command) {
     commands.println(command);
+  }
+
+  /** Waits for the answer to what it was told. */
+  public String answer() throws IOException {
     return expect("ok");
+  }
+
+  /** Its number. */
+  public long pid() {
+    return process.pid();
   }
 
   private String expect(String kind) throws IOException {

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What Linux says of a process. */
-final class Usage {
+public final class Usage {
   /** Of the clock in /proc, which is the same on all machines that Linux runs on today. */
   private static final double TICK_MILLIS = 10;
 
@@ -26,7 +26,8 @@ final class Usage {
     return ticks * TICK_MILLIS;
   }
 
-  static double residentMebibytes(long pid) throws IOException {
+  /** How much memory it has. */
+  public static double residentMebibytes(long pid) throws IOException {
     return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
         .filter(line -> line.startsWith("VmRSS:"))
         .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
