@@ -65,7 +65,7 @@ class VoterFilesIT {
       events.startAsync();
       AtomixEngine engine = started();
       try {
-        engine.compact();
+        var _ = engine.compact();
 
         assertThat(synced.get(20, TimeUnit.SECONDS)).startsWith(directory.toString());
       } finally {
