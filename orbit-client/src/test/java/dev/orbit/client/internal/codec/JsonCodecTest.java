@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 class JsonCodecTest {
   enum Color {
@@ -61,6 +65,17 @@ class JsonCodecTest {
 
     public Gadget() {
       MADE.set(true);
+    }
+  }
+
+  @JsonSerialize(using = PoolSerializer.class)
+  record Pooled() {}
+
+  /** Writes where the buffers come from that it writes with. */
+  static final class PoolSerializer extends ValueSerializer<Pooled> {
+    @Override
+    public void serialize(Pooled value, JsonGenerator out, SerializationContext context) {
+      out.writeString(context.tokenStreamFactory()._getRecyclerPool().getClass().getName());
     }
   }
 
@@ -262,5 +277,12 @@ class JsonCodecTest {
     }
 
     assertThat(refused).isGreaterThan(2_000);
+  }
+
+  /** Jackson's own pool has all virtual threads meet at one end of one queue. */
+  @Test
+  void itsBuffersComeFromItsOwnPool() throws CodecException {
+    assertThat(codec.decodeText(String.class, codec.encodeText(Pooled.class, new Pooled())))
+        .isEqualTo(Recyclers.class.getName());
   }
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.util.BufferRecycler;
@@ -46,6 +47,35 @@ class RecyclersTest {
     assertThat(pool.pooledCount()).isEqualTo(4);
     assertThat(pool.clear()).isTrue();
     assertThat(pool.pooledCount()).isZero();
+  }
+
+  /** At one place all virtual threads would meet. */
+  @Test
+  void eachThreadLooksFirstWhereItHasLeftWhatItUsed() throws InterruptedException {
+    Recyclers pool = new Recyclers(2);
+    BufferRecycler mine = pool.acquirePooled();
+    BufferRecycler others = pool.acquirePooled();
+    pool.releasePooled(mine);
+    AtomicReference<BufferRecycler> found = new AtomicReference<>();
+
+    Thread other =
+        elsewhere(
+            () -> {
+              pool.releasePooled(others);
+              found.set(pool.acquirePooled());
+            });
+    other.start();
+    other.join();
+
+    assertThat(found).hasValue(others);
+    assertThat(pool.acquirePooled()).isSameAs(mine);
+  }
+
+  /** A thread that looks first where this one does not. */
+  private static Thread elsewhere(Runnable task) {
+    Thread thread = Thread.ofVirtual().unstarted(task);
+    long apart = thread.threadId() - Thread.currentThread().threadId();
+    return apart % 2 == 0 ? elsewhere(task) : thread;
   }
 
   @Test

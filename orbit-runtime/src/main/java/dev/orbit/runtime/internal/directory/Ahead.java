@@ -23,10 +23,10 @@ import java.util.Set;
  */
 final class Ahead {
   /** Questions under way for one partition; who comes beyond is asked for by a later tick. */
-  private static final int MOST_OPEN = 64;
+  static final int MOST_OPEN = 64;
 
   /** Actors that are known ahead in one partition; those beyond wait for the others. */
-  private static final int MOST_KNOWN = 10_000;
+  static final int MOST_KNOWN = 10_000;
 
   private final Seat seat;
   private final Surroundings around;

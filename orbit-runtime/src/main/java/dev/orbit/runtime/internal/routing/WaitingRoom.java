@@ -51,7 +51,7 @@ final class WaitingRoom {
   static final long MOST_BYTES = 64L << 20;
 
   /** What is heard of more actors at a time is not kept. */
-  private static final int MOST_DOORS = 100_000;
+  static final int MOST_DOORS = 100_000;
 
   private final Environment environment;
   private final String node;

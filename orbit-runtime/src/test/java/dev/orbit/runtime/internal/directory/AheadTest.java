@@ -44,7 +44,7 @@ class AheadTest {
           new Host(),
           (call, partition) -> Optional.of(A),
           (to, version, content, question) -> asked.add(new Asked(to, version, content, question)),
-          10);
+          100);
 
   private record Asked(MemberId to, long version, Content content, Courier.Question question) {}
 
@@ -158,6 +158,44 @@ class AheadTest {
     assertThat(asked).isEmpty();
     assertThat(journal).isEmpty();
     assertThat(directory.waiting()).isEqualTo(2);
+  }
+
+  @Test
+  void soManyAreAskedForAtATimeAndTheOthersWhenAnswersHaveCome() {
+    gainFromB();
+    for (int i = 0; i <= Ahead.MOST_OPEN; i++) {
+      directory.admit(0, new Called(actor(i), "call"), false);
+    }
+    long atFirst = lookups();
+    directory.tick(1);
+    long withoutAnswers = lookups();
+    answer(lookup(actor(0)), new Content.Nowhere());
+    directory.tick(2);
+
+    assertThat(atFirst).isEqualTo(Ahead.MOST_OPEN);
+    assertThat(withoutAnswers).isEqualTo(Ahead.MOST_OPEN);
+    assertThat(lookups()).isEqualTo(Ahead.MOST_OPEN + 1L);
+  }
+
+  @Test
+  void soManyAreKnownAheadAndNoMoreAreAskedFor() {
+    gainFromB();
+    for (int i = 0; i < Ahead.MOST_KNOWN; i++) {
+      directory.admit(0, new Called(actor(i), "call"), false);
+      answer(asked.getLast(), new Content.Nowhere());
+    }
+    directory.admit(0, new Called(X, "one more"), false);
+
+    assertThat(lookups()).isEqualTo(Ahead.MOST_KNOWN);
+    assertThat(directory.waiting()).isOne();
+  }
+
+  private static AddressableReference actor(int number) {
+    return new AddressableReference("T", Key.of(number));
+  }
+
+  private long lookups() {
+    return asked.stream().filter(question -> question.content() instanceof Content.Lookup).count();
   }
 
   @Test

@@ -128,6 +128,36 @@ class CrowdsTest {
     assertThat(third.number).isGreaterThan(second.number);
   }
 
+  /** What was refused may come again when another activation has all its places free. */
+  @Test
+  void noCallOvertakesOneThatAnEarlierActivationHasRefused() {
+    deliver(new Sent(B, Headers.NOTHING_HEARD, true), "stop");
+    calls(B, CAPACITY - 1);
+    Sent first = call(B, Headers.NOTHING_HEARD);
+    environment.settle();
+    boolean over = table.isEmpty();
+    Sent onItsWay = call(B, Headers.NOTHING_HEARD);
+    environment.settle();
+    Sent again = call(B, onItsWay.number);
+    environment.settle();
+
+    assertThat(over).isTrue();
+    assertThat(refused).containsExactly(first, onItsWay);
+    assertThat(again.value).isNotNull();
+  }
+
+  @Test
+  void aRefusalThatCannotBeToldKeepsNoOtherBack() {
+    calls(B, CAPACITY);
+    Sent broken = new Sent(B, Headers.NOTHING_HEARD, true);
+    broken.isBroken = true;
+    deliver(broken);
+    Sent next = call(B, Headers.NOTHING_HEARD);
+    environment.settle();
+
+    assertThat(refused).containsExactly(next);
+  }
+
   @Test
   void othersAreNotHeldUpByABarrier() {
     calls(B, CAPACITY);
@@ -189,10 +219,14 @@ class CrowdsTest {
   }
 
   private void deliver(Sent sent) {
+    deliver(sent, "increment");
+  }
+
+  private void deliver(Sent sent, String method) {
     Call call =
         new Call(
             ACTOR,
-            registration.contract().method("increment").orElseThrow(),
+            registration.contract().method(method).orElseThrow(),
             CallContext.root(environment.nanoTime(), Duration.ofMinutes(5)),
             () -> new @Nullable Object[0],
             sent);
@@ -209,6 +243,7 @@ class CrowdsTest {
     private final boolean heard;
     private @Nullable Object value;
     private boolean overloaded;
+    private boolean isBroken;
     private long number;
 
     Sent(NodeId from, long credit, boolean heard) {
@@ -234,6 +269,9 @@ class CrowdsTest {
 
     @Override
     public void noRoom(OverloadedException reason, long refusal) {
+      if (isBroken) {
+        throw new IllegalStateException("on purpose");
+      }
       overloaded = true;
       number = refusal;
       refused.add(this);

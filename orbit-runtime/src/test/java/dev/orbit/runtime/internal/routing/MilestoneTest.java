@@ -17,26 +17,17 @@ import dev.orbit.api.cluster.PartitionTable;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.state.Fence;
 import dev.orbit.client.internal.call.CallContext;
-import dev.orbit.client.internal.call.CallOptions;
 import dev.orbit.client.internal.codec.Codecs;
-import dev.orbit.client.internal.codec.JsonCodec;
-import dev.orbit.client.internal.reference.ReferenceFactory;
 import dev.orbit.proto.Content;
 import dev.orbit.runtime.internal.directory.Courier;
-import dev.orbit.runtime.internal.hosting.HostingContext;
-import dev.orbit.runtime.internal.hosting.MemoryWatch;
-import dev.orbit.runtime.internal.hosting.Offloading;
-import dev.orbit.runtime.internal.hosting.Rebalancing;
 import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.life.Lives;
-import dev.orbit.runtime.internal.placement.LoadBoard;
 import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.registration.RuntimeMethods;
+import dev.orbit.runtime.internal.simulated.LoneLife;
 import dev.orbit.runtime.internal.simulated.ManualEnvironment;
 import dev.orbit.runtime.internal.simulated.ManualLease;
 import dev.orbit.runtime.spi.ActorDependencies;
-import dev.orbit.runtime.state.MemoryStateStore;
-import dev.orbit.transport.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -52,7 +43,6 @@ import org.junit.jupiter.api.Test;
 
 /** What follows calls to a host that has yet to be granted the actor. */
 class MilestoneTest {
-  private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final AddressableReference ACTOR =
       new AddressableReference("test.Abacus", Key.of("x"));
   private static final ClusterView NONE = ClusterView.empty("shop", 1);
@@ -181,40 +171,6 @@ class MilestoneTest {
   }
 
   private Life life() {
-    MemberId self = lease.member();
-    return new Life(
-        new HostingContext(
-            environment,
-            lease,
-            new MemoryStateStore(),
-            new JsonCodec(
-                (contract, key) -> {
-                  throw new IllegalStateException("no references here");
-                }),
-            new ReferenceFactory(
-                environment,
-                invocation ->
-                    CompletableFuture.failedFuture(new IllegalStateException("not called")),
-                new CallOptions(MINUTE)),
-            new HostingContext.Limits(10, 10, 10, MINUTE, MINUTE, MemoryWatch.NONE),
-            Telemetry.OFF,
-            Optional.empty(),
-            probe -> {},
-            new Offloading(environment),
-            _ -> {}),
-        new Life.Directing(
-            NONE,
-            (call, partition) -> Optional.of(self),
-            new LoadBoard(
-                environment::nanoTime,
-                self,
-                () -> {
-                  throw new IllegalStateException("nobody is placed here");
-                },
-                member -> CompletableFuture.failedFuture(new IllegalStateException("alone"))),
-            (to, version, content, question) -> asked.add(question),
-            10,
-            Optional.empty(),
-            new Rebalancing.Pacing(0, MINUTE)));
+    return LoneLife.of(environment, lease, (to, version, content, question) -> asked.add(question));
   }
 }

@@ -240,6 +240,21 @@ class RouterTest {
     assertThat(call(refused -> true)).isCompletedExceptionally();
   }
 
+  /** Else its caller would wait for a timer that never runs. */
+  @Test
+  void aCallThatWaitsForRoomEndsWhenTheNodeStops() {
+    transport.answer = request -> new CompletableFuture<>();
+    router.room().credited(new Content.Credit(ACTOR, 1, 5_000));
+    CompletableFuture<Reply> sent = call(refused -> false);
+    CompletableFuture<Reply> waits = call(refused -> false);
+
+    router.stop();
+
+    assertThat(sent).isNotDone();
+    assertThat(waits).isCompletedExceptionally();
+    assertThat(transport.requested).containsExactly("b");
+  }
+
   @Test
   void aClientsCallMayFollowAGuess() {
     router.hinted(new Content.LocationHint(ACTOR, Optional.of(C), 1));

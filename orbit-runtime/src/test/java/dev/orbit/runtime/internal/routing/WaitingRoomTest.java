@@ -319,6 +319,40 @@ class WaitingRoomTest {
   }
 
   @Test
+  void allThatWaitTogetherAreBounded() {
+    List<CompletableFuture<Reply>> calls = new ArrayList<>();
+    // The first of each passes, and five have places.
+    for (int actor = 0; actor <= WaitingRoom.ACTORS; actor++) {
+      AddressableReference target = actor(actor);
+      room.credited(new Content.Credit(target, 1, 5_000));
+      for (int i = 0; i < 6; i++) {
+        calls.add(pass(call(target, "c", CallContext.root(environment.nanoTime(), TIMEOUT))));
+      }
+    }
+
+    assertThat(room.waiting()).isEqualTo(5 * WaitingRoom.ACTORS);
+    assertThat(calls).filteredOn(CompletableFuture::isCompletedExceptionally).hasSize(6);
+  }
+
+  private static AddressableReference actor(int number) {
+    return new AddressableReference("T", Key.of(number));
+  }
+
+  @Test
+  void whatIsHeardOfMoreActorsThanThereAreDoorsForIsNotKept() {
+    for (int actor = 0; actor < WaitingRoom.MOST_DOORS; actor++) {
+      room.credited(new Content.Credit(actor(actor), 1, 5_000));
+    }
+    room.credited(new Content.Credit(ACTOR, 1, 5_000));
+    CompletableFuture<Reply> refused = call("1");
+    sent.getFirst().refuse(70);
+    environment.settle();
+
+    assertThat(room.isWaitedFor(ACTOR)).isFalse();
+    assertThat(refused.exceptionNow()).hasMessage("ORBIT-1002: full");
+  }
+
+  @Test
   void argumentsThatWaitAreBounded() {
     credit(1);
     var _ = call("1");
@@ -387,6 +421,20 @@ class WaitingRoomTest {
     environment.advance(Duration.ofSeconds(6));
 
     assertThat(sent.getLast().call.credit()).isEqualTo(70);
+    assertThat(room.isWaitedFor(ACTOR)).isFalse();
+  }
+
+  /** The host has forgotten it too by then. */
+  @Test
+  void aRefusalThatNoCallHasCarriedToTheHostIsForgotten() {
+    CompletableFuture<Reply> first = call("1");
+    sent.getFirst().refuse(70);
+    first.cancel(true);
+    environment.advance(Duration.ofSeconds(30));
+    boolean before = room.isWaitedFor(ACTOR);
+    environment.advance(Duration.ofSeconds(15));
+
+    assertThat(before).isTrue();
     assertThat(room.isWaitedFor(ACTOR)).isFalse();
   }
 
