@@ -29,6 +29,14 @@ final class Claims {
   /** Ends that the owner has not confirmed; those beyond heal when their actors are called. */
   private static final int MOST_LEAVING = 10_000;
 
+  /**
+   * Ends that the owner is told of at a time, but for urgent ones. A node that stops may have a
+   * thousand in each of a thousand partitions: told at once, nearly all would be refused for want
+   * of room, and telling them again and again would leave no processor for the answers. With the
+   * usual number of partitions this is half of what may be under way to one node.
+   */
+  private static final int MOST_TOLD = 8;
+
   private final Seat seat;
   private final int partition;
   private final Surroundings around;
@@ -159,7 +167,9 @@ final class Claims {
       known.open = null;
     }
     leaving.put(address, end);
-    tell(end, effects);
+    if (leaving.size() <= MOST_TOLD || end.isUrgent()) {
+      tell(end, effects);
+    }
   }
 
   private void tell(Leaving end, Effects effects) {
@@ -191,14 +201,33 @@ final class Claims {
         ask(claim, effects);
       }
     }
-    for (Leaving end : leaving.values()) {
-      if (anew) {
+    if (anew) {
+      for (Leaving end : leaving.values()) {
         end.pause.reset();
-      }
-      if (!end.passing && (anew || (end.open == null && end.notBefore <= version))) {
-        tell(end, effects);
+        end.open = null;
       }
     }
+    int told = told();
+    for (Leaving end : leaving.values()) {
+      if (end.open == null
+          && !end.passing
+          && (anew || end.notBefore <= version)
+          && (told < MOST_TOLD || end.isUrgent())) {
+        tell(end, effects);
+        told++;
+      }
+    }
+  }
+
+  /** How many ends the owner has been told of and has not answered. */
+  private int told() {
+    int told = 0;
+    for (Leaving end : leaving.values()) {
+      if (end.open != null) {
+        told++;
+      }
+    }
+    return told;
   }
 
   /** Drops all claims; their calls, which keep their places among those that wait, in order. */
@@ -240,14 +269,17 @@ final class Claims {
       // Its grant may still come, and nobody would use it.
       leave(claim.address, claim.activation, Parting.ENDED, effects);
     }
+    int told = told();
     for (Leaving end : leaving.values()) {
       expire(end.calls, nowNanos, effects);
       end.first = Math.min(end.first, end.calls.size());
       if (end.open == null
           && !end.passing
           && end.pause.tick()
-          && end.notBefore <= seat.viewVersion()) {
+          && end.notBefore <= seat.viewVersion()
+          && (told < MOST_TOLD || end.isUrgent())) {
         tell(end, effects);
+        told++;
       }
     }
   }

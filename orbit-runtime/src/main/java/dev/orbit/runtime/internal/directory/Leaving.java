@@ -42,6 +42,11 @@ final class Leaving {
     return parting.moves() || passing || !calls.isEmpty();
   }
 
+  /** Whether calls wait for the owner to know, or it gets what the activation has left. */
+  boolean isUrgent() {
+    return !calls.isEmpty() || parting.carried().isPresent();
+  }
+
   Content onWire(MemberId self) {
     return new Content.Unregister(address, self, activation, parting.carried());
   }
