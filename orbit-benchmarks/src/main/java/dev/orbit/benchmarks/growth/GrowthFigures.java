@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a call costs as one thing grows and all others stay as they are. Prints every measurement
@@ -136,7 +137,7 @@ public final class GrowthFigures {
                 });
           },
           (point, _) -> {
-            double[] figures = prepared.get(point.value());
+            double[] figures = Objects.requireNonNull(prepared.get(point.value()));
             return new double[] {figures[0], figures[1], cluster.residentMebibytes(2), figures[2]};
           });
       curve.print(

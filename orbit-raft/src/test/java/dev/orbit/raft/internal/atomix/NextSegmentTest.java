@@ -3,6 +3,7 @@ package dev.orbit.raft.internal.atomix;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -45,7 +46,8 @@ class NextSegmentTest {
     runAll();
 
     Process du = new ProcessBuilder("du", "-k", segment().toString()).start();
-    String kib = new String(du.getInputStream().readAllBytes()).split("\\s")[0];
+    String kib =
+        new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split("\\s")[0];
     assertThat(Integer.parseInt(kib)).isGreaterThanOrEqualTo(BYTES / 1024);
   }
 

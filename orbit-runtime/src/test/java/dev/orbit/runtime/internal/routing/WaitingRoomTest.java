@@ -3,102 +3,27 @@ package dev.orbit.runtime.internal.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.orbit.api.address.AddressableReference;
-import dev.orbit.api.address.Key;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OverloadedException;
 import dev.orbit.client.internal.call.CallContext;
-import dev.orbit.client.internal.wire.ErrorMapping;
 import dev.orbit.proto.CallLink;
 import dev.orbit.proto.CallScope;
-import dev.orbit.proto.Content;
 import dev.orbit.proto.Headers;
-import dev.orbit.proto.Payload;
-import dev.orbit.runtime.internal.simulated.ManualEnvironment;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class WaitingRoomTest {
-  private static final AddressableReference ACTOR = new AddressableReference("T", Key.of("x"));
-  private static final AddressableReference OTHER = new AddressableReference("T", Key.of("y"));
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
-  private static final Duration PAUSE = Duration.ofMillis(100);
-
-  private final ManualEnvironment environment = new ManualEnvironment();
-  private final WaitingRoom room = new WaitingRoom(environment, "a", 5);
-  private final List<OnItsWay> sent = new ArrayList<>();
-
-  /** A call that was sent, and its answer. */
-  private record OnItsWay(RoutedCall call, CompletableFuture<Reply> reply) {
-    void answer() {
-      reply.complete(Replies.ACCEPTED);
-    }
-
-    void refuse(long number) {
-      Content.InvocationError error =
-          ErrorMapping.refused(new OverloadedException("full", null, PAUSE)).withCredit(number);
-      reply.complete(new Reply(error, null, true));
-    }
-  }
-
-  private CompletableFuture<Reply> call(String method) {
-    return pass(call(ACTOR, method, CallContext.root(environment.nanoTime(), TIMEOUT)));
-  }
-
-  private CompletableFuture<Reply> pass(RoutedCall call) {
-    return pass(room, call);
-  }
-
-  /** As the router does. */
-  private CompletableFuture<Reply> pass(WaitingRoom where, RoutedCall call) {
-    CompletableFuture<Reply> outcome =
-        NotRun.asFailure(
-            where.pass(call, this::send),
-            _ -> true,
-            refusal -> where.heldBack(call, refusal, this::send));
-    environment.settle();
-    return outcome;
-  }
-
-  private CompletableFuture<Reply> send(RoutedCall call) {
-    OnItsWay onItsWay = new OnItsWay(call, new CompletableFuture<>());
-    sent.add(onItsWay);
-    return onItsWay.reply;
-  }
-
-  private static RoutedCall call(AddressableReference target, String method, CallContext context) {
-    return new RoutedCall(
-        target, method, "", null, false, context, RoutedCall.PassedOn.BEGINS_HERE);
-  }
-
-  private void credit(long messages) {
-    room.credited(new Content.Credit(ACTOR, messages, 5_000));
-    environment.settle();
-  }
-
-  private List<String> methods() {
-    return sent.stream().map(one -> one.call.method()).toList();
-  }
-
-  private void answerAll() {
-    for (int i = 0; i < sent.size(); i++) {
-      sent.get(i).answer();
-      environment.settle();
-    }
-  }
-
+class WaitingRoomTest extends WaitingRoomFixture {
   @Test
   void callsPassWhileNothingIsHeard() {
     var _ = call("one");
     var _ = call("two");
 
     assertThat(methods()).containsExactly("one", "two");
-    assertThat(sent).allMatch(one -> one.call.credit() == Headers.NOTHING_HEARD);
+    assertThat(sent).allMatch(one -> one.call().credit() == Headers.NOTHING_HEARD);
   }
 
   @Test
@@ -142,7 +67,7 @@ class WaitingRoomTest {
 
     assertThat(duringThePause).containsExactly("1", "2");
     assertThat(methods()).containsExactly("1", "2", "1", "2", "3");
-    assertThat(sent.subList(2, 5)).allMatch(one -> one.call.credit() == 70);
+    assertThat(sent.subList(2, 5)).allMatch(one -> one.call().credit() == 70);
   }
 
   @Test
@@ -159,7 +84,7 @@ class WaitingRoomTest {
     answerAll();
 
     assertThat(methods()).containsExactly("1", "2", "3", "1", "1", "2", "3");
-    assertThat(sent.get(4).call.credit()).isEqualTo(71);
+    assertThat(sent.get(4).call().credit()).isEqualTo(71);
   }
 
   @Test
@@ -223,26 +148,6 @@ class WaitingRoomTest {
     assertThat(room.waiting()).isZero();
   }
 
-  @Test
-  void aCallThatComesBackToWhereAllPlacesAreTakenEndsAsItWasRefused() {
-    credit(1);
-    CompletableFuture<Reply> first = call("1");
-    credit(0);
-    environment.advance(Duration.ofSeconds(6));
-    List<CompletableFuture<Reply>> others = new ArrayList<>();
-    for (int i = 0; i < 6; i++) {
-      others.add(call("other" + i));
-    }
-    List.copyOf(sent).subList(1, sent.size()).forEach(one -> one.refuse(70));
-    environment.settle();
-    sent.getFirst().refuse(71);
-    environment.settle();
-
-    assertThat(others).filteredOn(CompletableFuture::isDone).hasSize(1);
-    assertThat(first.exceptionNow()).hasMessageContaining("waiting-for-room");
-    assertThat(room.waiting()).isEqualTo(5);
-  }
-
   /** Other turns may run beside it, and answer. */
   @Test
   void aDoorOpensByItselfBesideATurnThatIsLong() {
@@ -300,79 +205,7 @@ class WaitingRoomTest {
     CompletableFuture<Reply> first = call("1");
     first.cancel(true);
 
-    assertThat(sent.getFirst().reply).isCancelled();
-  }
-
-  @Test
-  void moreThanThereArePlacesForAreRefused() {
-    credit(1);
-    for (int i = 0; i < 6; i++) {
-      var _ = call("fits" + i);
-    }
-    CompletableFuture<Reply> one = call("too many");
-
-    assertThat(one.exceptionNow())
-        .hasMessageContaining("ORBIT-1002")
-        .hasMessageContaining("waiting-for-room");
-    assertThat(room.waiting()).isEqualTo(5);
-    assertThat(room.refused()).isEqualTo(1);
-  }
-
-  @Test
-  void allThatWaitTogetherAreBounded() {
-    List<CompletableFuture<Reply>> calls = new ArrayList<>();
-    // The first of each passes, and five have places.
-    for (int actor = 0; actor <= WaitingRoom.ACTORS; actor++) {
-      AddressableReference target = actor(actor);
-      room.credited(new Content.Credit(target, 1, 5_000));
-      for (int i = 0; i < 6; i++) {
-        calls.add(pass(call(target, "c", CallContext.root(environment.nanoTime(), TIMEOUT))));
-      }
-    }
-
-    assertThat(room.waiting()).isEqualTo(5 * WaitingRoom.ACTORS);
-    assertThat(calls).filteredOn(CompletableFuture::isCompletedExceptionally).hasSize(6);
-  }
-
-  private static AddressableReference actor(int number) {
-    return new AddressableReference("T", Key.of(number));
-  }
-
-  @Test
-  void whatIsHeardOfMoreActorsThanThereAreDoorsForIsNotKept() {
-    for (int actor = 0; actor < WaitingRoom.MOST_DOORS; actor++) {
-      room.credited(new Content.Credit(actor(actor), 1, 5_000));
-    }
-    room.credited(new Content.Credit(ACTOR, 1, 5_000));
-    CompletableFuture<Reply> refused = call("1");
-    sent.getFirst().refuse(70);
-    environment.settle();
-
-    assertThat(room.isWaitedFor(ACTOR)).isFalse();
-    assertThat(refused.exceptionNow()).hasMessage("ORBIT-1002: full");
-  }
-
-  @Test
-  void argumentsThatWaitAreBounded() {
-    credit(1);
-    var _ = call("1");
-    Payload large = new Payload(1, new byte[(int) WaitingRoom.MOST_BYTES / 2 + 1]);
-    CompletableFuture<Reply> first = pass(with(large));
-    CompletableFuture<Reply> second = pass(with(large));
-
-    assertThat(first).isNotDone();
-    assertThat(second.exceptionNow()).hasMessageContaining("ORBIT-1002");
-  }
-
-  private RoutedCall with(Payload payload) {
-    return new RoutedCall(
-        ACTOR,
-        "large",
-        "",
-        payload,
-        false,
-        CallContext.root(environment.nanoTime(), TIMEOUT),
-        RoutedCall.PassedOn.BEGINS_HERE);
+    assertThat(sent.getFirst().reply()).isCancelled();
   }
 
   @Test
@@ -385,7 +218,7 @@ class WaitingRoomTest {
     var _ = call("3");
 
     assertThat(methods()).containsExactly("1", "2", "3");
-    assertThat(sent.getLast().call.credit()).isEqualTo(Headers.NOTHING_HEARD);
+    assertThat(sent.getLast().call().credit()).isEqualTo(Headers.NOTHING_HEARD);
     assertThat(room.isWaitedFor(ACTOR)).isFalse();
   }
 
@@ -420,7 +253,7 @@ class WaitingRoomTest {
     sent.getLast().answer();
     environment.advance(Duration.ofSeconds(6));
 
-    assertThat(sent.getLast().call.credit()).isEqualTo(70);
+    assertThat(sent.getLast().call().credit()).isEqualTo(70);
     assertThat(room.isWaitedFor(ACTOR)).isFalse();
   }
 
@@ -452,7 +285,7 @@ class WaitingRoomTest {
     var _ = pass(call(ACTOR, "inner", within));
 
     assertThat(methods()).containsExactly("1", "inner");
-    assertThat(sent.getLast().call.credit()).isZero();
+    assertThat(sent.getLast().call().credit()).isZero();
   }
 
   @Test
@@ -472,18 +305,7 @@ class WaitingRoomTest {
     answerAll();
 
     assertThat(methods()).containsExactly("1", "told");
-    assertThat(sent.getLast().call.oneWay()).isFalse();
-  }
-
-  @Test
-  void withoutPlacesNobodyWaitsAndHostsAreTold() {
-    WaitingRoom none = new WaitingRoom(environment, "a", 0);
-    none.credited(new Content.Credit(ACTOR, 1, 5_000));
-    var _ = pass(none, call(ACTOR, "1", CallContext.root(environment.nanoTime(), TIMEOUT)));
-    var _ = pass(none, call(ACTOR, "2", CallContext.root(environment.nanoTime(), TIMEOUT)));
-
-    assertThat(methods()).containsExactly("1", "2");
-    assertThat(sent).allMatch(one -> one.call.credit() == 0);
+    assertThat(sent.getLast().call().oneWay()).isFalse();
   }
 
   @Test
@@ -503,7 +325,7 @@ class WaitingRoomTest {
     credit(1);
     CompletableFuture<@Nullable Reply> first = call("1").thenApply(reply -> reply);
     var _ = call("2");
-    sent.getFirst().reply.completeExceptionally(new IllegalStateException("broken"));
+    sent.getFirst().reply().completeExceptionally(new IllegalStateException("broken"));
     environment.settle();
 
     assertThat(first).isCompletedExceptionally();
