@@ -59,23 +59,26 @@ final class SqliteLibrary {
                 .formatted(SQLiteJDBCLoader.getVersion(), platform.replace('/', '-'), name));
     if (!Files.exists(library)) {
       Path part = directory.resolve(library.getFileName() + "." + ProcessHandle.current().pid());
-      try (InputStream in = packed(LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name)) {
-        Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
+      try {
+        unpack(LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name, part);
+        // Of two processes that come here at once the second replaces the first's by an equal one.
+        Files.move(part, library, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(part);
       }
-      try (FileChannel written = FileChannel.open(part, StandardOpenOption.WRITE)) {
-        written.force(true);
-      }
-      // Of two processes that come here at once the second replaces the first's by an equal one.
-      Files.move(part, library, StandardCopyOption.ATOMIC_MOVE);
     }
     return library;
   }
 
-  private static InputStream packed(String resource) throws IOException {
-    InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource);
-    if (in == null) {
-      throw new FileNotFoundException(resource);
+  private static void unpack(String resource, Path to) throws IOException {
+    try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new FileNotFoundException(resource);
+      }
+      Files.copy(in, to, StandardCopyOption.REPLACE_EXISTING);
     }
-    return in;
+    try (FileChannel written = FileChannel.open(to, StandardOpenOption.WRITE)) {
+      written.force(true);
+    }
   }
 }

@@ -201,18 +201,27 @@ record LogScan(
 
   private static Segment scan(Path file, int maxEntryBytes) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      if (!hasHead(channel)) {
+      ByteBuffer head = head(channel);
+      if (!isBegun(head)) {
         return new Segment(file, UNBEGUN, UNBEGUN, content(read(channel, 0)), Optional.empty());
       }
-      long first = read(channel, INDEX_POSITION).getLong();
+      long first = head.getLong(INDEX_POSITION);
       return entries(file, first, read(channel, HEADER_BYTES), maxEntryBytes);
     }
   }
 
   /** Whether Atomix has begun the segment: it writes the head before anything else. */
   static boolean hasHead(FileChannel segment) throws IOException {
+    return isBegun(head(segment));
+  }
+
+  private static ByteBuffer head(FileChannel segment) throws IOException {
     ByteBuffer head = ByteBuffer.allocate(HEADER_BYTES);
     segment.read(head, 0);
+    return head;
+  }
+
+  private static boolean isBegun(ByteBuffer head) {
     return head.position() == HEADER_BYTES && head.getInt(0) != 0;
   }
 
