@@ -95,7 +95,7 @@ class DamagedStoreFaultIT {
   @Test
   void aLogThatIsDamagedInTheMiddleIsRefused() throws IOException {
     Path kept = stopAndKeep();
-    List<Path> logs = files("raft-", ".log");
+    List<Path> logs = begunLogs();
     Path log = logs.getFirst();
 
     try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
@@ -181,6 +181,19 @@ class DamagedStoreFaultIT {
           .sorted((a, b) -> Long.compare(a.toFile().lastModified(), b.toFile().lastModified()))
           .toList();
     }
+  }
+
+  /** Without what is made ahead, in which there is nothing to damage. */
+  private static List<Path> begunLogs() throws IOException {
+    List<Path> begun = new ArrayList<>();
+    for (Path log : files("raft-", ".log")) {
+      try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+        if (file.readInt() != 0) {
+          begun.add(log);
+        }
+      }
+    }
+    return begun;
   }
 
   /** Stops the voter and returns a copy of its data. */
