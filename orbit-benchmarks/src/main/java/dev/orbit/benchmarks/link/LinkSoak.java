@@ -62,9 +62,9 @@ public final class LinkSoak {
   private static List<Look> run(Links.Link load, Far far, Duration length)
       throws IOException, InterruptedException {
     System.out.println(
-        "| after s | calls/s | p99 us | heap here, there MiB | buffers taken MiB | held KiB |"
-            + " threads | descriptors |");
-    System.out.println("|---|---|---|---|---|---|---|---|");
+        "| after s | calls/s | p99 us | heap here, there MiB | buffers MiB | threads | descriptors"
+            + " |");
+    System.out.println("|---|---|---|---|---|---|---|");
     List<Look> looks = new ArrayList<>();
     long began = System.nanoTime();
     while (System.nanoTime() - began < length.toNanos()) {
@@ -73,16 +73,14 @@ public final class LinkSoak {
       Look look = new Look(Footprint.now(), far.footprint());
       looks.add(look);
       System.out.printf(
-          "| %d | %,.0f | %,.0f | %.1f, %.1f | %.1f, %.1f | %d, %d | %d, %d | %d, %d |%n",
+          "| %d | %,.0f | %,.0f | %.1f, %.1f | %.1f, %.1f | %d, %d | %d, %d |%n",
           TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began),
           figures.callsPerSecond(),
           figures.p99Micros(),
           mib(look.here.heapBytes()),
           mib(look.there.heapBytes()),
-          mib(look.here.takenBytes()),
-          mib(look.there.takenBytes()),
-          look.here.bufferBytes() >> 10,
-          look.there.bufferBytes() >> 10,
+          mib(look.here.bufferBytes()),
+          mib(look.there.bufferBytes()),
           look.here.threads(),
           look.there.threads(),
           look.here.files(),
