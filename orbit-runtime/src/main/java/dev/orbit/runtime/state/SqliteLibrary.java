@@ -8,6 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Collections;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteJDBCLoader;
@@ -20,6 +24,9 @@ import org.sqlite.util.OSInfo;
  * <p>Left alone the driver unpacks a megabyte for each process into the directory for temporary
  * files and compares it byte by byte, which every start pays for, and a process that is killed
  * leaves its copy there for good.
+ *
+ * <p>What is loaded runs with the rights of this process. So only a directory serves that nobody
+ * but its owner can write to: what lies there was put there by whom the state is entrusted to.
  */
 final class SqliteLibrary {
   /** Where the driver looks first; a process has one driver, and so one place. */
@@ -33,20 +40,34 @@ final class SqliteLibrary {
 
   /**
    * Has the driver load its library from a directory, unpacked there if it is not yet. Whoever has
-   * told it another place is left alone; where the directory does not serve, the driver does as it
-   * does by itself.
+   * told it another place is left alone; where the directory does not serve, because others can
+   * write to it or nothing can be written, the driver does as it does by itself.
    */
   static synchronized void loadFrom(Path directory) {
     if (System.getProperty(DIRECTORY_PROPERTY) != null) {
       return;
     }
     try {
-      Path library = unpacked(directory.toAbsolutePath());
+      Path place = directory.toRealPath();
+      if (!isOwnersAlone(place)) {
+        LOG.debug("event=driver-library-not-unpacked directory={} reason=open-to-others", place);
+        return;
+      }
+      Path library = unpacked(place);
       System.setProperty(NAME_PROPERTY, "" + library.getFileName());
       System.setProperty(DIRECTORY_PROPERTY, "" + library.getParent());
     } catch (IOException e) {
       LOG.debug("event=driver-library-not-unpacked directory={} reason={}", directory, "" + e);
     }
+  }
+
+  private static boolean isOwnersAlone(Path directory) throws IOException {
+    PosixFileAttributeView view =
+        Files.getFileAttributeView(directory, PosixFileAttributeView.class);
+    return view != null
+        && Collections.disjoint(
+            view.readAttributes().permissions(),
+            Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE));
   }
 
   /** The library in a directory: whole whenever it is there, also after a loss of power. */

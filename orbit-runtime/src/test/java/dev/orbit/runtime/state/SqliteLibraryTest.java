@@ -8,12 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.util.LibraryLoaderUtil;
 
@@ -51,10 +54,38 @@ class SqliteLibraryTest {
     assertThat(Files.getLastModifiedTime(library)).isEqualTo(then);
   }
 
+  private Path directory(String name, String permissions) throws IOException {
+    Path made = Files.createDirectory(directory.resolve(name));
+    // Not when it is made: the process's mask would take some away.
+    return Files.setPosixFilePermissions(made, PosixFilePermissions.fromString(permissions));
+  }
+
   @Test
   void aProcessThatIsKilledLeavesNothingBehind() throws Exception {
-    Path state = directory.resolve("state");
-    Path temporary = Files.createDirectory(directory.resolve("temporary"));
+    Path state = directory("state", "rwxr-xr-x");
+    Path temporary = directory("temporary", "rwxr-xr-x");
+
+    openAndHalt(state, temporary);
+
+    assertThat(filesOf(temporary)).isEmpty();
+    assertThat(filesOf(state)).contains(SqliteLibrary.unpacked(state));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rwxrwxrwx", "rwxrwxr-x"})
+  void nothingIsLoadedFromWhereOthersMayHavePutIt(String permissions) throws Exception {
+    Path state = directory("state", permissions);
+    Path planted = SqliteLibrary.unpacked(state);
+    Files.writeString(planted, "not what it seems");
+    Path temporary = directory("temporary", "rwxr-xr-x");
+
+    openAndHalt(state, temporary);
+
+    // By the driver's own way.
+    assertThat(filesOf(temporary)).isNotEmpty();
+  }
+
+  private static void openAndHalt(Path state, Path temporary) throws Exception {
     Process process =
         new ProcessBuilder(
                 ProcessHandle.current().info().command().orElseThrow(),
@@ -71,7 +102,6 @@ class SqliteLibraryTest {
 
     assertThat(ended).isTrue();
     assertThat(process.exitValue()).describedAs(said).isEqualTo(OpensAndHalts.HALTED);
-    assertThat(filesOf(temporary)).isEmpty();
-    assertThat(filesOf(state)).contains(SqliteLibrary.unpacked(state));
+    assertThat(said).doesNotContain("invalid ELF header");
   }
 }
