@@ -60,6 +60,11 @@ public final class VirtualTime {
     at(now + delay.toNanos(), action);
   }
 
+  /** Whether anything is to happen when time passes. */
+  public boolean hasEvents() {
+    return events.stream().anyMatch(event -> !event.cancelled);
+  }
+
   /** Lets so much time pass. */
   public void run(Duration duration) {
     long end = now + duration.toNanos();

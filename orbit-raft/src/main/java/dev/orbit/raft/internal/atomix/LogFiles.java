@@ -136,7 +136,7 @@ final class LogFiles implements Closeable {
       return;
     }
     newestSegment.force();
-    if (++syncsOfNewest == SYNCS_BEFORE_NEXT) {
+    if (++syncsOfNewest == SYNCS_BEFORE_NEXT && next == null) {
       ahead.make(segmentName(newest + 1));
     }
   }

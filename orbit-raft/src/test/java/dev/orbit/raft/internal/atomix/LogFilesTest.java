@@ -376,4 +376,19 @@ class LogFilesTest {
 
     assertThat(directory.resolve("raft-9.log")).hasSize(BYTES);
   }
+
+  /** As after a cut. */
+  @Test
+  void oneThatIsMadeAlreadyIsNotMadeAgain() throws IOException {
+    LogFiles files = files();
+    create("raft-7.log");
+    ahead.make("raft-8.log");
+    Path half = Files.writeString(directory.resolve(NextSegment.UNFINISHED), "half");
+
+    for (int i = 0; i <= LogFiles.SYNCS_BEFORE_NEXT; i++) {
+      files.syncEntries();
+    }
+
+    assertThat(half).hasContent("half");
+  }
 }

@@ -102,6 +102,20 @@ class SubmissionsTest {
   }
 
   @Test
+  void nothingTicksWhereNoCommandWaits() {
+    boolean before = time.hasEvents();
+    submissions.leaderIs(Optional.of("n2"));
+    var _ = submit(1);
+    boolean meanwhile = time.hasEvents();
+    sent.getFirst().result.complete(answer(1));
+    pass(Duration.ofMillis(40));
+
+    assertThat(before).isFalse();
+    assertThat(meanwhile).isTrue();
+    assertThat(time.hasEvents()).isFalse();
+  }
+
+  @Test
   void withoutALeaderACommandIsSurelyNotExecuted() {
     CompletableFuture<byte[]> command = submit(1);
 
