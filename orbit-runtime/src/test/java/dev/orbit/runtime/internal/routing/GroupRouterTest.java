@@ -20,17 +20,12 @@ import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.client.internal.call.CallContext;
-import dev.orbit.client.internal.call.Hedging;
-import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.wire.ErrorMapping;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.Target;
 import dev.orbit.runtime.internal.life.Lives;
-import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.simulated.ManualEnvironment;
-import dev.orbit.runtime.spi.ActorDependencies;
-import dev.orbit.transport.balancing.Balancing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -247,32 +242,11 @@ class GroupRouterTest {
 
   private GroupRouter groups() {
     lives.apply(view(1));
-    Codecs codecs =
-        new Codecs(
-            (contract, key) -> {
-              throw new IllegalStateException("no references here");
-            },
-            List.of());
-    LocalHost local =
-        new LocalHost(
-            environment,
-            "a",
-            Registrations.read(List.of(), ActorDependencies.NONE),
-            codecs,
-            Duration.ofSeconds(1));
-    Detours detours = new Detours(environment, SELF, lives::newest, transport, _ -> false);
-    router =
-        new Router(
-            environment,
-            SELF,
-            lives,
-            detours,
-            new Router.Stations(
-                local,
-                new WorkerRoute(
-                    environment, Balancing.RANDOM, transport.repetitions(), Hedging.OFF),
-                new WaitingRoom(environment, "a", 1_000)));
-    return new GroupRouter(environment, SELF, lives, router, detours);
+    TestRoutes routes =
+        TestRoutes.of(
+            environment, SELF, lives, transport, new WaitingRoom(environment, "a", 1_000));
+    router = routes.router();
+    return new GroupRouter(environment, SELF, lives, router, routes.detours());
   }
 
   /** Node a hosts nothing; b and c share the actors. */

@@ -13,8 +13,6 @@ import dev.orbit.api.cluster.NodeCapabilities;
 import dev.orbit.api.cluster.NodeStatus;
 import dev.orbit.api.cluster.PartitionTable;
 import dev.orbit.api.error.ErrorCode;
-import dev.orbit.client.internal.call.Hedging;
-import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Content.InvocationReason;
 import dev.orbit.proto.Headers;
@@ -22,11 +20,8 @@ import dev.orbit.proto.Message;
 import dev.orbit.proto.Payload;
 import dev.orbit.proto.Target;
 import dev.orbit.runtime.internal.life.Lives;
-import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.simulated.ManualEnvironment;
-import dev.orbit.runtime.spi.ActorDependencies;
 import dev.orbit.transport.ReplySink;
-import dev.orbit.transport.balancing.Balancing;
 import dev.orbit.transport.limits.CallLimits;
 import dev.orbit.transport.security.PeerPrincipal;
 import java.time.Duration;
@@ -170,37 +165,13 @@ class InboundRouterTest {
             .toList();
     lives.apply(
         new ClusterView(1, "shop", members, PartitionTable.of(List.of(Optional.of(owner)))));
-    Codecs codecs =
-        new Codecs(
-            (contract, key) -> {
-              throw new IllegalStateException("no references here");
-            },
-            List.of());
-    LocalHost local =
-        new LocalHost(
-            environment,
-            "a",
-            Registrations.read(List.of(), ActorDependencies.NONE),
-            codecs,
-            Duration.ofSeconds(1));
-    Detours detours = new Detours(environment, A, lives::newest, transport, _ -> false);
-    Router router =
-        new Router(
-            environment,
-            A,
-            lives,
-            detours,
-            new Router.Stations(
-                local,
-                new WorkerRoute(
-                    environment, Balancing.RANDOM, transport.repetitions(), Hedging.OFF),
-                room));
+    TestRoutes routes = TestRoutes.of(environment, A, lives, transport, room);
     return new InboundRouter(
         environment,
         lives,
-        router,
-        new GroupRouter(environment, A, lives, router, detours),
-        new Relay(environment, A, transport, router.lost()),
+        routes.router(),
+        new GroupRouter(environment, A, lives, routes.router(), routes.detours()),
+        new Relay(environment, A, transport, routes.router().lost()),
         new InboundRouter.Identity(
             A,
             Duration.ofSeconds(10),

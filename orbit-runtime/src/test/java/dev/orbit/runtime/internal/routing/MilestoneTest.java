@@ -17,17 +17,14 @@ import dev.orbit.api.cluster.PartitionTable;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.state.Fence;
 import dev.orbit.client.internal.call.CallContext;
-import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.proto.Content;
 import dev.orbit.runtime.internal.directory.Courier;
 import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.life.Lives;
-import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.registration.RuntimeMethods;
 import dev.orbit.runtime.internal.simulated.LoneLife;
 import dev.orbit.runtime.internal.simulated.ManualEnvironment;
 import dev.orbit.runtime.internal.simulated.ManualLease;
-import dev.orbit.runtime.spi.ActorDependencies;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -156,18 +153,8 @@ class MilestoneTest {
   }
 
   private LocalHost local() {
-    Codecs codecs =
-        new Codecs(
-            (contract, key) -> {
-              throw new IllegalStateException("no references here");
-            },
-            List.of());
-    return new LocalHost(
-        environment,
-        lease.member().node().key(),
-        Registrations.read(List.of(AbacusActor.class), ActorDependencies.NONE),
-        codecs,
-        Duration.ofSeconds(1));
+    return TestRoutes.localHost(
+        environment, lease.member().node(), TestRoutes.noReferences(), AbacusActor.class);
   }
 
   private Life life() {

@@ -14,16 +14,11 @@ import dev.orbit.api.cluster.PartitionTable;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.client.internal.call.CallOptions;
-import dev.orbit.client.internal.call.Hedging;
-import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.reference.ReferenceFactory;
 import dev.orbit.runtime.internal.life.Lives;
-import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.simulated.LoneLife;
 import dev.orbit.runtime.internal.simulated.ManualEnvironment;
 import dev.orbit.runtime.internal.simulated.ManualLease;
-import dev.orbit.runtime.spi.ActorDependencies;
-import dev.orbit.transport.balancing.Balancing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,32 +97,17 @@ class NodeInvokerTest {
     lives.apply(
         new ClusterView(
             1, "shop", List.of(member), PartitionTable.of(List.of(Optional.of(lease.member())))));
-    Codecs codecs =
-        new Codecs(
-            (contract, key) -> {
-              throw new IllegalStateException("no references here");
-            },
-            List.of());
-    LocalHost local =
-        new LocalHost(
-            environment,
-            self.key(),
-            Registrations.read(List.of(ConfidantActor.class), ActorDependencies.NONE),
-            codecs,
-            Duration.ofSeconds(1));
-    Detours detours = new Detours(environment, self, lives::newest, transport, _ -> false);
-    Router router =
-        new Router(
+    TestRoutes routes =
+        TestRoutes.of(
             environment,
             self,
             lives,
-            detours,
-            new Router.Stations(
-                local,
-                new WorkerRoute(
-                    environment, Balancing.RANDOM, transport.repetitions(), Hedging.OFF),
-                new WaitingRoom(environment, self.key(), 1_000)));
+            transport,
+            new WaitingRoom(environment, self.key(), 1_000),
+            ConfidantActor.class);
     return new NodeInvoker(
-        router, new GroupRouter(environment, self, lives, router, detours), codecs);
+        routes.router(),
+        new GroupRouter(environment, self, lives, routes.router(), routes.detours()),
+        routes.codecs());
   }
 }

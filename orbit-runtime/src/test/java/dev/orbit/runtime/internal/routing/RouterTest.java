@@ -15,15 +15,10 @@ import dev.orbit.api.cluster.PartitionTable;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.client.internal.call.CallContext;
-import dev.orbit.client.internal.call.Hedging;
-import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
 import dev.orbit.runtime.internal.life.Lives;
-import dev.orbit.runtime.internal.registration.Registrations;
 import dev.orbit.runtime.internal.simulated.ManualEnvironment;
-import dev.orbit.runtime.spi.ActorDependencies;
-import dev.orbit.transport.balancing.Balancing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -67,28 +62,9 @@ class RouterTest {
                         NodeStatus.ACTIVE))
             .toList();
     lives.apply(new ClusterView(1, "shop", members, PartitionTable.of(List.of(Optional.of(B)))));
-    Codecs codecs =
-        new Codecs(
-            (contract, key) -> {
-              throw new IllegalStateException("no references here");
-            },
-            List.of());
-    LocalHost local =
-        new LocalHost(
-            environment,
-            "a",
-            Registrations.read(List.of(), ActorDependencies.NONE),
-            codecs,
-            Duration.ofSeconds(1));
-    return new Router(
-        environment,
-        A.node(),
-        lives,
-        new Detours(environment, A.node(), lives::newest, transport, _ -> false),
-        new Router.Stations(
-            local,
-            new WorkerRoute(environment, Balancing.RANDOM, transport.repetitions(), Hedging.OFF),
-            new WaitingRoom(environment, "a", 1_000)));
+    return TestRoutes.of(
+            environment, A.node(), lives, transport, new WaitingRoom(environment, "a", 1_000))
+        .router();
   }
 
   private CompletableFuture<Reply> call(Predicate<NotExecutedException> again) {
