@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -265,12 +264,7 @@ class AheadTest {
         status);
   }
 
-  private final class Host implements ActivationHost {
-    @Override
-    public boolean mayActivate() {
-      return true;
-    }
-
+  private final class Host extends EmptyHost {
     @Override
     public @Nullable Grant grantOf(AddressableReference address) {
       return hosted.get(address);
@@ -290,38 +284,14 @@ class AheadTest {
                           ((Called) call).name, grant.fence().view(), grant.fence().counter())));
       return true;
     }
-
-    @Override
-    public void forEach(BiConsumer<AddressableReference, Grant> visitor) {}
   }
 
-  private class Called implements Arrival {
-    private final AddressableReference address;
+  private class Called extends PlainCall {
     private final String name;
 
     Called(AddressableReference address, String name) {
-      this.address = address;
+      super(address);
       this.name = name;
-    }
-
-    @Override
-    public AddressableReference address() {
-      return address;
-    }
-
-    @Override
-    public Optional<MemberId> caller() {
-      return Optional.empty();
-    }
-
-    @Override
-    public boolean isOver() {
-      return false;
-    }
-
-    @Override
-    public boolean deliver() {
-      return false;
     }
 
     @Override
@@ -332,11 +302,6 @@ class AheadTest {
     @Override
     public void turnAway(Refusal refusal) {
       journal.add("%s %s".formatted(name, refusal));
-    }
-
-    @Override
-    public boolean activates() {
-      return true;
     }
 
     @Override

@@ -20,8 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DirectoryTest {
@@ -400,15 +398,10 @@ class DirectoryTest {
         status);
   }
 
-  private final class Host implements ActivationHost {
+  private final class Host extends EmptyHost {
     @Override
     public boolean mayActivate() {
       return takes;
-    }
-
-    @Override
-    public @Nullable Grant grantOf(AddressableReference address) {
-      return null;
     }
 
     @Override
@@ -420,12 +413,9 @@ class DirectoryTest {
       journal.add("activated" + carried.map(some -> " with " + some).orElse(""));
       return true;
     }
-
-    @Override
-    public void forEach(BiConsumer<AddressableReference, Grant> visitor) {}
   }
 
-  private final class Recorded implements Arrival {
+  private final class Recorded extends PlainCall {
     private final boolean activates;
     private final long deadline;
     private String name = "";
@@ -437,6 +427,7 @@ class DirectoryTest {
     }
 
     Recorded(boolean activates, long deadline) {
+      super(ACTOR);
       this.activates = activates;
       this.deadline = deadline;
     }
@@ -444,16 +435,6 @@ class DirectoryTest {
     Recorded(boolean activates, String name) {
       this(activates);
       this.name = name + " ";
-    }
-
-    @Override
-    public AddressableReference address() {
-      return ACTOR;
-    }
-
-    @Override
-    public Optional<MemberId> caller() {
-      return Optional.empty();
     }
 
     @Override

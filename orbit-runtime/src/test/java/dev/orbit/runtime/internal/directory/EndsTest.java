@@ -20,8 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -40,7 +38,7 @@ class EndsTest {
       new Directory(
           A,
           ClusterView.empty("shop", 1),
-          new Host(),
+          new EmptyHost(),
           (call, partition) -> Optional.of(A),
           (to, version, content, question) -> told.add(new Told(to, content, question)),
           10);
@@ -80,7 +78,7 @@ class EndsTest {
     Content end = new Content.Unregister(ACTOR, A, 60, Optional.empty());
     List<Content> before = told.stream().map(Told::content).toList();
 
-    directory.admit(0, new Waiting(), false);
+    directory.admit(0, new PlainCall(ACTOR), false);
     directory.tick(0);
 
     assertThat(before).doesNotContain(end);
@@ -127,68 +125,5 @@ class EndsTest {
         new Endpoint("127.0.0.1", 1),
         new NodeCapabilities(Set.of("T"), OptionalInt.empty(), Map.of()),
         NodeStatus.ACTIVE);
-  }
-
-  private static final class Host implements ActivationHost {
-    @Override
-    public boolean mayActivate() {
-      return true;
-    }
-
-    @Override
-    public @Nullable Grant grantOf(AddressableReference address) {
-      return null;
-    }
-
-    @Override
-    public boolean activate(
-        AddressableReference address,
-        Grant grant,
-        List<Arrival> calls,
-        Optional<Content.Carried> carried) {
-      return true;
-    }
-
-    @Override
-    public void forEach(BiConsumer<AddressableReference, Grant> visitor) {}
-  }
-
-  /** Of the actor, until the owner knows that it is not here any more. */
-  private static final class Waiting implements Arrival {
-    @Override
-    public AddressableReference address() {
-      return ACTOR;
-    }
-
-    @Override
-    public Optional<MemberId> caller() {
-      return Optional.empty();
-    }
-
-    @Override
-    public boolean isOver() {
-      return false;
-    }
-
-    @Override
-    public boolean deliver() {
-      return false;
-    }
-
-    @Override
-    public void passOn(MemberId to, boolean placed) {}
-
-    @Override
-    public void turnAway(Refusal refusal) {}
-
-    @Override
-    public boolean activates() {
-      return true;
-    }
-
-    @Override
-    public long deadlineNanos() {
-      return Long.MAX_VALUE;
-    }
   }
 }

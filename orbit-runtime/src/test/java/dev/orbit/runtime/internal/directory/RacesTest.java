@@ -21,8 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What can go wrong between two messages, one race a test. Node a is looked at. */
@@ -227,17 +225,7 @@ class RacesTest {
     assertThat(journal).containsExactly("activated under 1.1", "activated under 1.2");
   }
 
-  private final class Host implements ActivationHost {
-    @Override
-    public boolean mayActivate() {
-      return true;
-    }
-
-    @Override
-    public @Nullable Grant grantOf(AddressableReference address) {
-      return null;
-    }
-
+  private final class Host extends EmptyHost {
     @Override
     public boolean activate(
         AddressableReference address,
@@ -247,30 +235,11 @@ class RacesTest {
       journal.add("activated under %d.%d".formatted(grant.fence().view(), grant.fence().counter()));
       return true;
     }
-
-    @Override
-    public void forEach(BiConsumer<AddressableReference, Grant> visitor) {}
   }
 
-  private final class Called implements Arrival {
-    @Override
-    public AddressableReference address() {
-      return ACTOR;
-    }
-
-    @Override
-    public Optional<MemberId> caller() {
-      return Optional.empty();
-    }
-
-    @Override
-    public boolean isOver() {
-      return false;
-    }
-
-    @Override
-    public boolean deliver() {
-      return false;
+  private final class Called extends PlainCall {
+    Called() {
+      super(ACTOR);
     }
 
     @Override
@@ -281,11 +250,6 @@ class RacesTest {
     @Override
     public void turnAway(Refusal refusal) {
       journal.add(refusal.name());
-    }
-
-    @Override
-    public boolean activates() {
-      return true;
     }
 
     @Override
