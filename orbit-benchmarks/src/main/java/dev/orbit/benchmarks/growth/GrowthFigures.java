@@ -1,6 +1,7 @@
 package dev.orbit.benchmarks.growth;
 
 import dev.orbit.benchmarks.growth.Curve.Point;
+import dev.orbit.benchmarks.harness.Contender;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.HashMap;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 
 /**
  * What a call costs as one thing grows and all others stay as they are. Prints every measurement
@@ -68,20 +71,27 @@ public final class GrowthFigures {
     }
   }
 
+  /** Over all points: how each is called, how much is under way, and which processes take part. */
+  private Curve curve(
+      IntFunction<String> name, IntUnaryOperator underWay, IntFunction<Contender> processes) {
+    return new Curve(
+        options.points().stream()
+            .map(
+                value ->
+                    new Point(
+                        value,
+                        name.apply(value),
+                        underWay.applyAsInt(value),
+                        processes.apply(value)))
+            .toList());
+  }
+
   private void nodes() throws IOException {
     int most = Collections.max(options.points());
     try (EchoCluster cluster = EchoCluster.start(most, 1, HEAP, options.recordings())) {
       Curve curve =
-          new Curve(
-              options.points().stream()
-                  .map(
-                      count ->
-                          new Point(
-                              count,
-                              count == 1 ? "1 node" : count + " nodes",
-                              CALLERS,
-                              cluster.contender(count)))
-                  .toList());
+          curve(
+              count -> count == 1 ? "1 node" : count + " nodes", _ -> CALLERS, cluster::contender);
       int[] range = {0};
       curve.measure(
           options,
@@ -106,16 +116,10 @@ public final class GrowthFigures {
     List<String> heap = List.of("-Xms1g", "-Xmx4g");
     try (EchoCluster cluster = EchoCluster.start(2, 1, heap, options.recordings())) {
       Curve curve =
-          new Curve(
-              options.points().stream()
-                  .map(
-                      count ->
-                          new Point(
-                              count,
-                              String.format(Locale.ROOT, "%,d actors", count),
-                              CALLERS,
-                              cluster.contender(2)))
-                  .toList());
+          curve(
+              count -> String.format(Locale.ROOT, "%,d actors", count),
+              _ -> CALLERS,
+              _ -> cluster.contender(2));
       int smallest = options.points().getFirst();
       Map<Integer, double[]> prepared = new HashMap<>();
       double[] empty = {0};
@@ -160,16 +164,10 @@ public final class GrowthFigures {
       cluster.members(2);
       cluster.actors(0, ACTORS, 2, 2);
       Curve curve =
-          new Curve(
-              options.points().stream()
-                  .map(
-                      count ->
-                          new Point(
-                              count,
-                              String.format(Locale.ROOT, "%,d callers", count),
-                              count,
-                              cluster.contender(2)))
-                  .toList());
+          curve(
+              count -> String.format(Locale.ROOT, "%,d callers", count),
+              count -> count,
+              _ -> cluster.contender(2));
       curve.measure(options, (_, _) -> {}, (_, _) -> resident(cluster));
       curve.print(List.of("RSS MiB here", "there"), List.of("%.0f", "%.0f"));
     }
@@ -180,16 +178,10 @@ public final class GrowthFigures {
       cluster.members(2);
       cluster.actors(0, ACTORS, 2, 2);
       Curve curve =
-          new Curve(
-              options.points().stream()
-                  .map(
-                      bytes ->
-                          new Point(
-                              bytes,
-                              String.format(Locale.ROOT, "%,d B", bytes),
-                              Math.min(CALLERS, Math.max(1, BYTES_UNDER_WAY / bytes)),
-                              cluster.contender(2)))
-                  .toList());
+          curve(
+              bytes -> String.format(Locale.ROOT, "%,d B", bytes),
+              bytes -> Math.min(CALLERS, Math.max(1, BYTES_UNDER_WAY / bytes)),
+              _ -> cluster.contender(2));
       curve.measure(
           options,
           (point, _) -> cluster.near().ask("text " + point.value()),
