@@ -1,5 +1,7 @@
 package dev.orbit.client.internal.codec;
 
+import static dev.orbit.client.internal.codec.PlainJson.NOT_PLAIN;
+
 import com.google.protobuf.MessageLite;
 import dev.orbit.client.codec.CodecException;
 import dev.orbit.client.codec.PayloadCodec;
@@ -64,10 +66,11 @@ public final class JsonCodec implements PayloadCodec {
   private final ConcurrentHashMap<Type, Binding> bindings = new ConcurrentHashMap<>();
 
   /**
-   * Within an array of arguments something always follows, so that only a lone value is checked for
-   * it.
+   * How a type is written and read. Within an array of arguments something always follows, so that
+   * only a lone value is checked for it.
    */
-  private record Binding(ObjectWriter writer, ObjectReader reader, ObjectReader argumentReader) {}
+  private record Binding(
+      PlainJson.Form form, ObjectWriter writer, ObjectReader reader, ObjectReader argumentReader) {}
 
   public JsonCodec(ReferenceResolver references) {
     JsonFactory factory =
@@ -165,6 +168,7 @@ public final class JsonCodec implements PayloadCodec {
     ObjectReader reader = mapper.readerFor(java);
     Binding made =
         new Binding(
+            PlainJson.Form.of(type),
             mapper.writerFor(java),
             reader,
             reader.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS));
@@ -174,8 +178,16 @@ public final class JsonCodec implements PayloadCodec {
 
   @Override
   public byte[] encodeValue(Type type, @Nullable Object value) throws CodecException {
+    Binding binding = binding(type);
+    int size = PlainJson.size(binding.form(), value);
+    if (size > 0) {
+      byte[] plain = new byte[size];
+      if (PlainJson.write(value, plain, 0, size)) {
+        return plain;
+      }
+    }
     try {
-      return binding(type).writer().writeValueAsBytes(value);
+      return binding.writer().writeValueAsBytes(value);
     } catch (JacksonException e) {
       throw failure(CodecException.NO_POSITION, e);
     }
@@ -183,8 +195,14 @@ public final class JsonCodec implements PayloadCodec {
 
   @Override
   public @Nullable Object decodeValue(Type type, byte[] bytes) throws CodecException {
+    Binding binding = binding(type);
+    PlainJson plain = new PlainJson(bytes);
+    Object value = plain.next(binding.form());
+    if (value != NOT_PLAIN && plain.isAtEnd()) {
+      return value;
+    }
     try {
-      return binding(type).reader().readValue(bytes);
+      return binding.reader().readValue(bytes);
     } catch (JacksonException e) {
       throw failure(CodecException.NO_POSITION, e);
     }
@@ -243,6 +261,10 @@ public final class JsonCodec implements PayloadCodec {
 
   @Override
   public byte[] encodeArguments(List<Type> types, @Nullable Object[] values) throws CodecException {
+    byte[] plain = plainArguments(types, values);
+    if (plain != null) {
+      return plain;
+    }
     // Keeps what is full as it is, where a stream that grows would copy it each time.
     ByteArrayBuilder out = new ByteArrayBuilder();
     int position = CodecException.NO_POSITION;
@@ -258,8 +280,39 @@ public final class JsonCodec implements PayloadCodec {
     return out.toByteArray();
   }
 
+  private byte @Nullable [] plainArguments(List<Type> types, @Nullable Object[] values) {
+    // What is around and between them.
+    int size = values.length == 0 ? 2 : values.length + 1;
+    for (int i = 0; i < values.length; i++) {
+      int each = PlainJson.size(binding(types.get(i)).form(), values[i]);
+      if (each < 0) {
+        return null;
+      }
+      size += each;
+    }
+    byte[] out = new byte[size];
+    int at = 0;
+    out[at++] = '[';
+    for (int i = 0; i < values.length; i++) {
+      if (i > 0) {
+        out[at++] = ',';
+      }
+      int each = PlainJson.size(binding(types.get(i)).form(), values[i]);
+      if (!PlainJson.write(values[i], out, at, each)) {
+        return null;
+      }
+      at += each;
+    }
+    out[at] = ']';
+    return out;
+  }
+
   @Override
   public @Nullable Object[] decodeArguments(List<Type> types, byte[] bytes) throws CodecException {
+    @Nullable Object[] plain = plainArguments(types, bytes);
+    if (plain != null) {
+      return plain;
+    }
     @Nullable Object[] values = new @Nullable Object[types.size()];
     int position = CodecException.NO_POSITION;
     try (JsonParser parser = mapper.createParser(bytes)) {
@@ -283,6 +336,17 @@ public final class JsonCodec implements PayloadCodec {
       throw failure(position, e);
     }
     return values;
+  }
+
+  private @Nullable Object @Nullable [] plainArguments(List<Type> types, byte[] bytes) {
+    PlainJson in = new PlainJson(bytes);
+    @Nullable Object[] values = new @Nullable Object[types.size()];
+    boolean isPlain = in.skip('[');
+    for (int i = 0; i < values.length && isPlain; i++) {
+      values[i] = i == 0 || in.skip(',') ? in.next(binding(types.get(i)).form()) : NOT_PLAIN;
+      isPlain = values[i] != NOT_PLAIN;
+    }
+    return isPlain && in.skip(']') && in.isAtEnd() ? values : null;
   }
 
   private static CodecException wrongCount(int expected, String actual) {
