@@ -74,7 +74,7 @@ public final class Retrying implements AutoCloseable {
     budget.attempted();
     Run<T> run = new Run<>(deadlineNanos, attempt);
     run.next();
-    return run.outcome;
+    return run;
   }
 
   /**
@@ -86,7 +86,7 @@ public final class Retrying implements AutoCloseable {
       long deadlineNanos, Throwable refused, Attempt<T> attempt) {
     Run<T> run = new Run<>(deadlineNanos, attempt);
     run.failed(refused);
-    return run.outcome;
+    return run;
   }
 
   /** First attempts are made otherwise than here; they count as those that are made here. */
@@ -97,13 +97,12 @@ public final class Retrying implements AutoCloseable {
   }
 
   /**
-   * One call; its fields are touched by one thread at a time, handed on by the environment's
-   * queues.
+   * One call, and its outcome; its fields are touched by one thread at a time, handed on by the
+   * environment's queues.
    */
-  private final class Run<T extends @Nullable Object> {
+  private final class Run<T extends @Nullable Object> extends Derived<T, T> {
     private final long deadlineNanos;
     private final Attempt<T> attempt;
-    private final CompletableFuture<T> outcome = new CompletableFuture<>();
     private int failures;
     private int postponements;
 
@@ -121,27 +120,17 @@ public final class Retrying implements AutoCloseable {
     }
 
     void next() {
-      if (outcome.isDone()) {
-        return;
+      if (!isDone()) {
+        follow(make());
       }
-      CompletableFuture<T> stage = make();
-      var _ =
-          stage.whenComplete(
-              (value, failure) -> {
-                if (failure == null) {
-                  outcome.complete(value);
-                } else {
-                  failed(failure);
-                }
-              });
-      if (!stage.isDone()) {
-        var _ =
-            outcome.whenComplete(
-                (_, _) -> {
-                  if (outcome.isCancelled()) {
-                    stage.cancel(true);
-                  }
-                });
+    }
+
+    @Override
+    public void accept(T value, @Nullable Throwable failure) {
+      if (failure == null) {
+        complete(value);
+      } else {
+        failed(failure);
       }
     }
 
@@ -157,7 +146,7 @@ public final class Retrying implements AutoCloseable {
       Throwable failure = unwrap(came);
       failures++;
       if (!RetryPolicy.isRetryable(failure)) {
-        outcome.completeExceptionally(failure);
+        completeExceptionally(failure);
         return;
       }
       NotExecutedException refused = (NotExecutedException) failure;
@@ -228,7 +217,7 @@ public final class Retrying implements AutoCloseable {
     }
 
     private void giveUp(NotExecutedException refused, String why) {
-      outcome.completeExceptionally(
+      completeExceptionally(
           NotExecutedException.of(
               refused.code(),
               "%s; gave up after %d attempts, %s".formatted(refused.description(), failures, why),

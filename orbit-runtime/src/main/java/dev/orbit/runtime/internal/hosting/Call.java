@@ -116,10 +116,10 @@ public final class Call implements Watched {
     activation = itsActivation;
   }
 
-  /** It has not been answered for a while: asks whether it ever can be. */
+  @Override
   public void lookForCircle() {
     ActivationTable table = host;
-    if (table != null) {
+    if (table != null && !isAnswered()) {
       table.probes().ask(this);
     }
   }
@@ -221,7 +221,13 @@ public final class Call implements Watched {
     return phase.compareAndSet(Phase.WAITING, Phase.ANSWERED);
   }
 
+  @Override
+  public long remainingNanos(long nowNanos) {
+    return isAnswered() ? Long.MAX_VALUE : context.remainingNanos(nowNanos);
+  }
+
   /** Its deadline has passed: the caller is told, and what it returns later is dropped. */
+  @Override
   public void expire(String node, long nowNanos) {
     if (isAnswered()) {
       return;

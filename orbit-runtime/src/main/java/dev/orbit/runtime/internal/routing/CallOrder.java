@@ -5,6 +5,7 @@ import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.client.internal.call.Following;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -149,7 +150,7 @@ final class CallOrder {
   }
 
   /** A call that waits; completes with its answer. */
-  private final class Held extends CompletableFuture<Reply> {
+  private final class Held extends Following<Reply> {
     private final RoutedCall call;
     private final Supplier<CompletableFuture<Reply>> go;
     private final Cancellable patience;
@@ -179,27 +180,8 @@ final class CallOrder {
     private void release() {
       waiting.decrementAndGet();
       patience.cancel();
-      if (isDone()) {
-        return;
-      }
-      CompletableFuture<Reply> reply = begun(go);
-      var _ =
-          reply.whenComplete(
-              (answer, failure) -> {
-                if (failure == null) {
-                  complete(answer);
-                } else {
-                  completeExceptionally(failure);
-                }
-              });
       if (!isDone()) {
-        var _ =
-            whenComplete(
-                (_, _) -> {
-                  if (isCancelled()) {
-                    reply.cancel(true);
-                  }
-                });
+        endAs(begun(go));
       }
     }
   }

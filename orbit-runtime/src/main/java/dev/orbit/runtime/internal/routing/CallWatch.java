@@ -1,7 +1,6 @@
 package dev.orbit.runtime.internal.routing;
 
 import dev.orbit.api.env.Environment;
-import dev.orbit.runtime.internal.hosting.Call;
 import dev.orbit.runtime.internal.hosting.LongTurn;
 import dev.orbit.runtime.internal.hosting.Watched;
 import java.time.Duration;
@@ -16,9 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after calls that are not answered at once: expires them at their deadline, at most two
- * ticks late, has somebody ask whether they wait in a circle, and reports turns that run for long,
- * also when nobody waits for them any more, and those of timers and of an actor's life.
+ * Looks after calls that are not answered at once, at their hosts and at their callers: expires
+ * them at their deadline, at most two ticks late, has somebody ask whether they wait in a circle,
+ * and reports turns that run for long, also when nobody waits for them any more, and those of
+ * timers and of an actor's life.
  *
  * <p>A timer for each call would cost more than the call, and so would a set that every call enters
  * and leaves. Here a call is pushed onto a stack; a tick later most of them are answered and
@@ -117,17 +117,13 @@ final class CallWatch {
 
   private void keep(Watched watched, long now) {
     if (!watched.isOver()) {
-      boolean isNear =
-          watched instanceof Call call
-              && !call.isAnswered()
-              && call.context().remainingNanos(now) < NEAR_NANOS;
-      (isNear ? near : far).add(watched);
+      (watched.remainingNanos(now) < NEAR_NANOS ? near : far).add(watched);
     }
   }
 
   private void expireIfDue(Watched watched, long now) {
-    if (watched instanceof Call call && call.context().isExpired(now)) {
-      call.expire(node, now);
+    if (watched.remainingNanos(now) <= 0) {
+      watched.expire(node, now);
     }
   }
 
@@ -143,9 +139,7 @@ final class CallWatch {
   }
 
   private void look(Watched watched, long now) {
-    if (watched instanceof Call call && !call.isAnswered()) {
-      call.lookForCircle();
-    }
+    watched.lookForCircle();
     watched
         .longTurn(now, longTurnNanos)
         .ifPresent(

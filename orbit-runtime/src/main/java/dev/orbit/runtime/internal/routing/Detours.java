@@ -7,6 +7,7 @@ import dev.orbit.api.cluster.Member;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.client.internal.call.Derived;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.Target;
@@ -22,8 +23,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Detours {
   private static final Logger LOG = LoggerFactory.getLogger(Detours.class);
+
+  @SuppressWarnings("rawtypes") // There are no updaters of generic classes.
+  private static final AtomicIntegerFieldUpdater<Way> LEFT =
+      AtomicIntegerFieldUpdater.newUpdater(Way.class, "left");
 
   /** With so many it is tried; more say the same. */
   private static final int MOST_THIRDS = 2;
@@ -87,7 +93,16 @@ final class Detours {
 
   /** As {@link Transport#request}. */
   CompletableFuture<Message> request(NodeId target, Message message) {
-    Way way = new Way(target, message);
+    return request(target, message, Function.identity());
+  }
+
+  /**
+   * The same.
+   *
+   * @param read what its caller gets of the answer
+   */
+  <T> CompletableFuture<T> request(NodeId target, Message message, Function<Message, T> read) {
+    Way<T> way = new Way<>(target, message, read);
     way.begin();
     return way;
   }
@@ -227,99 +242,96 @@ final class Detours {
   }
 
   /** One request on its way, and its answer. Cancelling it gives it up, wherever it is. */
-  private final class Way extends CompletableFuture<Message> {
+  private final class Way<T> extends Derived<Message, T> {
     private final NodeId target;
     private final Message message;
+    private final Function<Message, T> read;
     private final int stripe;
     private final long begunNanos = environment.nanoTime();
-    private final AtomicBoolean left = new AtomicBoolean();
+    private volatile int left;
     private List<NodeId> thirds = List.of();
-    private volatile @Nullable CompletableFuture<Message> attempt;
+    private int next;
 
-    Way(NodeId target, Message message) {
+    Way(NodeId target, Message message, Function<Message, T> read) {
       this.target = target;
       this.message = message;
-      this.stripe = actor(message).map(actor -> stripe(target, actor)).orElse(-1);
+      this.read = read;
+      this.stripe =
+          message.content() instanceof Content.InvocationRequest request
+              ? stripe(target, request.reference())
+              : -1;
     }
 
     void begin() {
       boolean wanted = isToGoAround(target);
       boolean around = stripe < 0 ? wanted : ways.enter(stripe, wanted);
-      if (around) {
-        thirds = thirds(target);
-        if (!thirds.isEmpty()) {
-          next(0);
-          return;
-        }
+      if (!around || !goesAround()) {
+        straight();
       }
-      straight();
     }
 
     private void straight() {
       CompletableFuture<Message> answer = transport.request(target, message).toCompletableFuture();
-      attempt = answer;
       if (answer.isCompletedExceptionally() && isUnreachable(answer.exceptionNow()) && mayTurn()) {
         inTrouble(target, answer.exceptionNow());
-        thirds = thirds(target);
-        if (!thirds.isEmpty()) {
-          next(0);
+        if (goesAround()) {
           return;
         }
       }
-      var _ = answer.whenComplete(this::end);
+      follow(answer);
     }
 
     private boolean mayTurn() {
       return isWorthATry(target) && (stripe < 0 || ways.turn(stripe));
     }
 
-    private void next(int index) {
-      NodeId third = thirds.get(index);
-      long passed = environment.nanoTime() - begunNanos;
-      taken.increment();
-      CompletableFuture<Message> answer =
-          transport.request(third, over(third, target, message, passed)).toCompletableFuture();
-      attempt = answer;
-      var _ =
-          answer.whenComplete(
-              (reply, failure) -> {
-                boolean nobody = reply == null ? isUnreachable(failure) : saysUnreachable(reply);
-                if (nobody && index + 1 < thirds.size() && !isDone()) {
-                  next(index + 1);
-                  return;
-                }
-                if (nobody) {
-                  hopeless(target);
-                }
-                end(reply, failure);
-              });
+    private boolean goesAround() {
+      thirds = thirds(target);
+      if (thirds.isEmpty()) {
+        return false;
+      }
+      overNext();
+      return true;
     }
 
-    /** Whoever waits may call again at once, and finds its place free. */
-    private void end(@Nullable Message reply, @Nullable Throwable failure) {
+    private void overNext() {
+      NodeId third = thirds.get(next++);
+      long passed = environment.nanoTime() - begunNanos;
+      taken.increment();
+      follow(transport.request(third, over(third, target, message, passed)).toCompletableFuture());
+    }
+
+    @Override
+    public void accept(Message answer, @Nullable Throwable failure) {
+      if (!thirds.isEmpty()) {
+        boolean nobody = failure == null ? saysUnreachable(answer) : isUnreachable(failure);
+        if (nobody && next < thirds.size() && !isDone()) {
+          overNext();
+          return;
+        }
+        if (nobody) {
+          hopeless(target);
+        }
+      }
+      // Whoever waits may call again at once, and finds its place free.
       leave();
-      if (reply != null) {
-        complete(reply);
-      } else if (failure != null) {
+      if (failure == null) {
+        complete(read.apply(answer));
+      } else {
         completeExceptionally(failure);
       }
     }
 
     private void leave() {
-      if (stripe >= 0 && left.compareAndSet(false, true)) {
+      if (stripe >= 0 && LEFT.compareAndSet(this, 0, 1)) {
         ways.leave(stripe);
       }
     }
 
     @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-      CompletableFuture<Message> present = attempt;
+    public boolean cancel(boolean mayInterrupt) {
       leave();
-      boolean cancelled = super.cancel(mayInterruptIfRunning);
-      if (cancelled && present != null) {
-        present.cancel(true);
-      }
-      return cancelled;
+      return super.cancel(mayInterrupt);
     }
   }
 }

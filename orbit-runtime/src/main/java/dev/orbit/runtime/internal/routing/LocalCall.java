@@ -5,6 +5,7 @@ import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.error.OverloadedException;
 import dev.orbit.client.internal.call.EndsByDeadline;
+import dev.orbit.client.internal.call.Following;
 import dev.orbit.client.internal.call.Invocation;
 import dev.orbit.client.internal.call.RetryPolicy;
 import dev.orbit.client.internal.codec.Codecs;
@@ -12,7 +13,6 @@ import dev.orbit.client.internal.wire.ErrorMapping;
 import dev.orbit.runtime.internal.hosting.Answer;
 import dev.orbit.runtime.internal.hosting.Call;
 import dev.orbit.runtime.internal.life.Admission;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +21,12 @@ import org.jspecify.annotations.Nullable;
  * object. Results that nobody can change are given as they are; others, and what the actor throws,
  * take the way that they would take over the wire.
  */
-final class LocalCall extends CompletableFuture<@Nullable Object>
+final class LocalCall extends Following<@Nullable Object>
     implements Answer, Admission.Elsewhere, EndsByDeadline {
   private final Invocation invocation;
   private final Codecs codecs;
   private final Consumer<LocalCall> otherwise;
   private volatile @Nullable Call call;
-  private volatile @Nullable CompletableFuture<@Nullable Object> longWay;
   private volatile long credit;
 
   /**
@@ -64,23 +63,6 @@ final class LocalCall extends CompletableFuture<@Nullable Object>
   @Override
   public void nobody() {
     otherwise.accept(this);
-  }
-
-  /** It goes the long way now. */
-  void follow(CompletableFuture<@Nullable Object> outcome) {
-    longWay = outcome;
-    if (isCancelled()) {
-      outcome.cancel(true);
-    }
-    var _ =
-        outcome.whenComplete(
-            (value, failure) -> {
-              if (failure == null) {
-                complete(value);
-              } else {
-                completeExceptionally(failure);
-              }
-            });
   }
 
   @Override
@@ -125,10 +107,6 @@ final class LocalCall extends CompletableFuture<@Nullable Object>
     Call waiting = call;
     if (cancelled && waiting != null) {
       waiting.cancel();
-    }
-    CompletableFuture<@Nullable Object> rerouted = longWay;
-    if (cancelled && rerouted != null) {
-      rerouted.cancel(true);
     }
     return cancelled;
   }

@@ -1,22 +1,17 @@
 package dev.orbit.runtime.internal.routing;
 
 import dev.orbit.api.address.AddressableReference;
-import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
-import dev.orbit.api.error.OverloadedException;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.call.Invocation;
 import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.client.internal.contract.MethodContract;
-import dev.orbit.client.internal.wire.ErrorMapping;
-import dev.orbit.proto.Content;
 import dev.orbit.runtime.internal.directory.Arrival;
-import dev.orbit.runtime.internal.hosting.Answer;
 import dev.orbit.runtime.internal.hosting.Call;
 import dev.orbit.runtime.internal.hosting.Watched;
 import dev.orbit.runtime.internal.life.Admission;
@@ -59,9 +54,9 @@ final class LocalHost {
     return watch.longTurns();
   }
 
-  /** Looks at a turn that no call has caused until it is over. */
-  void watch(Watched turn) {
-    watch.add(turn);
+  /** Looks after that until it is over. */
+  void watch(Watched watched) {
+    watch.add(watched);
   }
 
   void stop() {
@@ -75,53 +70,44 @@ final class LocalHost {
    *     queue, or interrupts its turn
    */
   CompletableFuture<Reply> run(Life life, int partition, RoutedCall routed, Onward onward) {
-    CompletableFuture<Reply> reply = new CompletableFuture<>();
-    Way way = new Way(routed, reply, onward);
+    Way way = new Way(routed, onward);
     if (routed.method().equals(RuntimeMethods.ARRIVED)) {
       life.admit(partition, new Milestone(way, life), routed.passedOn().placed());
-      return reply;
+      return way;
     }
     ActorRegistration registration = registrations.find(routed.target().type()).orElse(null);
     if (registration == null) {
       if (routed.passedOn().placed()) {
-        reply.complete(Reply.refused(notHosted(life, routed)));
+        way.complete(Reply.refused(notHosted(life, routed)));
       } else {
         life.admit(partition, new Passage(way, life), false);
       }
-      return reply;
+      return way;
     }
     ActorContract contract = registration.contract();
     MethodContract method = registration.method(routed.method()).orElse(null);
     if (method == null || !contract.accepts(routed.target().key())) {
-      reply.complete(Reply.refused(unfit(routed, contract, method)));
-      return reply;
+      way.complete(Reply.refused(unfit(routed, contract, method)));
+      return way;
     }
-    Call call =
-        new Call(
-            routed.target(),
-            method,
-            routed.context(),
-            () -> codecs.decodeArguments(method, routed.payload(), routed.text()),
-            answer(routed, method, reply));
+    HostedCall hosted = new HostedCall(this, routed, onward, method);
+    Call call = hosted.call();
     Admission admission =
-        new Admission(
-            life, registration, call, way.caller(life, routed), way, environment::nanoTime);
+        new Admission(life, registration, call, hosted.caller(life), hosted, environment::nanoTime);
     admit(life, partition, call, admission, routed.passedOn().placed());
     if (!call.isAnswered()) {
       watch.add(call);
-      var _ =
-          reply.whenComplete(
-              (_, _) -> {
-                if (reply.isCancelled()) {
-                  callOff(call);
-                }
-              });
     }
-    return reply;
+    return hosted;
+  }
+
+  /** How arguments and results are written. */
+  Codecs codecs() {
+    return codecs;
   }
 
   /** A cancellation at the deadline only says what this end knows itself. */
-  private void callOff(Call call) {
+  void callOff(Call call) {
     long now = environment.nanoTime();
     if (call.context().remainingNanos(now) < DEADLINE_SLACK_NANOS) {
       call.expire(node, now);
@@ -231,7 +217,7 @@ final class LocalHost {
 
     @Override
     public Optional<MemberId> caller() {
-      return way.caller(life, way.routed());
+      return way.caller(life);
     }
 
     @Override
@@ -256,58 +242,12 @@ final class LocalHost {
 
     @Override
     public boolean isOver() {
-      return way.reply().isDone();
+      return way.isDone();
     }
 
     @Override
     public long deadlineNanos() {
       return way.routed().context().deadlineNanos();
     }
-  }
-
-  private Answer answer(RoutedCall routed, MethodContract method, CompletableFuture<Reply> reply) {
-    return new Answer() {
-      @Override
-      public Optional<NodeId> sender() {
-        return routed.passedOn().sender();
-      }
-
-      @Override
-      public long credit() {
-        return routed.credit();
-      }
-
-      @Override
-      public boolean isHeard() {
-        return !routed.oneWay() || routed.passedOn().sender().isEmpty();
-      }
-
-      @Override
-      public void noRoom(OverloadedException reason, long number) {
-        reply.complete(new Reply(ErrorMapping.refused(reason).withCredit(number), null));
-      }
-
-      @Override
-      public void returned(@Nullable Object value) {
-        try {
-          Codecs.EncodedResult result =
-              codecs.encodeResult(method, value, routed.payload() == null);
-          reply.complete(
-              new Reply(new Content.InvocationResponse(result.text()), result.payload()));
-        } catch (OrbitException e) {
-          refused(e);
-        }
-      }
-
-      @Override
-      public void threw(Throwable failure) {
-        reply.complete(new Reply(ErrorMapping.threw(failure, method), null));
-      }
-
-      @Override
-      public void refused(OrbitException reason) {
-        reply.complete(Reply.refused(reason));
-      }
-    };
   }
 }

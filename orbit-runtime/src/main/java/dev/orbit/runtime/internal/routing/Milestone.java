@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 record Milestone(Way way, Life life) implements Arrival {
   private void answer() {
-    way.reply().complete(new Reply(new Content.InvocationResponse("null"), null));
+    way.complete(new Reply(new Content.InvocationResponse("null"), null));
   }
 
   @Override
@@ -25,7 +25,7 @@ record Milestone(Way way, Life life) implements Arrival {
 
   @Override
   public Optional<MemberId> caller() {
-    return way.caller(life, way.routed());
+    return way.caller(life);
   }
 
   @Override
@@ -55,7 +55,7 @@ record Milestone(Way way, Life life) implements Arrival {
 
   @Override
   public boolean isOver() {
-    return way.reply().isDone();
+    return way.isDone();
   }
 
   @Override

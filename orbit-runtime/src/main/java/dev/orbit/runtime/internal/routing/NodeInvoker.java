@@ -3,7 +3,6 @@ package dev.orbit.runtime.internal.routing;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
-import dev.orbit.api.error.ProtocolException;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.call.GroupInvocation;
 import dev.orbit.client.internal.call.Invocation;
@@ -12,7 +11,6 @@ import dev.orbit.client.internal.call.RetryPolicy;
 import dev.orbit.client.internal.codec.Codecs;
 import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.client.internal.contract.MethodContract;
-import dev.orbit.client.internal.wire.ErrorMapping;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Payload;
 import java.util.concurrent.CompletableFuture;
@@ -70,7 +68,7 @@ final class NodeInvoker implements Invoker {
 
   private void goTheLongWay(LocalCall local) {
     try {
-      local.follow(theLongWay(local.invocation(), local.credit()));
+      local.endAs(theLongWay(local.invocation(), local.credit()));
     } catch (RuntimeException e) {
       // Nobody else would end it.
       local.completeExceptionally(e);
@@ -78,18 +76,13 @@ final class NodeInvoker implements Invoker {
   }
 
   private CompletableFuture<@Nullable Object> theLongWay(Invocation invocation, long credit) {
-    RoutedCall call = encoded(invocation).withCredit(credit);
-    CompletableFuture<Reply> reply = router.route(call, RetryPolicy::isRetryable);
-    CompletableFuture<@Nullable Object> outcome =
-        reply.thenApply(answer -> decoded(answer, invocation));
-    var _ =
-        outcome.whenComplete(
-            (_, _) -> {
-              if (outcome.isCancelled()) {
-                reply.cancel(true);
-              }
-            });
-    return outcome;
+    RoutedCall routed = encoded(invocation).withCredit(credit);
+    DistantCall call = new DistantCall(invocation, codecs);
+    call.isAnsweredBy(router.route(routed, RetryPolicy::isRetryable));
+    if (!call.isDone()) {
+      router.watch(call);
+    }
+    return call;
   }
 
   @Override
@@ -131,41 +124,5 @@ final class NodeInvoker implements Invoker {
         // Nobody waits for a one-way call, so that it closes no circle.
         oneWay ? context.withoutChain() : context,
         RoutedCall.PassedOn.BEGINS_HERE);
-  }
-
-  private @Nullable Object decoded(Reply answer, Invocation invocation) {
-    return switch (answer.content()) {
-      case Content.InvocationResponse(String text) ->
-          invocation.method().oneWay()
-              ? null
-              : codecs.decodeResult(invocation.method(), answer.payload(), text);
-      case Content.InvocationError error -> throw ErrorMapping.toException(error, invocation);
-      case Content.Failure failure -> throw ErrorMapping.toException(failure, invocation);
-      case Content.InfoRequest _,
-          Content.InfoResponse _,
-          Content.InvocationRequest _,
-          Content.Hello _,
-          Content.Batch _,
-          Content.Chunk _,
-          Content.Transfer _,
-          Content.Credit _,
-          Content.Cancel _,
-          Content.EntriesRequest _,
-          Content.EntriesResponse _,
-          Content.EntriesRefused _,
-          Content.LocationHint _,
-          Content.DirectoryRequest _,
-          Content.DirectoryResponse _,
-          Content.LeaseRequest _,
-          Content.LeaseResponse _,
-          Content.GroupRequest _,
-          Content.GroupResponse _,
-          Content.Goodbye _,
-          Content.WaitProbe _ ->
-          throw new ProtocolException(
-              ErrorCode.PROTOCOL_VIOLATION,
-              "%s was answered by %s"
-                  .formatted(invocation, answer.content().getClass().getSimpleName()));
-    };
   }
 }

@@ -1,6 +1,7 @@
 package dev.orbit.runtime.internal.routing;
 
 import dev.orbit.api.error.NotExecutedException;
+import dev.orbit.client.internal.call.Following;
 import dev.orbit.client.internal.call.RefusedElsewhere;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -22,58 +23,51 @@ final class NotRun {
       CompletableFuture<Reply> reply,
       Predicate<NotExecutedException> again,
       Function<Reply, @Nullable CompletableFuture<Reply>> hold) {
-    CompletableFuture<Reply> judged = new CompletableFuture<>();
-    follow(reply, judged, again, hold);
+    Judged judged = new Judged(again, hold);
+    judged.endAs(reply);
     return judged;
   }
 
-  private static void follow(
-      CompletableFuture<Reply> reply,
-      CompletableFuture<Reply> judged,
-      Predicate<NotExecutedException> again,
-      Function<Reply, @Nullable CompletableFuture<Reply>> hold) {
-    var _ =
-        reply.whenComplete(
-            (answer, failure) -> {
-              if (failure != null) {
-                judged.completeExceptionally(failure);
-                return;
-              }
-              try {
-                judge(answer, judged, again, hold);
-              } catch (RuntimeException | Error e) {
-                // What is thrown from here is lost, and the call would never end.
-                judged.completeExceptionally(e);
-              }
-            });
-    if (!judged.isDone() || judged.isCancelled()) {
-      var _ =
-          judged.whenComplete(
-              (_, _) -> {
-                if (judged.isCancelled()) {
-                  reply.cancel(true);
-                }
-              });
-    }
-  }
+  /** Ends as the answer, or the one after it, says. */
+  private static final class Judged extends Following<Reply> {
+    private final Predicate<NotExecutedException> again;
+    private Function<Reply, @Nullable CompletableFuture<Reply>> hold;
 
-  private static void judge(
-      Reply answer,
-      CompletableFuture<Reply> judged,
-      Predicate<NotExecutedException> again,
-      Function<Reply, @Nullable CompletableFuture<Reply>> hold) {
-    CompletableFuture<Reply> held =
-        answer.credit() == 0 || judged.isDone() ? null : hold.apply(answer);
-    if (held != null) {
-      follow(held, judged, again, WaitingRoom.NOWHERE);
-      return;
+    Judged(
+        Predicate<NotExecutedException> again,
+        Function<Reply, @Nullable CompletableFuture<Reply>> hold) {
+      this.again = again;
+      this.hold = hold;
     }
-    Optional<NotExecutedException> refused = answer.notExecuted();
-    if (refused.isEmpty() || !again.test(refused.get())) {
-      judged.complete(answer);
-    } else {
-      judged.completeExceptionally(
-          answer.fromAfar() ? new RefusedElsewhere(refused.get()) : refused.get());
+
+    @Override
+    public void accept(Reply answer, @Nullable Throwable failure) {
+      if (failure != null) {
+        completeExceptionally(failure);
+        return;
+      }
+      try {
+        judge(answer);
+      } catch (RuntimeException | Error e) {
+        // What is thrown from here is lost, and the call would never end.
+        completeExceptionally(e);
+      }
+    }
+
+    private void judge(Reply answer) {
+      CompletableFuture<Reply> held = answer.credit() == 0 || isDone() ? null : hold.apply(answer);
+      if (held != null) {
+        hold = WaitingRoom.NOWHERE;
+        endAs(held);
+        return;
+      }
+      Optional<NotExecutedException> refused = answer.notExecuted();
+      if (refused.isEmpty() || !again.test(refused.get())) {
+        complete(answer);
+      } else {
+        completeExceptionally(
+            answer.fromAfar() ? new RefusedElsewhere(refused.get()) : refused.get());
+      }
     }
   }
 }

@@ -19,6 +19,7 @@ import dev.orbit.proto.Headers;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.Target;
 import dev.orbit.runtime.internal.directory.Grant;
+import dev.orbit.runtime.internal.hosting.Watched;
 import dev.orbit.runtime.internal.life.Life;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.runtime.internal.placement.Placement;
@@ -153,6 +154,11 @@ final class Router implements Onward {
     retrying.close();
     room.close();
     order.close();
+  }
+
+  /** Looks after what a caller of this node waits for. */
+  void watch(Watched call) {
+    local.watch(call);
   }
 
   /** Where calls wait for room at their actors. */
@@ -456,7 +462,9 @@ final class Router implements Onward {
     }
     sent.elsewhere(!call.beginsHere());
     Message message = message(call, host, how);
-    LOG.debug("event=call-sent call={} host={} view={}", call, host, how.viewVersion());
+    if (LOG.isDebugEnabled()) {
+      LOG.debug("event=call-sent call={} host={} view={}", call, host, how.viewVersion());
+    }
     if (call.oneWay()) {
       try {
         detours.send(host.node(), message);
@@ -465,19 +473,7 @@ final class Router implements Onward {
       }
       return CompletableFuture.completedFuture(Replies.ACCEPTED);
     }
-    return answered(detours.request(host.node(), message));
-  }
-
-  private static CompletableFuture<Reply> answered(CompletableFuture<Message> answer) {
-    CompletableFuture<Reply> reply = answer.thenApply(Reply::of);
-    var _ =
-        reply.whenComplete(
-            (_, _) -> {
-              if (reply.isCancelled()) {
-                answer.cancel(true);
-              }
-            });
-    return reply;
+    return detours.request(host.node(), message, Reply::of);
   }
 
   @Override

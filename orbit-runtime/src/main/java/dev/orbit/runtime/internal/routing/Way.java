@@ -2,65 +2,56 @@ package dev.orbit.runtime.internal.routing;
 
 import dev.orbit.api.cluster.Member;
 import dev.orbit.api.cluster.MemberId;
+import dev.orbit.client.internal.call.Following;
 import dev.orbit.runtime.internal.directory.Arrival;
 import dev.orbit.runtime.internal.life.Admission;
 import dev.orbit.runtime.internal.life.Life;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
- * Where a call goes that the directory does not let run here, so that its caller still gets its
- * answer. Thread-safe.
- *
- * @param routed the call
- * @param reply what its caller waits for
+ * What becomes of a call on the node that it came to: completes with its answer, from here or,
+ * where the directory does not let it run here, from where it goes to then. Thread-safe.
  */
-record Way(RoutedCall routed, CompletableFuture<Reply> reply, Onward onward)
-    implements Admission.Elsewhere {
+class Way extends Following<Reply> implements Admission.Elsewhere {
+  private final RoutedCall routed;
+  private final Onward onward;
 
-  @Override
-  public void passOn(MemberId to, boolean placed) {
-    CompletableFuture<Reply> answer = onward.passOn(routed, to, placed);
-    var _ =
-        answer.whenComplete(
-            (value, failure) -> {
-              if (failure == null) {
-                reply.complete(value);
-              } else {
-                reply.completeExceptionally(failure);
-              }
-            });
-    if (!answer.isDone()) {
-      var _ =
-          reply.whenComplete(
-              (_, _) -> {
-                if (reply.isCancelled()) {
-                  answer.cancel(true);
-                }
-              });
-    }
+  Way(RoutedCall routed, Onward onward) {
+    this.routed = routed;
+    this.onward = onward;
+  }
+
+  /** The call. */
+  final RoutedCall routed() {
+    return routed;
   }
 
   @Override
-  public void nobody() {
-    reply.complete(Reply.refused(onward.nobodyHosts(routed)));
+  public final void passOn(MemberId to, boolean placed) {
+    endAs(onward.passOn(routed, to, placed));
+  }
+
+  @Override
+  public final void nobody() {
+    complete(Reply.refused(onward.nobodyHosts(routed)));
   }
 
   /** As {@link Arrival#turnAway}. */
-  void turnAway(Arrival.Refusal refusal, Life life) {
+  final void turnAway(Arrival.Refusal refusal, Life life) {
     switch (refusal) {
       // Only a host of the type knows whether a method wants no activation.
       case ABSENT, NOBODY -> nobody();
-      case EXPIRED, ENDED, FULL -> reply.complete(Reply.refused(life.refusal(refusal, routed)));
+      case EXPIRED, ENDED, FULL -> complete(Reply.refused(life.refusal(refusal, routed)));
     }
   }
 
   /** The member on which the call was made, or that sent it here. */
-  Optional<MemberId> caller(Life life, RoutedCall call) {
-    if (call.beginsHere()) {
+  final Optional<MemberId> caller(Life life) {
+    if (routed.beginsHere()) {
       return Optional.of(life.member());
     }
-    return call.passedOn()
+    return routed
+        .passedOn()
         .sender()
         .flatMap(node -> life.applied().flatMap(placement -> placement.view().member(node)))
         .map(Member::id);

@@ -1,0 +1,56 @@
+package dev.orbit.client.internal.call;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A future that ends when another one has, in the way that {@link #accept} says. Cancelling it
+ * cancels the one that it follows.
+ *
+ * <p>One object on the way of each call in place of the four that two stages and their links would
+ * be. Thread-safe; it follows one future after another, by whoever has seen the last one end.
+ *
+ * @param <S> what the other one gives
+ * @param <T> what this one gives
+ */
+public abstract class Derived<S extends @Nullable Object, T extends @Nullable Object>
+    extends CompletableFuture<T> implements BiConsumer<S, @Nullable Throwable> {
+  private volatile @Nullable CompletableFuture<? extends S> followed;
+
+  /** Ends, or follows another, by how the one that it follows has ended. */
+  @Override
+  public abstract void accept(S value, @Nullable Throwable failure);
+
+  /** Hears of the end of {@code source}, which is cancelled if this one is, or was. */
+  protected final void follow(CompletableFuture<? extends S> source) {
+    followed = source;
+    if (isCancelled()) {
+      source.cancel(true);
+    }
+    var _ = source.whenComplete(this);
+  }
+
+  /** Fails, and calls off what it waits for; does nothing if it has ended. */
+  protected final void giveUp(Throwable reason) {
+    if (completeExceptionally(reason)) {
+      cancelFollowed();
+    }
+  }
+
+  @Override
+  public boolean cancel(boolean mayInterrupt) {
+    boolean cancelled = super.cancel(mayInterrupt);
+    if (cancelled) {
+      cancelFollowed();
+    }
+    return cancelled;
+  }
+
+  private void cancelFollowed() {
+    CompletableFuture<? extends S> present = followed;
+    if (present != null) {
+      present.cancel(true);
+    }
+  }
+}
