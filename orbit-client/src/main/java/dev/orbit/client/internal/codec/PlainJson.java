@@ -1,6 +1,9 @@
 package dev.orbit.client.internal.codec;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.reflect.Type;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,10 @@ final class PlainJson {
 
   /** What {@link #next} gives for a value that is not plain. */
   static final Object NOT_PLAIN = new Object();
+
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private static final long EACH = 0x0101010101010101L;
 
   // With fewer digits every number is in range.
   private static final int INT_DIGITS = 9;
@@ -90,17 +97,44 @@ final class PlainJson {
   }
 
   private static boolean write(String text, byte[] out, int from) {
-    int to = from;
-    out[to++] = '"';
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    if (utf8.length != text.length() || !isPlain(utf8)) {
+      return false;
+    }
+    out[from] = '"';
+    System.arraycopy(utf8, 0, out, from + 1, utf8.length);
+    out[from + 1 + utf8.length] = '"';
+    return true;
+  }
+
+  /** Whether all is ASCII that nobody escapes, and no mark that stands for half a pair. */
+  private static boolean isPlain(byte[] utf8) {
+    int at = 0;
+    for (; at <= utf8.length - Long.BYTES; at += Long.BYTES) {
+      long eight = (long) EIGHT.get(utf8, at);
+      // Of each byte the highest bit, where it is no plain one: below a blank, above ASCII, equal.
+      long odd =
+          eight
+              | (eight - 0x20 * EACH)
+              | none(eight ^ '"' * EACH)
+              | none(eight ^ '\\' * EACH)
+              | none(eight ^ '?' * EACH);
+      if ((odd & 0x80 * EACH) != 0) {
         return false;
       }
-      out[to++] = (byte) c;
     }
-    out[to] = '"';
+    for (; at < utf8.length; at++) {
+      byte one = utf8[at];
+      if (one < ' ' || one == '"' || one == '\\' || one == '?') {
+        return false;
+      }
+    }
     return true;
+  }
+
+  /** The highest bit of some byte is set if one is 0; of bytes below 0x80. */
+  private static long none(long eight) {
+    return eight - EACH;
   }
 
   private static void write(long number, byte[] out, int from, int size) {

@@ -36,6 +36,12 @@ public final class Lives {
     return Optional.ofNullable(present);
   }
 
+  /** The incarnation of {@link #present}; 0 between two. Asked with each message. */
+  public long incarnation() {
+    Life life = present;
+    return life == null ? 0 : life.member().incarnation();
+  }
+
   /** The latest placement, whether or not this node is in it. */
   public Placement placement() {
     return placement;

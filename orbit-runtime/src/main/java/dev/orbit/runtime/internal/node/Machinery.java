@@ -93,7 +93,7 @@ final class Machinery implements AutoCloseable {
               Transports.node(
                   environment,
                   settings.transport(),
-                  NodeIdentity.node(settings.cluster(), self, this::incarnation, settings.listen())
+                  NodeIdentity.node(settings.cluster(), self, lives::incarnation, settings.listen())
                       .with(settings.security().tls()),
                   resolver(parts),
                   this::info,
@@ -188,10 +188,6 @@ final class Machinery implements AutoCloseable {
   private Content.InfoResponse info() {
     ClusterView view = lives.placement().view();
     return new Content.InfoResponse(settings.node(), view.members(), view.version());
-  }
-
-  private long incarnation() {
-    return lives.present().map(life -> life.member().incarnation()).orElse(0L);
   }
 
   private static RaftConfig raftConfig(NodeSettings settings) {

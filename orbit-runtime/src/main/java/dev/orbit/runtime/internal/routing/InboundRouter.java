@@ -279,8 +279,7 @@ final class InboundRouter implements MessageHandler {
                   .formatted(what.get(), node, self)));
     }
     long meant = message.headers().targetIncarnation();
-    long present = lives.present().map(life -> life.member().incarnation()).orElse(0L);
-    if (meant != 0 && meant != present) {
+    if (meant != 0 && meant != lives.incarnation()) {
       return Optional.of(
           new NotExecutedException(
               ErrorCode.NOT_OWNER,

@@ -195,20 +195,19 @@ final class Router implements Onward {
    * @return whether it is under way; false if it has to go the long way
    */
   boolean here(Invocation invocation, LocalCall answer) {
-    Life life = lives.present().orElse(null);
-    Placement placement = lives.placement();
-    int partition = placement.view().partitions().partitionOf(invocation.target());
+    Outlook outlook = new Outlook(lives, invocation.target());
+    Life life = outlook.life();
     if (life == null
         || order.isHolding(invocation.target())
         || room.isWaitedFor(invocation.target())
-        || !mayBegin(life, placement, partition, invocation.target())
-        || leftWay(invocation.target(), placement.view()) != null) {
+        || !mayBegin(life, outlook)
+        || leftWay(outlook) != null) {
       return false;
     }
     underWay.incrementAndGet();
     boolean begun = false;
     try {
-      begun = local.run(life, partition, invocation, answer);
+      begun = local.run(life, outlook.partition(), invocation, answer);
     } finally {
       if (begun) {
         sent.here();
@@ -220,15 +219,14 @@ final class Router implements Onward {
     return begun;
   }
 
-  private boolean mayBegin(
-      Life life, Placement placement, int partition, AddressableReference target) {
-    if (placement.rule(target.type()).isStateless()) {
-      return local.hasWorkers(target.type())
+  private boolean mayBegin(Life life, Outlook outlook) {
+    String type = outlook.target().type();
+    if (outlook.isStateless()) {
+      return local.hasWorkers(type)
           && !life.isStopping()
-          && placement.fits(target.type(), life.member());
+          && outlook.placement().fits(type, life.member());
     }
-    return placement.view().partitions().isOwner(life.member(), partition)
-        || life.activations().grantOf(target) != null;
+    return outlook.isOwner() || outlook.grant() != null;
   }
 
   /**
@@ -300,34 +298,33 @@ final class Router implements Onward {
   }
 
   private CompletableFuture<Reply> send(RoutedCall call, int attempts) {
+    Outlook outlook = new Outlook(lives, call.target());
     if (call.choosesWay()) {
-      ClusterView view = lives.placement().view();
-      MemberId left = leftWay(call.target(), view);
+      MemberId left = leftWay(outlook);
       if (left != null || order.isHolding(call.target())) {
         return order.hold(
             call,
-            () -> sendNow(call, attempts),
-            () -> milestone(call, left, view),
+            () -> sendNow(call, attempts, new Outlook(lives, call.target())),
+            () -> milestone(call, left, outlook.view()),
             () -> settle(call.target()));
       }
     }
-    return sendNow(call, attempts);
+    return sendNow(call, attempts, outlook);
   }
 
   /** The way that calls of this node may still be on, which is not the one to take now. */
-  private @Nullable MemberId leftWay(AddressableReference target, ClusterView view) {
-    Life life = lives.present().orElse(null);
-    int partition = view.partitions().partitionOf(target);
-    if (life != null && view.partitions().isOwner(life.member(), partition)) {
+  private @Nullable MemberId leftWay(Outlook outlook) {
+    if (outlook.isOwner()) {
       return null;
     }
-    Grant grant = life == null ? null : life.activations().grantOf(target);
+    AddressableReference target = outlook.target();
+    Grant grant = outlook.grant();
     if (grant == null) {
-      return locations.left(target, view);
+      return locations.left(target, outlook.view());
     }
     return grant.isReached() || local.hasWorkers(target.type())
         ? null
-        : locations.guess(target, partition, view).orElse(null);
+        : locations.guess(target, outlook.partition(), outlook.view()).orElse(null);
   }
 
   private void settle(AddressableReference target) {
@@ -353,17 +350,15 @@ final class Router implements Onward {
     return dispatch(milestone, left, new Dispatch(view.version(), 0, false));
   }
 
-  private CompletableFuture<Reply> sendNow(RoutedCall call, int attempts) {
-    Placement placement = lives.placement();
-    ClusterView view = placement.view();
-    int partition = view.partitions().partitionOf(call.target());
-    Life life = lives.present().orElse(null);
-    if (life != null
-        && (call.passedOn().placed() || mayBegin(life, placement, partition, call.target()))) {
+  private CompletableFuture<Reply> sendNow(RoutedCall call, int attempts, Outlook outlook) {
+    ClusterView view = outlook.view();
+    int partition = outlook.partition();
+    Life life = outlook.life();
+    if (life != null && (call.passedOn().placed() || mayBegin(life, outlook))) {
       return local.run(life, partition, call, this);
     }
-    if (placement.rule(call.target().type()).isStateless()) {
-      return toWorker(call, placement, attempts);
+    if (outlook.isStateless()) {
+      return toWorker(call, outlook.placement(), attempts);
     }
     // What a node has guessed goes to the owner from here: two guesses could send it in a circle.
     boolean guessed = call.passedOn().sender().isPresent();
@@ -372,7 +367,7 @@ final class Router implements Onward {
             ? view.partitions().owner(partition)
             : locations.guess(call.target(), partition, view);
     if (next.isEmpty()) {
-      return CompletableFuture.failedFuture(Nobody.hosts(call, placement));
+      return CompletableFuture.failedFuture(Nobody.hosts(call, outlook.placement()));
     }
     MemberId to = next.get();
     if (to.node().equals(self) && !view.partitions().isOwner(to, partition)) {
