@@ -39,6 +39,16 @@ public interface Environment {
   /** Runs every task on a virtual thread of its own; tasks may block. Never refuses. */
   Executor virtualThreads();
 
+  /**
+   * Runs {@code part} on this thread, and returns when it has ended. What it gives to {@link
+   * #virtualThreads} from this thread may begin only then: to start many threads at once costs a
+   * platform thread less than to start them one by one, each of which may wake a processor. Parts
+   * do not nest: one within another belongs to it.
+   */
+  default void together(Runnable part) {
+    part.run();
+  }
+
   /** Starts a platform thread, for loops that spin or call native code for long. */
   Thread startThread(String name, Runnable body);
 

@@ -4,6 +4,8 @@ import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.env.Environment;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -12,6 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +29,11 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SystemEnvironment.class);
 
   private final ScheduledThreadPoolExecutor timer;
-  private final Executor virtualThreads;
+  private final ThreadFactory virtual;
+  private final Executor virtualThreads = this::runOnVirtual;
+
+  /** What a platform thread has to start when its {@linkplain #together part} ends. */
+  private final ThreadLocal<@Nullable List<Runnable>> toStart = new ThreadLocal<>();
 
   /** An environment whose timer has not been used yet. */
   public SystemEnvironment() {
@@ -44,13 +51,12 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
     // they are due.
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    ThreadFactory virtual =
+    virtual =
         Thread.ofVirtual()
             // Without a number: counting and naming would cost as much as the thread itself.
             .name("orbit-virtual")
             .uncaughtExceptionHandler(SystemEnvironment::died)
             .factory();
-    virtualThreads = task -> virtual.newThread(task).start();
   }
 
   private static void died(Thread thread, Throwable thrown) {
@@ -106,6 +112,44 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
   @Override
   public Executor virtualThreads() {
     return virtualThreads;
+  }
+
+  private void runOnVirtual(Runnable task) {
+    // A virtual thread starts others where it runs itself, and wakes nobody for that.
+    List<Runnable> later = Thread.currentThread().isVirtual() ? null : toStart.get();
+    if (later == null) {
+      virtual.newThread(task).start();
+    } else {
+      later.add(task);
+    }
+  }
+
+  @Override
+  public void together(Runnable part) {
+    if (Thread.currentThread().isVirtual() || toStart.get() != null) {
+      part.run();
+      return;
+    }
+    List<Runnable> tasks = new ArrayList<>();
+    toStart.set(tasks);
+    try {
+      part.run();
+    } finally {
+      toStart.remove();
+      if (tasks.size() == 1) {
+        virtual.newThread(tasks.getFirst()).start();
+      } else if (!tasks.isEmpty()) {
+        virtual.newThread(() -> startAll(tasks)).start();
+      }
+    }
+  }
+
+  /** The thread that starts the others becomes that of the last. */
+  private void startAll(List<Runnable> tasks) {
+    for (Runnable task : tasks.subList(0, tasks.size() - 1)) {
+      virtual.newThread(task).start();
+    }
+    tasks.getLast().run();
   }
 
   @Override

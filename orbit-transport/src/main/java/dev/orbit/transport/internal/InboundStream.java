@@ -92,7 +92,7 @@ final class InboundStream extends ServerCall.Listener<Frame> implements MessageD
       return;
     }
     if (frame instanceof Frame.Arrived(InputStream bytes)) {
-      read(bytes);
+      shared.environment().together(() -> read(bytes));
     }
     consumed++;
     if (consumed >= Shared.PREFETCH / 2) {

@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,6 +60,7 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
   // Only for the listener, on the loop.
   private int consumed;
   private @Nullable Refusal refusal;
+  private final List<Outgoing> answered = new ArrayList<>();
 
   /**
    * What came in on another thread and is on its way to the loop, before which nothing else goes.
@@ -318,7 +321,24 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
               ErrorCode.PROTOCOL_VIOLATION,
               "node %s at %s sent %s".formatted(node, where, what),
               null));
+    } finally {
+      tellAll();
     }
+  }
+
+  /**
+   * Tells the callers whose answers came in one frame. To wake a thread costs a loop much more than
+   * it costs a virtual thread, which has the others run where it runs itself: so the loop wakes
+   * one, and that the others.
+   */
+  private void tellAll() {
+    if (answered.size() == 1) {
+      answered.getFirst().tell();
+    } else if (!answered.isEmpty()) {
+      List<Outgoing> told = List.copyOf(answered);
+      shared.environment().virtualThreads().execute(() -> told.forEach(Outgoing::tell));
+    }
+    answered.clear();
   }
 
   @Override
@@ -331,16 +351,24 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
       return;
     }
     switch (message.content()) {
-      case Content.InvocationResponse _,
-          Content.InvocationError _,
-          Content.Failure _,
+      case Content.InvocationResponse _, Content.InvocationError _ -> {
+        Outgoing request = peer.answered(message);
+        if (request != null) {
+          answered.add(request);
+        }
+      }
+      case Content.Failure _,
           Content.InfoResponse _,
           Content.EntriesResponse _,
           Content.EntriesRefused _,
           Content.DirectoryResponse _,
           Content.LeaseResponse _,
-          Content.GroupResponse _ ->
-          peer.answered(message);
+          Content.GroupResponse _ -> {
+        Outgoing request = peer.answered(message);
+        if (request != null) {
+          request.tell();
+        }
+      }
       case Content.Goodbye(String reason) -> {
         goodbye = true;
         peer.goodbye(this, reason);
