@@ -3,15 +3,27 @@ package dev.orbit.transport;
 import static dev.orbit.transport.TestCluster.NAME;
 import static dev.orbit.transport.TestCluster.call;
 import static dev.orbit.transport.TestCluster.id;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orbit.proto.Content;
+import dev.orbit.proto.Headers;
+import dev.orbit.proto.Message;
+import dev.orbit.proto.Messages;
+import dev.orbit.proto.wire.BatchProto;
+import dev.orbit.proto.wire.MessageContentProto;
 import dev.orbit.proto.wire.MessageProto;
 import dev.orbit.transport.grpc.Transports;
+import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -127,5 +139,88 @@ class BatchingIT {
         assertThat(b.next().getRemainingMicros()).isBetween(5_000_000L, 9_800_000L);
       }
     }
+  }
+
+  private static MessageProto batch(MessageProto first, MessageProto second) {
+    return ScriptedEnd.with(
+        MessageContentProto.newBuilder()
+            .setBatch(BatchProto.newBuilder().addMessages(first).addMessages(second)));
+  }
+
+  @Test
+  void whatTheMessagesOfOneFrameStartBeginsAfterTheLast() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CompletableFuture<Boolean> early = new CompletableFuture<>();
+    Transport b =
+        cluster.node(
+            "b",
+            (message, replies) -> {
+              if (message.id() == 1) {
+                cluster.environment.virtualThreads().execute(begun::countDown);
+              } else {
+                early.complete(waitedFor(begun));
+              }
+            });
+    try (ForeignClient client = new ForeignClient(b.listening().orElseThrow())) {
+      MessageProto call = Messages.toProto(call("x"));
+      client.send(
+          batch(
+              call.toBuilder().setMessageId(1).build(), call.toBuilder().setMessageId(2).build()));
+
+      assertThat(early.get(10, SECONDS)).isFalse();
+      assertThat(begun.await(10, SECONDS)).isTrue();
+    }
+  }
+
+  /** As a handler must not: nothing else could begin what it is to begin after this one. */
+  private static boolean waitedFor(CountDownLatch latch) {
+    try {
+      return latch.await(100, MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void callersWhoseAnswersCameInOneFrameAreToldByOneVirtualThread() throws Exception {
+    List<MessageProto> asked = new CopyOnWriteArrayList<>();
+    BiConsumer<MessageProto, StreamObserver<MessageProto>> answersTwoAtATime =
+        (message, answers) -> {
+          asked.add(message);
+          if (asked.size() == 2) {
+            answers.onNext(batch(answer(asked.getFirst()), answer(asked.getLast())));
+          }
+        };
+    try (ScriptedEnd b =
+        new ScriptedEnd(
+            ScriptedEnd.hello("b", NAME).setTakesBatches(false).build(), answersTwoAtATime)) {
+      cluster.locate(id("b"), b.endpoint());
+      Transport client = cluster.client();
+      List<CompletableFuture<Thread>> tellers = new ArrayList<>();
+
+      for (int i = 0; i < 2; i++) {
+        tellers.add(
+            client
+                .request(id("b"), call("x"))
+                .thenApply(_ -> Thread.currentThread())
+                .toCompletableFuture());
+      }
+      Thread first = tellers.getFirst().get(10, SECONDS);
+
+      assertThat(first.isVirtual()).isTrue();
+      assertThat(tellers.getLast().get(10, SECONDS)).isSameAs(first);
+    }
+  }
+
+  private static MessageProto answer(MessageProto request) {
+    return Messages.toProto(
+        new Message(
+            request.getMessageId(),
+            null,
+            null,
+            new Content.InvocationResponse("null"),
+            0,
+            Headers.NONE,
+            null));
   }
 }

@@ -2,13 +2,16 @@ package dev.orbit.transport.env;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.orbit.api.env.Cancellable;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -90,5 +93,88 @@ class SystemEnvironmentTest {
     environment.schedule(Duration.ZERO, () -> {}).cancel();
 
     await().atMost(Duration.ofSeconds(5)).until(() -> !timer.isAlive());
+  }
+
+  @Test
+  void whatAPartGivesToVirtualThreadsBeginsWhenThePartHasEnded() throws Exception {
+    for (int count : new int[] {0, 1, 2, 100}) {
+      CountDownLatch begun = new CountDownLatch(count);
+      AtomicInteger tooEarly = new AtomicInteger();
+      AtomicBoolean ended = new AtomicBoolean();
+
+      environment.together(
+          () -> {
+            for (int i = 0; i < count; i++) {
+              environment
+                  .virtualThreads()
+                  .execute(
+                      () -> {
+                        tooEarly.addAndGet(ended.get() ? 0 : 1);
+                        begun.countDown();
+                      });
+            }
+            LockSupport.parkNanos(20_000_000);
+            ended.set(true);
+          });
+
+      assertThat(begun.await(5, SECONDS)).isTrue();
+      assertThat(tooEarly).hasValue(0);
+    }
+  }
+
+  @Test
+  void eachTaskOfAPartMayBlock() throws Exception {
+    CountDownLatch both = new CountDownLatch(2);
+
+    environment.together(
+        () -> {
+          for (int i = 0; i < 2; i++) {
+            environment
+                .virtualThreads()
+                .execute(
+                    () -> {
+                      both.countDown();
+                      await().until(() -> both.getCount() == 0);
+                    });
+          }
+        });
+
+    assertThat(both.await(5, SECONDS)).isTrue();
+  }
+
+  @Test
+  void aPartThatThrowsLosesNothing() throws Exception {
+    CountDownLatch ran = new CountDownLatch(2);
+
+    assertThatThrownBy(
+            () ->
+                environment.together(
+                    () -> {
+                      environment.virtualThreads().execute(ran::countDown);
+                      environment.virtualThreads().execute(ran::countDown);
+                      throw new IllegalStateException("on purpose");
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+    CompletableFuture<Thread> after = new CompletableFuture<>();
+    environment.virtualThreads().execute(() -> after.complete(Thread.currentThread()));
+
+    assertThat(ran.await(5, SECONDS)).isTrue();
+    assertThat(after.get(5, SECONDS).isVirtual()).isTrue();
+  }
+
+  @Test
+  void aPartWithinAPartBelongsToIt() throws Exception {
+    CountDownLatch ran = new CountDownLatch(1);
+    AtomicBoolean early = new AtomicBoolean();
+
+    environment.together(
+        () -> {
+          environment.together(() -> environment.virtualThreads().execute(ran::countDown));
+          LockSupport.parkNanos(20_000_000);
+          early.set(ran.getCount() == 0);
+        });
+
+    assertThat(ran.await(5, SECONDS)).isTrue();
+    assertThat(early).isFalse();
   }
 }

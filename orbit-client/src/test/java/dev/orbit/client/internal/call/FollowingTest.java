@@ -1,0 +1,117 @@
+package dev.orbit.client.internal.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class FollowingTest {
+  private final CompletableFuture<String> source = new CompletableFuture<>();
+
+  @Test
+  void endsAsTheOtherDoes() {
+    Following<String> value = new Following<>();
+    Following<String> failure = new Following<>();
+    CompletableFuture<String> failing = new CompletableFuture<>();
+    IllegalStateException reason = new IllegalStateException("on purpose");
+
+    value.endAs(source);
+    failure.endAs(failing);
+    source.complete("x");
+    failing.completeExceptionally(reason);
+
+    assertThat(value).isCompletedWithValue("x");
+    assertThat(failure.exceptionNow()).isSameAs(reason);
+  }
+
+  @Test
+  void cancellingItCancelsTheOther() {
+    Following<String> following = new Following<>();
+
+    following.endAs(source);
+    following.cancel(true);
+
+    assertThat(source).isCancelled();
+  }
+
+  @Test
+  void alsoWhereItWasCancelledBeforeItHeardOfIt() {
+    Following<String> following = new Following<>();
+
+    following.cancel(true);
+    following.endAs(source);
+
+    assertThat(source).isCancelled();
+  }
+
+  @Test
+  void whatEndsOtherwiseLeavesTheOtherAlone() {
+    Following<String> following = new Following<>();
+
+    following.endAs(source);
+    following.complete("mine");
+
+    assertThat(source).isNotDone();
+  }
+
+  /** Takes what comes second. */
+  private static final class Second extends Derived<String, String> {
+    private final CompletableFuture<String> next;
+    private boolean first = true;
+
+    Second(CompletableFuture<String> one, CompletableFuture<String> next) {
+      this.next = next;
+      follow(one);
+    }
+
+    @Override
+    public void accept(String value, @Nullable Throwable failure) {
+      if (first) {
+        first = false;
+        follow(next);
+      } else {
+        complete(value);
+      }
+    }
+
+    void end() {
+      giveUp(new IllegalStateException("too late"));
+    }
+  }
+
+  @Test
+  void followsOneAfterAnother() {
+    CompletableFuture<String> next = new CompletableFuture<>();
+    Second second = new Second(source, next);
+
+    source.completeExceptionally(new IllegalStateException("on purpose"));
+    next.complete("x");
+
+    assertThat(second).isCompletedWithValue("x");
+  }
+
+  @Test
+  void givingUpCancelsTheOneThatItFollowsNow() {
+    CompletableFuture<String> next = new CompletableFuture<>();
+    Second second = new Second(source, next);
+    source.complete("first");
+
+    second.end();
+
+    assertThat(second.exceptionNow()).hasMessage("too late");
+    assertThat(next).isCancelled();
+  }
+
+  @Test
+  void whatHasEndedGivesNothingUp() {
+    CompletableFuture<String> next = new CompletableFuture<>();
+    Second second = new Second(source, next);
+
+    second.complete("mine");
+    second.end();
+
+    assertThat(second).isCompletedWithValue("mine");
+    assertThat(source).isNotDone();
+  }
+}
