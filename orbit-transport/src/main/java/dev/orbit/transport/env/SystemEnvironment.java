@@ -28,12 +28,12 @@ import org.slf4j.LoggerFactory;
 public final class SystemEnvironment implements Environment, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SystemEnvironment.class);
 
+  /** What this platform thread has to start when its {@linkplain #together part} ends. */
+  private static final ThreadLocal<@Nullable List<Runnable>> TO_START = new ThreadLocal<>();
+
   private final ScheduledThreadPoolExecutor timer;
   private final ThreadFactory virtual;
   private final Executor virtualThreads = this::runOnVirtual;
-
-  /** What a platform thread has to start when its {@linkplain #together part} ends. */
-  private final ThreadLocal<@Nullable List<Runnable>> toStart = new ThreadLocal<>();
 
   /** An environment whose timer has not been used yet. */
   public SystemEnvironment() {
@@ -116,7 +116,7 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
 
   private void runOnVirtual(Runnable task) {
     // A virtual thread starts others where it runs itself, and wakes nobody for that.
-    List<Runnable> later = Thread.currentThread().isVirtual() ? null : toStart.get();
+    List<Runnable> later = Thread.currentThread().isVirtual() ? null : TO_START.get();
     if (later == null) {
       virtual.newThread(task).start();
     } else {
@@ -126,16 +126,16 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
 
   @Override
   public void together(Runnable part) {
-    if (Thread.currentThread().isVirtual() || toStart.get() != null) {
+    if (Thread.currentThread().isVirtual() || TO_START.get() != null) {
       part.run();
       return;
     }
     List<Runnable> tasks = new ArrayList<>();
-    toStart.set(tasks);
+    TO_START.set(tasks);
     try {
       part.run();
     } finally {
-      toStart.remove();
+      TO_START.remove();
       if (tasks.size() == 1) {
         virtual.newThread(tasks.getFirst()).start();
       } else if (!tasks.isEmpty()) {

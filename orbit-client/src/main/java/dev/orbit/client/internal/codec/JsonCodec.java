@@ -198,7 +198,7 @@ public final class JsonCodec implements PayloadCodec {
     Binding binding = binding(type);
     PlainJson plain = new PlainJson(bytes);
     Object value = plain.next(binding.form());
-    if (value != NOT_PLAIN && plain.isAtEnd()) {
+    if (!NOT_PLAIN.equals(value) && plain.isAtEnd()) {
       return value;
     }
     try {
@@ -344,7 +344,7 @@ public final class JsonCodec implements PayloadCodec {
     boolean isPlain = in.skip('[');
     for (int i = 0; i < values.length && isPlain; i++) {
       values[i] = i == 0 || in.skip(',') ? in.next(binding(types.get(i)).form()) : NOT_PLAIN;
-      isPlain = values[i] != NOT_PLAIN;
+      isPlain = !NOT_PLAIN.equals(values[i]);
     }
     return isPlain && in.skip(']') && in.isAtEnd() ? values : null;
   }

@@ -28,6 +28,7 @@ final class PlainJson {
   private static final VarHandle EIGHT =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
   private static final long EACH = 0x0101010101010101L;
+  private static final long HIGHEST = 0x8080808080808080L;
 
   // With fewer digits every number is in range.
   private static final int INT_DIGITS = 9;
@@ -119,7 +120,7 @@ final class PlainJson {
               | none(eight ^ '"' * EACH)
               | none(eight ^ '\\' * EACH)
               | none(eight ^ '?' * EACH);
-      if ((odd & 0x80 * EACH) != 0) {
+      if ((odd & HIGHEST) != 0) {
         return false;
       }
     }
@@ -175,7 +176,7 @@ final class PlainJson {
       case TEXT -> text();
       case INT -> number(INT_DIGITS) instanceof Long number ? number.intValue() : NOT_PLAIN;
       case LONG -> number(LONG_DIGITS);
-      case BOOLEAN -> word("true") ? Boolean.TRUE : word("false") ? Boolean.FALSE : NOT_PLAIN;
+      case BOOLEAN -> word("true") ? true : word("false") ? false : NOT_PLAIN;
       case OTHER -> NOT_PLAIN;
     };
   }

@@ -323,7 +323,7 @@ final class Detours {
     }
 
     private void leave() {
-      if (stripe >= 0 && LEFT.compareAndSet(this, 0, 1)) {
+      if (stripe >= 0 && left == 0 && LEFT.compareAndSet(this, 0, 1)) {
         ways.leave(stripe);
       }
     }

@@ -7,15 +7,16 @@
  * dev.orbit.runtime.internal.routing.LocalCall} straight into its mailbox, with arguments and
  * result shared where nobody can change them. Otherwise, and when the directory says that the actor
  * is elsewhere, it goes the long way: the arguments are encoded into a {@link
- * dev.orbit.runtime.internal.routing.RoutedCall}. {@link dev.orbit.runtime.internal.routing.Router}
- * looks whether the actor is active here. If not, it guesses: the actor's host as far as {@link
- * dev.orbit.runtime.internal.routing.Locations} remembers one, else the owner of its partition,
- * computed from the view. If that is this node, {@link
- * dev.orbit.runtime.internal.routing.LocalHost} admits the call to the directory and no socket is
- * touched; else it goes there by the transport, under the view by which it was chosen. There {@link
- * dev.orbit.runtime.internal.routing.InboundRouter} receives it, waits for the view if it is
- * behind, and gives it to the Router of that node: to its mailbox, or on to another node if the
- * directory says so (and whoever guessed wrong is sent a hint). A call that the owner of the
+ * dev.orbit.runtime.internal.routing.RoutedCall}, and its caller waits for a {@link
+ * dev.orbit.runtime.internal.routing.DistantCall}. {@link
+ * dev.orbit.runtime.internal.routing.Router} looks whether the actor is active here. If not, it
+ * guesses: the actor's host as far as {@link dev.orbit.runtime.internal.routing.Locations}
+ * remembers one, else the owner of its partition, computed from the view. If that is this node,
+ * {@link dev.orbit.runtime.internal.routing.LocalHost} admits the call to the directory and no
+ * socket is touched; else it goes there by the transport, under the view by which it was chosen.
+ * There {@link dev.orbit.runtime.internal.routing.InboundRouter} receives it, waits for the view if
+ * it is behind, and gives it to the Router of that node: to its mailbox, or on to another node if
+ * the directory says so (and whoever guessed wrong is sent a hint). A call that the owner of the
  * partition passes on says so, and is not passed on again but by a node that, as the directory
  * tells it, is not the host. The answer goes back the way the call came.
  *
