@@ -370,27 +370,20 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
 
   // Ends of waits.
 
-  /**
-   * An answer has come.
-   *
-   * @return the request that has it now and whose caller is to be told; null if nobody waits
-   */
-  @Nullable Outgoing answered(Message answer) {
+  /** An answer has come. */
+  void answered(Message answer, Answers ofFrame) {
     Outgoing request = inFlight.remove(answer.id());
     Message whole = bulk.transfers().whole(answer);
     if (request == null) {
       ceiling.late();
       log.debug("peer={} messageId={} an answer that nobody waits for", node, answer.id());
-      return null;
-    }
-    if (whole == null) {
+    } else if (whole == null) {
       tally.failed();
       request.failIfSent(errors.payloadLost());
-      return null;
+    } else {
+      ceiling.answered(request, whole, tally.answered(request, whole));
+      ofFrame.came(request, whole);
     }
-    ceiling.answered(request, whole, tally.answered(request, whole));
-    request.answeredBy(whole);
-    return request;
   }
 
   /** An answer has come that cannot be read. */

@@ -19,8 +19,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,7 +58,7 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
   // Only for the listener, on the loop.
   private int consumed;
   private @Nullable Refusal refusal;
-  private final List<Outgoing> answered = new ArrayList<>();
+  private final Answers answers;
 
   /**
    * What came in on another thread and is on its way to the loop, before which nothing else goes.
@@ -75,6 +73,7 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
     this.beside = beside;
     this.shared = shared;
     this.peer = peer;
+    this.answers = new Answers(shared.environment());
     this.node = peer.node();
     this.maxMessageBytes = shared.config().maxMessageBytes();
   }
@@ -322,23 +321,8 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
               "node %s at %s sent %s".formatted(node, where, what),
               null));
     } finally {
-      tellAll();
+      answers.tellAll();
     }
-  }
-
-  /**
-   * Tells the callers whose answers came in one frame. To wake a thread costs a loop much more than
-   * it costs a virtual thread, which has the others run where it runs itself: so the loop wakes
-   * one, and that the others.
-   */
-  private void tellAll() {
-    if (answered.size() == 1) {
-      answered.getFirst().tell();
-    } else if (!answered.isEmpty()) {
-      List<Outgoing> told = List.copyOf(answered);
-      shared.environment().virtualThreads().execute(() -> told.forEach(Outgoing::tell));
-    }
-    answered.clear();
   }
 
   @Override
@@ -351,24 +335,16 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
       return;
     }
     switch (message.content()) {
-      case Content.InvocationResponse _, Content.InvocationError _ -> {
-        Outgoing request = peer.answered(message);
-        if (request != null) {
-          answered.add(request);
-        }
-      }
-      case Content.Failure _,
+      case Content.InvocationResponse _,
+          Content.InvocationError _,
+          Content.Failure _,
           Content.InfoResponse _,
           Content.EntriesResponse _,
           Content.EntriesRefused _,
           Content.DirectoryResponse _,
           Content.LeaseResponse _,
-          Content.GroupResponse _ -> {
-        Outgoing request = peer.answered(message);
-        if (request != null) {
-          request.tell();
-        }
-      }
+          Content.GroupResponse _ ->
+          peer.answered(message, answers);
       case Content.Goodbye(String reason) -> {
         goodbye = true;
         peer.goodbye(this, reason);
