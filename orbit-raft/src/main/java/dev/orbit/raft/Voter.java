@@ -150,7 +150,7 @@ final class Voter implements Participant {
       List<BindableService> services = new ArrayList<>();
       rpc.ifPresent(line -> services.add(line.service()));
       services.add(cluster);
-      return RaftServer.start(endpoint, services, environment.virtualThreads(), tls.orElse(null));
+      return RaftServer.start(endpoint, services, environment.vitalThreads(), tls.orElse(null));
     }
   }
 

@@ -40,6 +40,16 @@ public interface Environment {
   Executor virtualThreads();
 
   /**
+   * Runs tasks by which a node keeps its place in the cluster: on a few threads of their own, which
+   * no turn can keep busy. Virtual threads share the processors, and a turn that computes, or turns
+   * that call each other without a pause, may have them for longer than a lease. Tasks must not
+   * block. Never refuses.
+   */
+  default Executor vitalThreads() {
+    return virtualThreads();
+  }
+
+  /**
    * Runs {@code part} on this thread, and returns when it has ended. What it gives to {@link
    * #virtualThreads} from this thread may begin only then: to start many threads at once costs a
    * platform thread less than to start them one by one, each of which may wake a processor. Parts

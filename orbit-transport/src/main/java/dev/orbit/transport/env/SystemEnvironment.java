@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,8 +32,14 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
   /** What this platform thread has to start when its {@linkplain #together part} ends. */
   private static final ThreadLocal<@Nullable List<Runnable>> TO_START = new ThreadLocal<>();
 
+  /** One may apply a view and one be at a file while the third goes on. */
+  private static final int VITAL_THREADS = 3;
+
+  private static final long VITAL_IDLE_SECONDS = 30;
+
   private final ScheduledThreadPoolExecutor timer;
   private final ThreadFactory virtual;
+  private final ThreadPoolExecutor vital;
   private final Executor virtualThreads = this::runOnVirtual;
 
   /** An environment whose timer has not been used yet. */
@@ -51,6 +58,20 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
     // they are due.
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    vital =
+        new ThreadPoolExecutor(
+            VITAL_THREADS,
+            VITAL_THREADS,
+            VITAL_IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform()
+                .name("orbit-vital")
+                .daemon(true)
+                .uncaughtExceptionHandler(SystemEnvironment::died)
+                .factory());
+    // Nothing has to end them: without work they end themselves.
+    vital.allowCoreThreadTimeOut(true);
     virtual =
         Thread.ofVirtual()
             // Without a number: counting and naming would cost as much as the thread itself.
@@ -150,6 +171,11 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
       virtual.newThread(task).start();
     }
     tasks.getLast().run();
+  }
+
+  @Override
+  public Executor vitalThreads() {
+    return vital;
   }
 
   @Override

@@ -100,7 +100,7 @@ final class Listeners {
             .server(address)
             .callExecutor(
                 new UnaryOn(
-                    shared.environment().virtualThreads(), shared.openStream().getFullMethodName()))
+                    shared.environment().vitalThreads(), shared.openStream().getFullMethodName()))
             .addService(new StreamService(shared, streams).definition());
     HealthServices.of(health).forEach(builder::addService);
     return builder.build();

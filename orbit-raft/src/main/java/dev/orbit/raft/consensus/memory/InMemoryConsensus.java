@@ -66,7 +66,7 @@ public final class InMemoryConsensus {
     this.voters = new TreeSet<>(voters);
     this.options = options;
     this.lastIndex = options.firstIndex() - 1;
-    this.queue = new SerialQueue(environment.virtualThreads());
+    this.queue = new SerialQueue(environment.vitalThreads());
   }
 
   /** A voter. After it was closed, a new one of the same name takes its place. */

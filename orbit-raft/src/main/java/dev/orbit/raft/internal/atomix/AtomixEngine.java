@@ -48,7 +48,7 @@ public final class AtomixEngine implements ConsensusEngine {
     this.environment = environment;
     this.config = config;
     this.rpc = rpc;
-    this.leadership = new LeadershipFeed(environment.virtualThreads());
+    this.leadership = new LeadershipFeed(environment.vitalThreads());
   }
 
   @Override

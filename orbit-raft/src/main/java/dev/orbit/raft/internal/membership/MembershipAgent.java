@@ -97,7 +97,7 @@ public final class MembershipAgent implements AutoCloseable {
     this.port = port;
     this.views = views;
     this.viewVersion = viewVersion;
-    this.queue = new SerialQueue(environment.virtualThreads());
+    this.queue = new SerialQueue(environment.vitalThreads());
     this.submitter = new Submitter(environment, port, queue);
     this.client =
         ByteString.copyFrom(

@@ -31,7 +31,7 @@ final class ViewFollower implements Cancellable {
     this.views = views;
     this.listener = listener;
     this.onMissed = onMissed;
-    this.queue = new SerialQueue(environment.virtualThreads());
+    this.queue = new SerialQueue(environment.vitalThreads());
     this.seen = views.newest();
     ClusterView first = seen;
     queue.execute(() -> tell(first));

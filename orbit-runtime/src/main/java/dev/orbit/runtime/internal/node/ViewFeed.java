@@ -70,7 +70,7 @@ final class ViewFeed {
       }
       running = true;
     }
-    environment.virtualThreads().execute(this::run);
+    environment.vitalThreads().execute(this::run);
   }
 
   private void run() {

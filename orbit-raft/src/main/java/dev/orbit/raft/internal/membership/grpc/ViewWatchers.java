@@ -36,7 +36,7 @@ final class ViewWatchers {
 
   ViewWatchers(Environment environment, ViewLog views) {
     this.views = views;
-    this.rounds = new SerialQueue(environment.virtualThreads());
+    this.rounds = new SerialQueue(environment.vitalThreads());
     views.onChange(this::wake);
   }
 

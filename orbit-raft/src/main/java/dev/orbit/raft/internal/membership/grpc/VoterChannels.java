@@ -50,7 +50,7 @@ final class VoterChannels implements AutoCloseable {
     NettyChannelBuilder builder =
         NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
             .disableRetry()
-            .executor(environment.virtualThreads())
+            .executor(environment.vitalThreads())
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)
             .keepAliveTime(10, TimeUnit.SECONDS)
             .keepAliveTimeout(5, TimeUnit.SECONDS)
