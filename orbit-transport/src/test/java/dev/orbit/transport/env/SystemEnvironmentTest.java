@@ -177,4 +177,28 @@ class SystemEnvironmentTest {
     assertThat(ran.await(5, SECONDS)).isTrue();
     assertThat(early).isFalse();
   }
+
+  @Test
+  void vitalTasksRunWhileVirtualThreadsHaveAllProcessors() throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    try {
+      for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+        environment
+            .virtualThreads()
+            .execute(
+                () -> {
+                  while (!over.get()) {
+                    Thread.onSpinWait();
+                  }
+                });
+      }
+      CompletableFuture<Thread> ran = new CompletableFuture<>();
+
+      environment.vitalThreads().execute(() -> ran.complete(Thread.currentThread()));
+
+      assertThat(ran.get(5, SECONDS).getName()).isEqualTo("orbit-vital");
+    } finally {
+      over.set(true);
+    }
+  }
 }
