@@ -70,7 +70,7 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
                 .daemon(true)
                 .uncaughtExceptionHandler(SystemEnvironment::died)
                 .factory());
-    // Nothing has to end them: without work they end themselves.
+    // Without work they end themselves, so that late tasks never find the pool closed.
     vital.allowCoreThreadTimeOut(true);
     virtual =
         Thread.ofVirtual()
@@ -197,11 +197,13 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
   }
 
   /**
-   * Ends the timer thread. Tasks not yet begun never run, and those scheduled later are dropped;
-   * clocks, threads and randomness go on. Idempotent.
+   * Ends the timer thread, and vital ones without work. Timer tasks not yet begun never run, and
+   * those scheduled later are dropped; clocks, threads and randomness go on. Idempotent.
    */
   @Override
   public void close() {
     timer.shutdownNow();
+    // What is idle ends now, and what late tasks start soon after them.
+    vital.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
   }
 }

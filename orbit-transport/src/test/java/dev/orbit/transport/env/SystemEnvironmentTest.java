@@ -201,4 +201,19 @@ class SystemEnvironmentTest {
       over.set(true);
     }
   }
+
+  @Test
+  void vitalThreadsEndWithTheEnvironmentAndLateTasksStillRun() throws Exception {
+    CompletableFuture<Thread> before = new CompletableFuture<>();
+    CompletableFuture<Thread> late = new CompletableFuture<>();
+
+    environment.vitalThreads().execute(() -> before.complete(Thread.currentThread()));
+    Thread first = before.get(5, SECONDS);
+    environment.close();
+    boolean ended = first.join(Duration.ofSeconds(5));
+    environment.vitalThreads().execute(() -> late.complete(Thread.currentThread()));
+
+    assertThat(ended).isTrue();
+    assertThat(late.get(5, SECONDS).join(Duration.ofSeconds(5))).isTrue();
+  }
 }
