@@ -5,6 +5,7 @@ import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OutcomeUnknownException;
+import dev.orbit.client.internal.call.Following;
 import dev.orbit.client.internal.call.Hedging;
 import dev.orbit.client.internal.call.RefusedElsewhere;
 import dev.orbit.client.internal.call.RetryPolicy;
@@ -99,10 +100,24 @@ final class WorkerRoute {
 
   private CompletableFuture<Reply> sendTo(
       NodeId node, Function<NodeId, CompletableFuture<Reply>> dispatch) {
-    Balancer.Call call = balancer.begin(node, environment.nanoTime());
-    CompletableFuture<Reply> reply = dispatch.apply(node);
-    var _ = reply.whenComplete((answer, failure) -> judge(call, answer, failure));
-    return reply;
+    Judging judging = new Judging(balancer.begin(node, environment.nanoTime()));
+    judging.endAs(dispatch.apply(node));
+    return judging;
+  }
+
+  /** Ends when it has been judged: who waits may call again at once, and is to find it counted. */
+  private final class Judging extends Following<Reply> {
+    private final Balancer.Call call;
+
+    Judging(Balancer.Call call) {
+      this.call = call;
+    }
+
+    @Override
+    public void accept(Reply answer, @Nullable Throwable failure) {
+      judge(call, answer, failure);
+      super.accept(answer, failure);
+    }
   }
 
   private void judge(Balancer.Call call, @Nullable Reply answer, @Nullable Throwable failure) {
