@@ -7,23 +7,17 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.orbit.proto.Content;
-import dev.orbit.proto.Headers;
-import dev.orbit.proto.Message;
 import dev.orbit.proto.Messages;
 import dev.orbit.proto.wire.BatchProto;
 import dev.orbit.proto.wire.MessageContentProto;
 import dev.orbit.proto.wire.MessageProto;
 import dev.orbit.transport.grpc.Transports;
-import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -179,48 +173,5 @@ class BatchingIT {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
-  }
-
-  @Test
-  void callersWhoseAnswersCameInOneFrameAreToldByOneVirtualThread() throws Exception {
-    List<MessageProto> asked = new CopyOnWriteArrayList<>();
-    BiConsumer<MessageProto, StreamObserver<MessageProto>> answersTwoAtATime =
-        (message, answers) -> {
-          asked.add(message);
-          if (asked.size() == 2) {
-            answers.onNext(batch(answer(asked.getFirst()), answer(asked.getLast())));
-          }
-        };
-    try (ScriptedEnd b =
-        new ScriptedEnd(
-            ScriptedEnd.hello("b", NAME).setTakesBatches(false).build(), answersTwoAtATime)) {
-      cluster.locate(id("b"), b.endpoint());
-      Transport client = cluster.client();
-      List<CompletableFuture<Thread>> tellers = new ArrayList<>();
-
-      for (int i = 0; i < 2; i++) {
-        tellers.add(
-            client
-                .request(id("b"), call("x"))
-                .thenApply(_ -> Thread.currentThread())
-                .toCompletableFuture());
-      }
-      Thread first = tellers.getFirst().get(10, SECONDS);
-
-      assertThat(first.isVirtual()).isTrue();
-      assertThat(tellers.getLast().get(10, SECONDS)).isSameAs(first);
-    }
-  }
-
-  private static MessageProto answer(MessageProto request) {
-    return Messages.toProto(
-        new Message(
-            request.getMessageId(),
-            null,
-            null,
-            new Content.InvocationResponse("null"),
-            0,
-            Headers.NONE,
-            null));
   }
 }

@@ -4,7 +4,6 @@ import dev.orbit.proto.Envelope;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.Payload;
 import dev.orbit.proto.Varints;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -67,8 +66,6 @@ final class Outgoing extends CompletableFuture<Message> {
 
   private volatile int state = QUEUED;
   private volatile @Nullable Wire wire;
-
-  private @Nullable Message answer;
 
   /** The one that was queued before it, while it is in the queue. Belongs to the outbox. */
   @Nullable Outgoing before;
@@ -269,14 +266,8 @@ final class Outgoing extends CompletableFuture<Message> {
     return true;
   }
 
-  /** Its answer has come. Whoever says so must {@link #tell} the caller. */
-  void answeredBy(Message reply) {
-    answer = reply;
-  }
-
-  /** Ends the wait with the answer that has come. */
-  void tell() {
-    Message reply = Objects.requireNonNull(answer);
+  /** Ends the wait with an answer. */
+  void answer(Message reply) {
     if (STATE.getAndSet(this, DONE) != DONE) {
       super.complete(reply);
     }

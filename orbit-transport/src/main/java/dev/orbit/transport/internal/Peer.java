@@ -371,7 +371,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
   // Ends of waits.
 
   /** An answer has come. */
-  void answered(Message answer, Answers ofFrame) {
+  void answered(Message answer) {
     Outgoing request = inFlight.remove(answer.id());
     Message whole = bulk.transfers().whole(answer);
     if (request == null) {
@@ -382,7 +382,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
       request.failIfSent(errors.payloadLost());
     } else {
       ceiling.answered(request, whole, tally.answered(request, whole));
-      ofFrame.came(request, whole);
+      request.answer(whole);
     }
   }
 

@@ -58,7 +58,6 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
   // Only for the listener, on the loop.
   private int consumed;
   private @Nullable Refusal refusal;
-  private final Answers answers;
 
   /**
    * What came in on another thread and is on its way to the loop, before which nothing else goes.
@@ -73,7 +72,6 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
     this.beside = beside;
     this.shared = shared;
     this.peer = peer;
-    this.answers = new Answers(shared.environment());
     this.node = peer.node();
     this.maxMessageBytes = shared.config().maxMessageBytes();
   }
@@ -320,8 +318,6 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
               ErrorCode.PROTOCOL_VIOLATION,
               "node %s at %s sent %s".formatted(node, where, what),
               null));
-    } finally {
-      answers.tellAll();
     }
   }
 
@@ -344,7 +340,7 @@ final class PeerStream extends ClientCall.Listener<Frame> implements Wire, Messa
           Content.DirectoryResponse _,
           Content.LeaseResponse _,
           Content.GroupResponse _ ->
-          peer.answered(message, answers);
+          peer.answered(message);
       case Content.Goodbye(String reason) -> {
         goodbye = true;
         peer.goodbye(this, reason);

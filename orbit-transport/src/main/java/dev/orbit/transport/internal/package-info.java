@@ -28,10 +28,10 @@
  * <p>Threads: all stream listeners run on Netty's event loops, because an executor between them and
  * the stream would cost many times what a message costs; so nothing there blocks. Any thread puts
  * messages into an outbox; the event loop of the stream takes them out, all that are there at once,
- * so that what came together leaves together. Virtual threads that the messages of one frame start,
- * and callers whose answers came in one, are started and told together after it. Resolving,
- * dialling and unary methods run on virtual threads, timers on the environment's timer thread. No
- * lock is held while a listener, a stage or a handler is run.
+ * so that what came together leaves together. Virtual threads that the messages of one frame start
+ * are started together after it. Resolving, dialling and unary methods run on virtual threads,
+ * timers on the environment's timer thread. No lock is held while a listener, a stage or a handler
+ * is run.
  *
  * <p>The life of a link to a peer:
  *
