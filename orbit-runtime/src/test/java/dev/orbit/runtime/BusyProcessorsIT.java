@@ -6,6 +6,11 @@ import dev.orbit.api.ActorType;
 import dev.orbit.api.ActorWithInt64Key;
 import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.cluster.MemberId;
+import io.grpc.ManagedChannel;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -13,9 +18,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Turns may have all processors for longer than a lease: their nodes keep it all the same. */
+/**
+ * Turns may have all processors for longer than a lease: their nodes keep it all the same, and say
+ * how they are.
+ */
 class BusyProcessorsIT {
   private static final Duration LEASE = Duration.ofSeconds(2);
   private static final Duration SOON = Duration.ofSeconds(30);
@@ -53,8 +62,23 @@ class BusyProcessorsIT {
     return node.view().member(node.id()).orElseThrow().id();
   }
 
+  private static ServingStatus health(OrbitNode node) {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(node.endpoint().host(), node.endpoint().port())
+            .usePlaintext()
+            .build();
+    try {
+      return HealthGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(LEASE.toMillis(), TimeUnit.MILLISECONDS)
+          .check(HealthCheckRequest.newBuilder().setService("orbit").build())
+          .getStatus();
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
   @Test
-  void nodesKeepTheirLeasesWhileTurnsComputeOnAllProcessors() throws IOException {
+  void nodesKeepTheirLeasesAndTellTheirHealthWhileTurnsComputeOnAllProcessors() throws IOException {
     Endpoint raft;
     try (ServerSocket socket = new ServerSocket(0)) {
       raft = new Endpoint("127.0.0.1", socket.getLocalPort());
@@ -72,6 +96,9 @@ class BusyProcessorsIT {
         turns.add(b.actors().async(computer, c -> c.compute(BUSY_MILLIS)));
       }
 
+      // While they compute: whoever asks from outside would have such nodes killed otherwise.
+      assertThat(List.of(health(a), health(b))).containsOnly(ServingStatus.SERVING);
+      assertThat(turns).noneMatch(CompletableFuture::isDone);
       assertThat(turns).allSatisfy(turn -> assertThat(turn).succeedsWithin(SOON).isEqualTo(1));
       assertThat(List.of(present(a), present(b))).isEqualTo(before);
     }

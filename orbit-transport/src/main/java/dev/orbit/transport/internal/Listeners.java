@@ -4,6 +4,7 @@ import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.ConfigurationException;
 import dev.orbit.api.error.ErrorCode;
+import dev.orbit.proto.wire.ConnectionServiceGrpc;
 import dev.orbit.transport.HealthBoard;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -99,8 +100,9 @@ final class Listeners {
             .io()
             .server(address)
             .callExecutor(
-                new UnaryOn(
-                    shared.environment().vitalThreads(), shared.openStream().getFullMethodName()))
+                new ByLength(
+                    shared.environment().virtualThreads(),
+                    ConnectionServiceGrpc.getGetConnectionInfoMethod().getFullMethodName()))
             .addService(new StreamService(shared, streams).definition());
     HealthServices.of(health).forEach(builder::addService);
     return builder.build();
@@ -157,14 +159,17 @@ final class Listeners {
     return true;
   }
 
-  /** Streams stay on the event loop; everything else may block. */
-  private record UnaryOn(Executor virtualThreads, String streams)
+  /**
+   * Streams and health stay on the event loop, where turns that compute cannot keep them waiting.
+   * The description of a node is as long as its cluster is large, and would hold a loop up.
+   */
+  private record ByLength(Executor virtualThreads, String description)
       implements ServerCallExecutorSupplier {
     @Override
     public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata metadata) {
-      return call.getMethodDescriptor().getFullMethodName().equals(streams)
-          ? Runnable::run
-          : virtualThreads;
+      return call.getMethodDescriptor().getFullMethodName().equals(description)
+          ? virtualThreads
+          : Runnable::run;
     }
   }
 }
