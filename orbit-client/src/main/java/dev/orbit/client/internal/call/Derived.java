@@ -5,7 +5,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A future that ends when another one has, in the way that {@link #accept} says. Cancelling it
+ * A future that ends when another one has, in the way that {@link #heard} says. Cancelling it
  * cancels the one that it follows.
  *
  * <p>One object on the way of each call in place of the four that two stages and their links would
@@ -18,9 +18,20 @@ public abstract class Derived<S extends @Nullable Object, T extends @Nullable Ob
     extends CompletableFuture<T> implements BiConsumer<S, @Nullable Throwable> {
   private volatile @Nullable CompletableFuture<? extends S> followed;
 
-  /** Ends, or follows another, by how the one that it follows has ended. */
+  /**
+   * Ends, or follows another, by how the one that it follows has ended. What it throws becomes the
+   * failure: nobody else would hear of it, and who waits would wait for ever.
+   */
+  protected abstract void heard(S value, @Nullable Throwable failure);
+
   @Override
-  public abstract void accept(S value, @Nullable Throwable failure);
+  public final void accept(S value, @Nullable Throwable failure) {
+    try {
+      heard(value, failure);
+    } catch (RuntimeException | Error e) {
+      completeExceptionally(e);
+    }
+  }
 
   /** Hears of the end of {@code source}, which is cancelled if this one is, or was. */
   protected final void follow(CompletableFuture<? extends S> source) {

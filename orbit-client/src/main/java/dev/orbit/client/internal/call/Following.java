@@ -11,7 +11,7 @@ public class Following<T extends @Nullable Object> extends Derived<T, T> {
   }
 
   @Override
-  public void accept(T value, @Nullable Throwable failure) {
+  protected void heard(T value, @Nullable Throwable failure) {
     if (failure == null) {
       complete(value);
     } else {

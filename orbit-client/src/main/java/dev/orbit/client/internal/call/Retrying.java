@@ -126,7 +126,7 @@ public final class Retrying implements AutoCloseable {
     }
 
     @Override
-    public void accept(T value, @Nullable Throwable failure) {
+    protected void heard(T value, @Nullable Throwable failure) {
       if (failure == null) {
         complete(value);
       } else {

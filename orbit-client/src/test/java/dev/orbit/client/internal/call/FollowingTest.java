@@ -66,7 +66,10 @@ class FollowingTest {
     }
 
     @Override
-    public void accept(String value, @Nullable Throwable failure) {
+    protected void heard(String value, @Nullable Throwable failure) {
+      if ("unheard of".equals(value)) {
+        throw new IllegalArgumentException(value);
+      }
       if (first) {
         first = false;
         follow(next);
@@ -113,5 +116,14 @@ class FollowingTest {
 
     assertThat(second).isCompletedWithValue("mine");
     assertThat(source).isNotDone();
+  }
+
+  @Test
+  void whatItThrowsIsItsFailure() {
+    Second second = new Second(source, new CompletableFuture<>());
+
+    source.complete("unheard of");
+
+    assertThat(second.exceptionNow()).isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -23,6 +23,9 @@ public interface Watched {
   /** Ends its wait on that node, if it still waits. */
   default void expire(String node, long nowNanos) {}
 
+  /** That node looks at nothing any more, and has stopped all by which a wait could end. */
+  default void unwatched(String node) {}
+
   /** It has waited for a while: asks whether that can ever end. */
   default void lookForCircle() {}
 }

@@ -107,6 +107,8 @@ final class Machinery implements AutoCloseable {
       this.routing = Routing.create(environment, lives, transport, told(parts, peers));
       open.push(lives::stop);
       open.push(routing::stop);
+      // Behind all that are closed before it, which know better how calls have ended.
+      open.addLast(routing::end);
       open.push(() -> reminders.ifPresent(ReminderService::stop));
       this.offloading = opened(new Offloading(environment));
       this.advice = advice(parts);

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * is near. Calls that were given as much time expire in the order in which they arrived, in which
  * they also leave their queues fastest. Where nothing is to be looked after nothing ticks: an idle
  * node does not wake for it. Only {@link #add} is called by many threads; all else belongs to the
- * timer.
+ * timer, until the {@link #end}.
  */
 final class CallWatch {
   private static final Duration TICK = Duration.ofMillis(10);
@@ -43,6 +43,7 @@ final class CallWatch {
   private final AtomicBoolean ticking = new AtomicBoolean();
 
   private volatile boolean stopped;
+  private volatile boolean ended;
   private List<Watched> near = new ArrayList<>();
   private List<Watched> far = new ArrayList<>();
   private int ticks;
@@ -69,6 +70,9 @@ final class CallWatch {
         if (before == null) {
           tickOn();
         }
+        if (ended) {
+          watched.unwatched(node);
+        }
         return;
       }
     }
@@ -80,7 +84,7 @@ final class CallWatch {
     }
   }
 
-  private void tick() {
+  private synchronized void tick() {
     if (stopped) {
       return;
     }
@@ -168,5 +172,19 @@ final class CallWatch {
   /** Looks no more, from the next tick on. */
   void stop() {
     stopped = true;
+  }
+
+  /** Tells those that are left, and those to come, that nobody looks after them. */
+  synchronized void end() {
+    stopped = true;
+    ended = true;
+    List<Watched> left = new ArrayList<>(near);
+    left.addAll(far);
+    for (Entry entry = recent.getAndSet(null); entry != null; entry = entry.before) {
+      left.add(entry.watched);
+    }
+    near.clear();
+    far.clear();
+    left.forEach(watched -> watched.unwatched(node));
   }
 }

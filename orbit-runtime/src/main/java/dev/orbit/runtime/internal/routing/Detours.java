@@ -302,7 +302,7 @@ final class Detours {
     }
 
     @Override
-    public void accept(Message answer, @Nullable Throwable failure) {
+    protected void heard(Message answer, @Nullable Throwable failure) {
       if (!thirds.isEmpty()) {
         boolean nobody = failure == null ? saysUnreachable(answer) : isUnreachable(failure);
         if (nobody && next < thirds.size() && !isDone()) {

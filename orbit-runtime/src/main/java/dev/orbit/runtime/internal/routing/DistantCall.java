@@ -38,16 +38,11 @@ final class DistantCall extends Derived<Reply, @Nullable Object>
   }
 
   @Override
-  public void accept(Reply answer, @Nullable Throwable failure) {
-    if (failure != null) {
-      completeExceptionally(failure);
-      return;
-    }
-    try {
+  protected void heard(Reply answer, @Nullable Throwable failure) {
+    if (failure == null) {
       complete(decoded(answer));
-    } catch (RuntimeException | Error e) {
-      // What is thrown from here is lost, and the call would never end.
-      completeExceptionally(e);
+    } else {
+      completeExceptionally(failure);
     }
   }
 
@@ -103,5 +98,14 @@ final class DistantCall extends Derived<Reply, @Nullable Object>
         new OutcomeUnknownException(
             ErrorCode.DEADLINE_DURING_EXECUTION,
             "%s was not answered by its deadline; it may have run".formatted(invocation)));
+  }
+
+  @Override
+  public void unwatched(String node) {
+    giveUp(
+        new OutcomeUnknownException(
+            ErrorCode.CONNECTION_LOST,
+            "%s was not answered before node %s, on which it was made, had stopped; it may have run"
+                .formatted(invocation, node)));
   }
 }

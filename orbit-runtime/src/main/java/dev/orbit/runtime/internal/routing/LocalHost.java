@@ -63,6 +63,11 @@ final class LocalHost {
     watch.stop();
   }
 
+  /** Tells what still waits that nobody looks after it. */
+  void end() {
+    watch.end();
+  }
+
   /**
    * Runs a call in a life of this node.
    *

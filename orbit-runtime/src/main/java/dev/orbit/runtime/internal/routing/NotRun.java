@@ -41,20 +41,11 @@ final class NotRun {
     }
 
     @Override
-    public void accept(Reply answer, @Nullable Throwable failure) {
+    protected void heard(Reply answer, @Nullable Throwable failure) {
       if (failure != null) {
         completeExceptionally(failure);
         return;
       }
-      try {
-        judge(answer);
-      } catch (RuntimeException | Error e) {
-        // What is thrown from here is lost, and the call would never end.
-        completeExceptionally(e);
-      }
-    }
-
-    private void judge(Reply answer) {
       CompletableFuture<Reply> held = answer.credit() == 0 || isDone() ? null : hold.apply(answer);
       if (held != null) {
         hold = WaitingRoom.NOWHERE;

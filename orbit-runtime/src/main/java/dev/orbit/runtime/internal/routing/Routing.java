@@ -331,4 +331,9 @@ public final class Routing {
     local.stop();
     router.stop();
   }
+
+  /** Ends the waits of callers that nothing has ended. After the transport is closed. */
+  public void end() {
+    local.end();
+  }
 }

@@ -114,9 +114,9 @@ final class WorkerRoute {
     }
 
     @Override
-    public void accept(Reply answer, @Nullable Throwable failure) {
+    protected void heard(Reply answer, @Nullable Throwable failure) {
       judge(call, answer, failure);
-      super.accept(answer, failure);
+      super.heard(answer, failure);
     }
   }
 

@@ -46,15 +46,7 @@ class DistantCallTest {
   private final ManualEnvironment environment = new ManualEnvironment();
   private final CompletableFuture<Reply> reply = new CompletableFuture<>();
   private final ActorContract contract = ActorContract.of(Counter.class);
-  private final DistantCall call =
-      new DistantCall(
-          new Invocation(
-              new AddressableReference("test.Counter", Key.of("x")),
-              contract,
-              contract.method("count").orElseThrow(),
-              new Object[0],
-              CallContext.root(environment.nanoTime(), TIMEOUT)),
-          TestRoutes.noReferences());
+  private final DistantCall call = another(CallContext.root(environment.nanoTime(), TIMEOUT));
 
   /** Counts. */
   public interface Counter extends ActorWithStringKey {
@@ -113,6 +105,45 @@ class DistantCallTest {
     assertThat(failure().code()).isEqualTo(ErrorCode.DEADLINE_DURING_EXECUTION);
     assertThat(reply).isCancelled();
     assertThat(environment.hasTimers()).isFalse();
+  }
+
+  @Test
+  void whereItsNodeHasStoppedItEndsAndSoDoOnesThatComeLater() {
+    CallWatch watch = new CallWatch(environment, "a", Duration.ofMinutes(1));
+    CallContext context = CallContext.root(environment.nanoTime(), TIMEOUT.multipliedBy(100));
+    DistantCall far = another(context);
+    DistantCall late = another(context);
+    call.isAnsweredBy(reply);
+    watch.add(far);
+    watch.add(call);
+    environment.advance(TIMEOUT);
+    DistantCall recent = another(context);
+    watch.add(recent);
+
+    watch.stop();
+    boolean before = call.isDone() || far.isDone() || recent.isDone();
+    watch.end();
+    watch.add(late);
+
+    assertThat(before).isFalse();
+    assertThat(List.of(call, far, recent, late))
+        .allSatisfy(
+            each ->
+                assertThat(each.exceptionNow())
+                    .isInstanceOf(OutcomeUnknownException.class)
+                    .hasMessageContaining("node a, on which it was made, had stopped"));
+    assertThat(reply).isCancelled();
+  }
+
+  private DistantCall another(CallContext context) {
+    return new DistantCall(
+        new Invocation(
+            new AddressableReference("test.Counter", Key.of("x")),
+            contract,
+            contract.method("count").orElseThrow(),
+            new Object[0],
+            context),
+        TestRoutes.noReferences());
   }
 
   /** What carries it has lost it: its caller waits without a timer of its own. */
