@@ -28,13 +28,16 @@ public final class NodeStatuses {
   }
 
   static NodeStatus fromNumber(int number, String field) {
-    return switch (NodeStatusProto.forNumber(number)) {
+    NodeStatusProto status = NodeStatusProto.forNumber(number);
+    if (status == null) {
+      throw Fields.unknownEnum(field, number);
+    }
+    return switch (status) {
       case JOINING -> NodeStatus.JOINING;
       case ACTIVE -> NodeStatus.ACTIVE;
       case DRAINING -> NodeStatus.DRAINING;
       case STOPPED -> NodeStatus.STOPPED;
       case UNRECOGNIZED -> throw Fields.unknownEnum(field, number);
-      case null -> throw Fields.unknownEnum(field, number);
     };
   }
 }

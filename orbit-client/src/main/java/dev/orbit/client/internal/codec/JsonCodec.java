@@ -15,28 +15,14 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamWriteConstraints;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.ByteArrayBuilder;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
-import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.cfg.CoercionAction;
-import tools.jackson.databind.cfg.CoercionInputShape;
-import tools.jackson.databind.cfg.DateTimeFeature;
-import tools.jackson.databind.cfg.EnumFeature;
-import tools.jackson.databind.cfg.MapperConfig;
-import tools.jackson.databind.cfg.MutableCoercionConfig;
-import tools.jackson.databind.introspect.AnnotatedMember;
-import tools.jackson.databind.introspect.AnnotatedParameter;
-import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.databind.type.LogicalType;
+import tools.jackson.databind.type.TypeFactory;
 
 /**
  * JSON: arguments as an array, a result or a state as a plain value. Also what foreign clients send
@@ -55,75 +41,83 @@ public final class JsonCodec implements PayloadCodec {
   /** How deep values may nest. Ours do not come near; a hostile text would exhaust the stack. */
   public static final int MAX_NESTING = 200;
 
-  /** The longest number, in characters: longer ones take quadratic time to read. */
-  private static final int MAX_NUMBER_LENGTH = 1_000;
-
   private static final int MAX_MESSAGE_LENGTH = 300;
 
-  private final JsonMapper mapper;
-  // Takes a missing primitive for zero.
-  private final JsonMapper otherForms;
+  /** For what a type is made of; all mappers make their own. */
+  private static final TypeFactory TYPES = TypeFactory.createDefaultInstance();
+
+  private final ReferenceResolver references;
   private final ConcurrentHashMap<Type, Binding> bindings = new ConcurrentHashMap<>();
+
+  /** Null until a value is not plain: they take long to make, and a node is to be ready soon. */
+  private volatile @Nullable JsonMappers mappers;
+
+  public JsonCodec(ReferenceResolver references) {
+    this.references = references;
+  }
+
+  private JsonMappers mappers() {
+    JsonMappers made = mappers;
+    return made == null ? makeMappers() : made;
+  }
+
+  private synchronized JsonMappers makeMappers() {
+    JsonMappers made = mappers;
+    if (made == null) {
+      made = new JsonMappers(references);
+      mappers = made;
+    }
+    return made;
+  }
 
   /**
    * How a type is written and read. Within an array of arguments something always follows, so that
    * only a lone value is checked for it.
    */
-  private record Binding(
-      PlainJson.Form form, ObjectWriter writer, ObjectReader reader, ObjectReader argumentReader) {}
+  private final class Binding {
+    private record Jackson(ObjectWriter writer, ObjectReader reader, ObjectReader argumentReader) {}
 
-  public JsonCodec(ReferenceResolver references) {
-    JsonFactory factory =
-        JsonFactory.builder()
-            .recyclerPool(new Recyclers(Runtime.getRuntime().availableProcessors()))
-            .streamReadConstraints(
-                StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_NESTING)
-                    .maxNumberLength(MAX_NUMBER_LENGTH)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .build())
-            .streamWriteConstraints(
-                StreamWriteConstraints.builder().maxNestingDepth(MAX_NESTING).build())
-            .build();
-    this.mapper =
-        JsonMapper.builder(factory)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .withCoercionConfig(LogicalType.Textual, JsonCodec::refuseNumbers)
-            .annotationIntrospector(new PrimitivesRequired())
-            .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
-            .disable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
-            .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
-            .polymorphicTypeValidator(BasicPolymorphicTypeValidator.builder().build())
-            .addModule(new ReferenceModule(references))
-            .build();
-    this.otherForms =
-        mapper
-            .rebuild()
-            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .annotationIntrospector(new JacksonAnnotationIntrospector())
-            .build();
-  }
+    private final Type type;
+    private final PlainJson.Form form;
 
-  private static void refuseNumbers(MutableCoercionConfig text) {
-    text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
-  }
+    /** Null until a value is not plain. */
+    private volatile @Nullable Jackson jackson;
 
-  /** A missing primitive would be zero or false, which nobody said. */
-  private static final class PrimitivesRequired extends JacksonAnnotationIntrospector {
-    private static final long serialVersionUID = 1L;
+    Binding(Type type) {
+      this.type = type;
+      this.form = PlainJson.Form.of(type);
+    }
 
-    @Override
-    public @Nullable Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
-      boolean isPrimitive =
-          member instanceof AnnotatedParameter && member.getRawType().isPrimitive();
-      return isPrimitive ? Boolean.TRUE : super.hasRequiredMarker(config, member);
+    PlainJson.Form form() {
+      return form;
+    }
+
+    ObjectWriter writer() {
+      return jackson().writer;
+    }
+
+    ObjectReader reader() {
+      return jackson().reader;
+    }
+
+    ObjectReader argumentReader() {
+      return jackson().argumentReader;
+    }
+
+    private Jackson jackson() {
+      Jackson made = jackson;
+      if (made == null) {
+        JsonMapper mapper = mappers().mapper;
+        JavaType java = mapper.constructType(type);
+        ObjectReader reader = mapper.readerFor(java);
+        made =
+            new Jackson(
+                mapper.writerFor(java),
+                reader,
+                reader.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS));
+        jackson = made;
+      }
+      return made;
     }
   }
 
@@ -139,7 +133,8 @@ public final class JsonCodec implements PayloadCodec {
 
   @Override
   public boolean supports(Type type) {
-    return !mentionsProtobuf(mapper.constructType(type));
+    return PlainJson.Form.of(type) != PlainJson.Form.OTHER
+        || !mentionsProtobuf(TYPES.constructType(type));
   }
 
   /**
@@ -164,14 +159,7 @@ public final class JsonCodec implements PayloadCodec {
     if (known != null) {
       return known;
     }
-    JavaType java = mapper.constructType(type);
-    ObjectReader reader = mapper.readerFor(java);
-    Binding made =
-        new Binding(
-            PlainJson.Form.of(type),
-            mapper.writerFor(java),
-            reader,
-            reader.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS));
+    Binding made = new Binding(type);
     Binding first = bindings.putIfAbsent(type, made);
     return first == null ? made : first;
   }
@@ -216,6 +204,7 @@ public final class JsonCodec implements PayloadCodec {
   @Override
   public @Nullable Object decodeStored(Type type, byte[] bytes, Supplier<Object> defaults)
       throws CodecException {
+    JsonMapper mapper = mappers().mapper;
     JavaType java = mapper.constructType(type);
     try {
       return mapper
@@ -230,6 +219,8 @@ public final class JsonCodec implements PayloadCodec {
   private @Nullable Object decodeOtherForm(
       JavaType java, byte[] bytes, Supplier<Object> defaults, JacksonException failure)
       throws CodecException {
+    JsonMappers all = mappers();
+    JsonMapper mapper = all.mapper;
     try {
       if (!(mapper.readTree(bytes) instanceof ObjectNode stored)
           || !(mapper.valueToTree(defaults.get()) instanceof ObjectNode initial)) {
@@ -243,7 +234,7 @@ public final class JsonCodec implements PayloadCodec {
                   stored.set(property.getKey(), property.getValue());
                 }
               });
-      return otherForms.readerFor(java).readValue(stored);
+      return all.otherForms.readerFor(java).readValue(stored);
     } catch (JacksonException e) {
       throw failure(CodecException.NO_POSITION, e);
     }
@@ -268,7 +259,7 @@ public final class JsonCodec implements PayloadCodec {
     // Keeps what is full as it is, where a stream that grows would copy it each time.
     ByteArrayBuilder out = new ByteArrayBuilder();
     int position = CodecException.NO_POSITION;
-    try (JsonGenerator generator = mapper.createGenerator(out)) {
+    try (JsonGenerator generator = mappers().mapper.createGenerator(out)) {
       generator.writeStartArray();
       for (position = 0; position < values.length; position++) {
         binding(types.get(position)).writer().writeValue(generator, values[position]);
@@ -315,7 +306,7 @@ public final class JsonCodec implements PayloadCodec {
     }
     @Nullable Object[] values = new @Nullable Object[types.size()];
     int position = CodecException.NO_POSITION;
-    try (JsonParser parser = mapper.createParser(bytes)) {
+    try (JsonParser parser = mappers().mapper.createParser(bytes)) {
       if (parser.nextToken() != JsonToken.START_ARRAY) {
         throw new CodecException("expected a JSON array of the arguments", null);
       }
