@@ -38,7 +38,8 @@ final class Round {
     this.kind = kind;
     this.rest = (BitSet) partitions.clone();
     // A node that has just joined takes entries in by code that has hardly run, and has calls to
-    // answer meanwhile: it begins with little. A recovery keeps all calls waiting, and hurries.
+    // answer meanwhile: it begins with little, as long as there are any. A recovery keeps all calls
+    // waiting, and hurries.
     this.size = kind == Content.EntriesKind.HAND_OVER ? 1 : WINDOW;
   }
 
@@ -58,7 +59,6 @@ final class Round {
           break;
         }
       }
-      size = Math.min(2 * size, WINDOW);
       rest.andNot(window);
       if (window.isEmpty()) {
         takeover.done(this);
@@ -92,6 +92,7 @@ final class Round {
     if (isComplete()) {
       install(effects);
       fetches.values().forEach(fetch -> fetch.acknowledge(effects));
+      size = staged.isEmpty() ? WINDOW : Math.min(2 * size, WINDOW);
       nextWindow(effects);
     }
   }

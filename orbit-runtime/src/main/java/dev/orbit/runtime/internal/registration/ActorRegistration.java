@@ -24,10 +24,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable.
  */
 public final class ActorRegistration {
+  private static final MethodType CALL =
+      MethodType.methodType(Object.class, Object.class, Object[].class);
+
   private final ActorContract contract;
   private final Class<?> actorClass;
   private final ConstructorPlan constructor;
-  private final List<MethodHandle> methods;
+  private final List<Invoker> methods;
   private final TypeOptions options;
   private final boolean interleaves;
   private final int workers;
@@ -39,7 +42,7 @@ public final class ActorRegistration {
       ActorContract contract,
       Class<?> actorClass,
       ConstructorPlan constructor,
-      List<MethodHandle> methods,
+      List<Invoker> methods,
       TypeOptions options,
       List<TurnFilter> filters) {
     this.filters = filters;
@@ -89,14 +92,12 @@ public final class ActorRegistration {
         all.stream().filter(filter -> filter.appliesTo(contract.typeName())).toList());
   }
 
-  private static MethodHandle bind(Class<?> actorClass, MethodContract method) {
+  private static Invoker bind(Class<?> actorClass, MethodContract method) {
     try {
-      return MethodHandles.privateLookupIn(
-              method.method().getDeclaringClass(), MethodHandles.lookup())
-          .unreflect(method.method())
-          .asFixedArity()
-          .asSpreader(Object[].class, method.parameterTypes().size())
-          .asType(MethodType.methodType(Object.class, Object.class, Object[].class));
+      MethodHandle direct =
+          MethodHandles.privateLookupIn(method.method().getDeclaringClass(), MethodHandles.lookup())
+              .unreflect(method.method());
+      return new Invoker(direct, method.parameterTypes().size(), CALL);
     } catch (IllegalAccessException e) {
       throw Refused.because(
           actorClass,
@@ -195,6 +196,6 @@ public final class ActorRegistration {
       RuntimeMethods.call(instance, method, arguments);
       return null;
     }
-    return (Object) methods.get(method.index()).invokeExact(instance, arguments);
+    return (Object) methods.get(method.index()).handle().invokeExact(instance, arguments);
   }
 }

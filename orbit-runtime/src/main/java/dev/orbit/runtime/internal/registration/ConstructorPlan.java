@@ -25,8 +25,10 @@ import java.util.regex.Pattern;
 final class ConstructorPlan {
   private static final Pattern STATE_NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
+  private static final MethodType CALL = MethodType.methodType(Object.class, Object[].class);
+
   private final Class<?> actorClass;
-  private final MethodHandle constructor;
+  private final Invoker constructor;
   private final List<Source> sources;
   private final ActorDependencies dependencies;
 
@@ -43,7 +45,7 @@ final class ConstructorPlan {
 
   private ConstructorPlan(
       Class<?> actorClass,
-      MethodHandle constructor,
+      Invoker constructor,
       List<Source> sources,
       ActorDependencies dependencies) {
     this.actorClass = actorClass;
@@ -92,12 +94,12 @@ final class ConstructorPlan {
     }
   }
 
-  private static MethodHandle bind(Class<?> actorClass, Constructor<?> constructor) {
+  private static Invoker bind(Class<?> actorClass, Constructor<?> constructor) {
     try {
-      return MethodHandles.privateLookupIn(actorClass, MethodHandles.lookup())
-          .unreflectConstructor(constructor)
-          .asSpreader(Object[].class, constructor.getParameterCount())
-          .asType(MethodType.methodType(Object.class, Object[].class));
+      MethodHandle direct =
+          MethodHandles.privateLookupIn(actorClass, MethodHandles.lookup())
+              .unreflectConstructor(constructor);
+      return new Invoker(direct, constructor.getParameterCount(), CALL);
     } catch (IllegalAccessException e) {
       throw Refused.because(
           actorClass, "it is not accessible; open its package to dev.orbit.runtime", e);
@@ -203,6 +205,6 @@ final class ConstructorPlan {
                 ask(actorClass, parameter, dependencies);
           };
     }
-    return constructor.invokeExact(arguments);
+    return constructor.handle().invokeExact(arguments);
   }
 }
