@@ -32,17 +32,18 @@ final class DevCluster {
   }
 
   /**
-   * Starts the processes of all nodes. Where they listen is written before: their logs will name
-   * each other's addresses.
+   * Starts the processes of all nodes. Where they listen is written while they start: their logs
+   * will name each other's addresses, but not before all of them are up, and without this process
+   * they end within half a second.
    */
   void launch() throws InterruptedException {
     awaitEndOfEarlierNodes();
-    write(file);
     NodeLauncher launcher = new NodeLauncher(directory);
     for (NodeRow node : file.nodes()) {
       Process process = launcher.start(file, node.spec(), false);
       starts.add(new NodeStart(directory, node.name(), process));
     }
+    write(file);
   }
 
   /** Waits until each node is ready, or until {@code stopAsked} opens. */

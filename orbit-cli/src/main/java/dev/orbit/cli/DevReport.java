@@ -19,7 +19,8 @@ final class DevReport {
   void starting(int nodes, Path directory) {
     printer.event(
         event("starting", Map.of("nodes", nodes, "dataDir", directory.toString())),
-        () -> "Starting %d node%s in %s ...".formatted(nodes, nodes == 1 ? "" : "s", directory));
+        // Not formatted: that looks up how this country writes numbers, and the nodes wait for it.
+        () -> "Starting " + nodes + (nodes == 1 ? " node in " : " nodes in ") + directory + " ...");
   }
 
   void ready(ClusterFile cluster, Duration took) {

@@ -1,11 +1,9 @@
 package dev.orbit.cli;
 
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -14,37 +12,40 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Reads and writes JSON. */
 final class Json {
-  private static final JsonMapper COMPACT =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
-  private static final JsonMapper INDENTED =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  /** Set up when there is something to read or write: a first start has nodes to start before. */
+  private static final class Mappers {
+    static final JsonMapper COMPACT =
+        JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    static final JsonMapper INDENTED =
+        JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  }
 
   private Json() {}
 
   /** On one line. */
   static String line(Object value) {
-    return COMPACT.writeValueAsString(value);
+    return Mappers.COMPACT.writeValueAsString(value);
   }
 
   /** Over several lines, for people. */
   static String pretty(Object value) {
-    return INDENTED.writeValueAsString(value);
+    return Mappers.INDENTED.writeValueAsString(value);
   }
 
   /** The value that the text stands for. */
   static Object tree(String json) {
-    return COMPACT.readTree(json);
+    return Mappers.COMPACT.readTree(json);
   }
 
   /** The same text over several lines. */
   static String prettyText(String json) {
-    return INDENTED.writeValueAsString(COMPACT.readTree(json));
+    return Mappers.INDENTED.writeValueAsString(Mappers.COMPACT.readTree(json));
   }
 
   /** What is wrong with the text, if it is not one JSON value. */
   static Optional<String> flaw(String text) {
     try {
-      if (COMPACT.readTree(text).isMissingNode()) {
+      if (Mappers.COMPACT.readTree(text).isMissingNode()) {
         return Optional.of("it is empty");
       }
       return Optional.empty();
@@ -53,23 +54,9 @@ final class Json {
     }
   }
 
-  /** Replaces the file in one step: a reader sees the old content or the new. */
+  /** Replaces the file. */
   static void writeFile(Path file, Object value) {
-    Path fresh = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
-    try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      Files.writeString(fresh, pretty(value) + "\n");
-      try {
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
-      }
-    } catch (IOException e) {
-      throw new UserError(
-          ExitCodes.FAILED,
-          "cannot write %s (%s); choose another --data-dir or free the disk".formatted(file, e),
-          e);
-    }
+    WholeFile.replace(file, pretty(value));
   }
 
   /** The content of the file as it stands there; nothing if there is none. */
@@ -91,7 +78,8 @@ final class Json {
   /** The content of the file; empty if there is none. */
   static <T> Optional<T> readFile(Path file, Class<T> type) {
     try {
-      return Optional.of(COMPACT.readValue(Files.readString(file), type));
+      String text = Files.readString(file);
+      return Optional.of(Mappers.COMPACT.readValue(text, type));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException | JacksonException e) {

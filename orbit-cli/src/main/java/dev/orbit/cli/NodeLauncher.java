@@ -80,7 +80,10 @@ final class NodeLauncher {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:CompileThresholdScaling=4",
-            "-XX:+ExitOnOutOfMemoryError"));
+            "-XX:+ExitOnOutOfMemoryError",
+            // Netty's events would have the flight recorder set up, recording or not.
+            "-Dio.netty.jfr.enabled=false",
+            "-Djavax.management.builder.initial=" + LateMBeans.class.getName()));
     String archive = System.getProperty("orbit.cds", "");
     if (!archive.isEmpty()) {
       // Where it was made for: at a random place each page of it would have to be fitted, for each

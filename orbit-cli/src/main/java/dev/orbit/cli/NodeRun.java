@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 /** One node process. Started by {@code orbit dev} and {@code orbit node start}. */
 final class NodeRun {
   private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration LOOK_WHEN_READY = Duration.ofMillis(500);
 
   /** How long a node that was told to stop may take to hand its actors over. */
   static final Duration DRAIN = Duration.ofSeconds(30);
@@ -23,7 +24,7 @@ final class NodeRun {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicReference<@Nullable OrbitNode> node = new AtomicReference<>();
   private final ProcessMark self = ProcessMark.current();
-  private @Nullable NodeFile written;
+  private @Nullable String written;
 
   NodeRun(NodeOrder order) {
     this.order = order;
@@ -48,7 +49,7 @@ final class NodeRun {
       while (!stopping.get()) {
         report(started);
         if (started.isReady()) {
-          Thread.sleep(LOOK);
+          Thread.sleep(LOOK_WHEN_READY);
         } else {
           started.awaitReady(LOOK);
         }
@@ -123,9 +124,10 @@ final class NodeRun {
   }
 
   private synchronized void write(NodeFile file) {
-    if (!file.equals(written)) {
-      Json.writeFile(directory.nodeFile(name), file);
-      written = file;
+    String text = file.text();
+    if (!text.equals(written)) {
+      WholeFile.replace(directory.nodeFile(name), text);
+      written = text;
     }
   }
 }
