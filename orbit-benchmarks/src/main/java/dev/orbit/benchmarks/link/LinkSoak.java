@@ -62,9 +62,9 @@ public final class LinkSoak {
   private static List<Look> run(Links.Link load, Far far, Duration length)
       throws IOException, InterruptedException {
     System.out.println(
-        "| after s | calls/s | p99 us | heap here, there MiB | buffers MiB | threads | descriptors"
-            + " |");
-    System.out.println("|---|---|---|---|---|---|---|");
+        "| after s | calls/s | p99 us | heap here, there MiB | buffers | their pool MiB | threads"
+            + " | descriptors |");
+    System.out.println("|---|---|---|---|---|---|---|---|");
     List<Look> looks = new ArrayList<>();
     long began = System.nanoTime();
     while (System.nanoTime() - began < length.toNanos()) {
@@ -73,12 +73,14 @@ public final class LinkSoak {
       Look look = new Look(Footprint.now(), far.footprint());
       looks.add(look);
       System.out.printf(
-          "| %d | %,.0f | %,.0f | %.1f, %.1f | %.1f, %.1f | %d, %d | %d, %d |%n",
+          "| %d | %,.0f | %,.0f | %.1f, %.1f | %d, %d | %.1f, %.1f | %d, %d | %d, %d |%n",
           TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began),
           figures.callsPerSecond(),
           figures.p99Micros(),
           mib(look.here.heapBytes()),
           mib(look.there.heapBytes()),
+          look.here.buffers(),
+          look.there.buffers(),
           mib(look.here.bufferBytes()),
           mib(look.there.bufferBytes()),
           look.here.threads(),
@@ -103,9 +105,8 @@ public final class LinkSoak {
     List<String> grown = new ArrayList<>();
     grown("heap here", look -> look.here.heapBytes(), MORE, first, last).ifPresent(grown::add);
     grown("heap there", look -> look.there.heapBytes(), MORE, first, last).ifPresent(grown::add);
-    grown("buffers here", look -> look.here.bufferBytes(), MORE, first, last).ifPresent(grown::add);
-    grown("buffers there", look -> look.there.bufferBytes(), MORE, first, last)
-        .ifPresent(grown::add);
+    grown("buffers here", look -> look.here.buffers(), MORE, first, last).ifPresent(grown::add);
+    grown("buffers there", look -> look.there.buffers(), MORE, first, last).ifPresent(grown::add);
     grown("threads here", look -> look.here.threads(), 1, first, last).ifPresent(grown::add);
     grown("threads there", look -> look.there.threads(), 1, first, last).ifPresent(grown::add);
     grown("descriptors here", look -> look.here.files(), 1, first, last).ifPresent(grown::add);
