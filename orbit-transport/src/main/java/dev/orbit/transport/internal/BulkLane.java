@@ -18,6 +18,9 @@ final class BulkLane implements TransferEnd.Carrier {
   private final TransferEnd transfers;
   private volatile @Nullable Peer peer;
 
+  /** Of the connection to the node that was made last; null before the first. */
+  private volatile @Nullable Loop small;
+
   /** Why no connection is made. Guarded by this. */
   private @Nullable Refusal closed;
 
@@ -31,6 +34,17 @@ final class BulkLane implements TransferEnd.Carrier {
   /** The node that it leads to. */
   NodeId node() {
     return node;
+  }
+
+  /** On which loop that connection to the node runs: what is small not on that of what is large. */
+  Loop loopFor(int connection) {
+    Loop other = small;
+    if (connection == CONNECTION && other != null) {
+      return shared.io().besides(other);
+    }
+    Loop next = shared.io().nextLoop();
+    small = next;
+    return next;
   }
 
   /** What goes and comes. */

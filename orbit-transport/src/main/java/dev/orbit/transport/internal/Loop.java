@@ -50,6 +50,7 @@ final class Loop {
   }
 
   private final Executor executor;
+  private final Executor afterReads;
   private final BooleanSupplier current;
   private final Compressor compressor;
   private final Counters counters;
@@ -61,10 +62,18 @@ final class Loop {
   /**
    * A loop.
    *
+   * @param executor runs tasks one after the other until there are none
+   * @param afterReads runs a task after every connection that has something to read was read
    * @param current whether the caller runs on it
    */
-  Loop(Executor executor, BooleanSupplier current, Compressor compressor, Counters counters) {
+  Loop(
+      Executor executor,
+      Executor afterReads,
+      BooleanSupplier current,
+      Compressor compressor,
+      Counters counters) {
     this.executor = executor;
+    this.afterReads = afterReads;
     this.current = current;
     this.compressor = compressor;
     this.counters = counters;
@@ -77,6 +86,18 @@ final class Loop {
 
   /** Runs the task after what runs at present. Dropped once the transport is closed. */
   void execute(Runnable task) {
+    execute(executor, task);
+  }
+
+  /**
+   * As {@link #execute}, but not before the loop has read what its connections have got, once each:
+   * for what would go on for long and is in no hurry.
+   */
+  void executeAfterReads(Runnable task) {
+    execute(afterReads, task);
+  }
+
+  private static void execute(Executor executor, Runnable task) {
     try {
       executor.execute(task);
     } catch (RejectedExecutionException closed) {

@@ -13,7 +13,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -27,7 +26,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -104,9 +102,7 @@ final class NettyIo {
     this.epoll = Epoll.isAvailable();
     IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     int threads = Math.min(Runtime.getRuntime().availableProcessors(), MOST_LOOPS);
-    this.loops =
-        new MultiThreadIoEventLoopGroup(
-            threads, new DefaultThreadFactory("orbit-io", true), handlers);
+    this.loops = new LoopGroup(threads, handlers);
     this.sameHost =
         epoll && config.unixSockets()
             ? new SameHost(loops, config.connectTimeout(), SameHost.user())
@@ -115,7 +111,12 @@ final class NettyIo {
         executor -> {
           Compressor compressor = new Compressor(config.compression(), counters, clock);
           compressors.add(compressor);
-          Loop loop = new Loop(executor, executor::inEventLoop, compressor, counters);
+          // A loop looks for tasks whose time has come once in each turn, after it has read.
+          Executor afterReads =
+              task -> {
+                var _ = executor.schedule(task, 1, TimeUnit.NANOSECONDS);
+              };
+          Loop loop = new Loop(executor, afterReads, executor::inEventLoop, compressor, counters);
           byLoop.put(loop, (EventLoop) executor);
           all.add(loop);
         });
@@ -124,6 +125,11 @@ final class NettyIo {
   /** The loops in turn, for whoever dials: all its streams run on the one that it took. */
   Loop nextLoop() {
     return all.get(Math.floorMod(turn.getAndIncrement(), all.size()));
+  }
+
+  /** Another loop than that one, where there is more than one; always the same. */
+  Loop besides(Loop loop) {
+    return all.get((all.indexOf(loop) + 1) % all.size());
   }
 
   /**

@@ -310,7 +310,12 @@ final class Outbox {
       return;
     }
     if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
-      loop.execute(pass);
+      if (source == null) {
+        loop.execute(pass);
+      } else {
+        // Each part that is sent makes room for the next, so that they would never end.
+        loop.executeAfterReads(pass);
+      }
     }
   }
 
@@ -340,6 +345,10 @@ final class Outbox {
       }
       Wire to = wire;
       if (to == null || !to.isReady() || !hasNext(to) || isLingering() || !writeSome(to)) {
+        break;
+      }
+      if (source != null) {
+        wake();
         break;
       }
     }

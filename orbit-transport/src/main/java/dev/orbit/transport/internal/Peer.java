@@ -56,7 +56,7 @@ final class Peer implements Outbox.Unwritten, Outgoing.Owner {
     this.lane = lane;
     this.errors = new PeerErrors(node);
     this.sweep = sweep;
-    this.loop = shared.io().nextLoop();
+    this.loop = bulk.loopFor(lane);
     this.outbox =
         new Outbox(
             shared.config(),

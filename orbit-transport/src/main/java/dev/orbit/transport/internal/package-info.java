@@ -21,9 +21,10 @@
  * calls may wait for others to leave with ({@code Linger}).
  *
  * <p>A large payload goes ahead of its message ({@code LargeSends}, {@code Transfers}), in parts,
- * by a connection of its own ({@code BulkLane}), and is kept at the other end ({@code
- * TransferStore}, of the dialling process's {@code Session}) until the message names it. What
- * follows to the same actor waits here ({@code HeldBack}). Results go back the same way.
+ * by a connection of its own ({@code BulkLane}), on a loop of its own as far as there are any
+ * ({@code LoopGroup}), and is kept at the other end ({@code TransferStore}, of the dialling
+ * process's {@code Session}) until the message names it. What follows to the same actor waits here
+ * ({@code HeldBack}). Results go back the same way.
  *
  * <p>Threads: all stream listeners run on Netty's event loops, because an executor between them and
  * the stream would cost many times what a message costs; so nothing there blocks. Any thread puts

@@ -12,9 +12,23 @@ final class Loops {
     return of(executor, current, new Counters());
   }
 
+  /** One that does some things after it has read. */
+  static Loop of(Executor executor, Executor afterReads) {
+    return of(executor, afterReads, () -> false, new Counters());
+  }
+
   /** One that counts there. */
   static Loop of(Executor executor, BooleanSupplier current, Counters counters) {
+    return of(executor, executor, current, counters);
+  }
+
+  private static Loop of(
+      Executor executor, Executor afterReads, BooleanSupplier current, Counters counters) {
     return new Loop(
-        executor, current, new Compressor(CompressionConfig.OFF, counters, () -> 0), counters);
+        executor,
+        afterReads,
+        current,
+        new Compressor(CompressionConfig.OFF, counters, () -> 0),
+        counters);
   }
 }
