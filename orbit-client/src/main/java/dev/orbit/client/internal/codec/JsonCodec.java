@@ -43,10 +43,11 @@ public final class JsonCodec implements PayloadCodec {
 
   private static final int MAX_MESSAGE_LENGTH = 300;
 
-  /** For what a type is made of; all mappers make their own. */
-  private static final TypeFactory TYPES = TypeFactory.createDefaultInstance();
-
   private final ReferenceResolver references;
+
+  /** Tells what a type is made of, without mappers. */
+  private final TypeFactory types = TypeFactory.createDefaultInstance();
+
   private final ConcurrentHashMap<Type, Binding> bindings = new ConcurrentHashMap<>();
 
   /** Null until a value is not plain: they take long to make, and a node is to be ready soon. */
@@ -134,7 +135,7 @@ public final class JsonCodec implements PayloadCodec {
   @Override
   public boolean supports(Type type) {
     return PlainJson.Form.of(type) != PlainJson.Form.OTHER
-        || !mentionsProtobuf(TYPES.constructType(type));
+        || !mentionsProtobuf(types.constructType(type));
   }
 
   /**
