@@ -393,24 +393,7 @@ class OutboxTest {
         outbox(
             TransportConfig.builder().batchMessages(4).build(),
             Loops.of(tasks::add, afterReads::add));
-    ArrayDeque<Outgoing> parts = new ArrayDeque<>(List.of(message(1), message(2), message(3)));
-    fed.feedFrom(
-        new Outbox.Source() {
-          @Override
-          public @Nullable Outgoing next(Wire to) {
-            return parts.poll();
-          }
-
-          @Override
-          public boolean hasMore() {
-            return !parts.isEmpty();
-          }
-
-          @Override
-          public long pendingBytes() {
-            return 0;
-          }
-        });
+    fed.feedFrom(new Parts(message(1), message(2), message(3)));
     fed.attach(wire);
     fed.wake();
 
@@ -430,23 +413,7 @@ class OutboxTest {
   void theLastOfASourceIsWrittenBeforeTheEnd() {
     ArrayDeque<Runnable> afterReads = new ArrayDeque<>();
     Outbox fed = outbox(TransportConfig.builder().build(), Loops.of(tasks::add, afterReads::add));
-    fed.feedFrom(
-        new Outbox.Source() {
-          @Override
-          public @Nullable Outgoing next(Wire to) {
-            return null;
-          }
-
-          @Override
-          public boolean hasMore() {
-            return false;
-          }
-
-          @Override
-          public long pendingBytes() {
-            return 0;
-          }
-        });
+    fed.feedFrom(new Parts());
     fed.attach(wire);
     fed.offer(message(1));
     fed.offer(message(2));
@@ -457,5 +424,28 @@ class OutboxTest {
     }
 
     assertThat(String.join(" ", wire.written)).endsWith("end").contains("1").contains("2");
+  }
+
+  private static final class Parts implements Outbox.Source {
+    private final ArrayDeque<Outgoing> parts;
+
+    Parts(Outgoing... parts) {
+      this.parts = new ArrayDeque<>(List.of(parts));
+    }
+
+    @Override
+    public @Nullable Outgoing next(Wire to) {
+      return parts.poll();
+    }
+
+    @Override
+    public boolean hasMore() {
+      return !parts.isEmpty();
+    }
+
+    @Override
+    public long pendingBytes() {
+      return 0;
+    }
   }
 }

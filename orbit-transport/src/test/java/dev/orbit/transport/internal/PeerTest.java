@@ -2,6 +2,7 @@ package dev.orbit.transport.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.orbit.api.address.AddressableReference;
@@ -127,5 +128,17 @@ class PeerTest {
 
     assertThat(openWhileTheLoopWasBusy).isTrue();
     await().until(() -> !stream.isOpen());
+  }
+
+  @Test
+  void whatIsLargeRunsOnAnotherLoopWhateverWasDialledMeanwhile() {
+    assumeThat(Runtime.getRuntime().availableProcessors()).isGreaterThan(1);
+    BulkLane lane = new BulkLane(shared, NODE, sweep);
+    Peer small = new Peer(shared, lane, 0, sweep, () -> {});
+
+    for (int others = 0; others < 3; others++) {
+      Peer large = new Peer(shared, lane, BulkLane.CONNECTION, sweep, () -> {});
+      assertThat(large.loop()).isNotSameAs(small.loop());
+    }
   }
 }
