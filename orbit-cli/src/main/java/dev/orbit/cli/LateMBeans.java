@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Builds the platform's MBean server so that what is registered is looked at when somebody asks it
  * for something, as a console does. Raft's storage asks for the server in each node and never asks
  * it anything; to describe the JVM's diagnostic commands the JDK then reads the XML settings of its
- * flight recorder, which is a tenth of what a node's main thread does until the node is ready.
+ * flight recorder, which keeps a node that starts from being ready.
  *
  * <p>Named by the property {@code javax.management.builder.initial}. Thread-safe.
  */

@@ -91,8 +91,8 @@ record NodeFile(
   }
 
   /**
-   * As {@link Json#pretty} writes it, field by field: what can write any value takes a node a tenth
-   * of the time until it is ready to set up.
+   * As {@link Json#pretty} writes it, field by field: what can write any value takes long to set
+   * up, and a node does this before it does anything else.
    */
   String text() {
     StringWriter text = new StringWriter();

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A method or constructor that can be called with its arguments in an array. The handle for that is
- * made by the first call: the JVM makes classes for each number and kind of arguments, which takes
- * a node that starts with a dozen methods longer than anything else.
+ * made by the first call: the JVM makes classes for each number and kind of arguments, anew in each
+ * process, and a node is to be ready before its actors are called.
  *
  * <p>Thread-safe: two first calls make two handles that do the same, and handles are immutable.
  */

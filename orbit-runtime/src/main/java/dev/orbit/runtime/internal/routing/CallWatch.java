@@ -175,16 +175,19 @@ final class CallWatch {
   }
 
   /** Tells those that are left, and those to come, that nobody looks after them. */
-  synchronized void end() {
-    stopped = true;
-    ended = true;
-    List<Watched> left = new ArrayList<>(near);
-    left.addAll(far);
-    for (Entry entry = recent.getAndSet(null); entry != null; entry = entry.before) {
-      left.add(entry.watched);
+  void end() {
+    List<Watched> left = new ArrayList<>();
+    synchronized (this) {
+      stopped = true;
+      ended = true;
+      left.addAll(near);
+      left.addAll(far);
+      for (Entry entry = recent.getAndSet(null); entry != null; entry = entry.before) {
+        left.add(entry.watched);
+      }
+      near.clear();
+      far.clear();
     }
-    near.clear();
-    far.clear();
     left.forEach(watched -> watched.unwatched(node));
   }
 }
