@@ -72,7 +72,8 @@ final class NodeLauncher {
     return command;
   }
 
-  private static List<String> jvmFlags() {
+  /** What a start is rehearsed with too, which is in the script {@code orbit}. */
+  static List<String> jvmFlags() {
     List<String> flags = new ArrayList<>(HEAP);
     flags.addAll(
         List.of(

@@ -43,6 +43,10 @@ import java.time.Duration;
  * @param adaptiveWindow whether the window grows by itself with bandwidth and delay
  * @param unixSockets whether processes of one host and one user connect by Unix domain sockets,
  *     where the system has them; otherwise, and to everybody else, by TCP
+ * @param eagerLoops whether an event loop whose last waits were short looks again, for up to 200
+ *     us, before it sleeps: short calls become faster, and a node that gets some thousand messages
+ *     a second may keep a core busy that nobody else wants. Never on a single processor, or where a
+ *     quota of processor time is set
  * @param maxConnections how many connections to one node there may be, 1 to 64. Each actor has its
  *     own among them and each is made when it is first needed; the bounds on what is queued and
  *     under way count for each. With more than one, only calls to the same actor keep their order
@@ -85,6 +89,7 @@ public record TransportConfig(
     int flowControlWindow,
     boolean adaptiveWindow,
     boolean unixSockets,
+    boolean eagerLoops,
     int maxConnections,
     Duration idleTimeout,
     int warmConnections,
@@ -253,6 +258,7 @@ public record TransportConfig(
         .flowControlWindow(from.flowControlWindow)
         .adaptiveWindow(from.adaptiveWindow)
         .unixSockets(from.unixSockets)
+        .eagerLoops(from.eagerLoops)
         .maxConnections(from.maxConnections)
         .idleTimeout(from.idleTimeout)
         .warmConnections(from.warmConnections)
@@ -287,6 +293,7 @@ public record TransportConfig(
     private int flowControlWindow = DEFAULT_FLOW_CONTROL_WINDOW;
     private boolean adaptiveWindow = true;
     private boolean unixSockets = true;
+    private boolean eagerLoops = true;
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
     private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
     private int warmConnections = DEFAULT_WARM_CONNECTIONS;
@@ -427,6 +434,12 @@ public record TransportConfig(
       return this;
     }
 
+    /** See {@link TransportConfig#eagerLoops}. */
+    public Builder eagerLoops(boolean value) {
+      this.eagerLoops = value;
+      return this;
+    }
+
     /** See {@link TransportConfig#maxConnections}. */
     public Builder maxConnections(int value) {
       this.maxConnections = value;
@@ -525,6 +538,7 @@ public record TransportConfig(
           flowControlWindow,
           adaptiveWindow,
           unixSockets,
+          eagerLoops,
           maxConnections,
           idleTimeout,
           warmConnections,

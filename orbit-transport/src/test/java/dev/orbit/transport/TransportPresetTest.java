@@ -95,6 +95,7 @@ class TransportPresetTest {
             .flowControlWindow(130_000)
             .adaptiveWindow(false)
             .unixSockets(false)
+            .eagerLoops(false)
             .maxConnections(14)
             .idleTimeout(Duration.ofMinutes(15))
             .warmConnections(3)

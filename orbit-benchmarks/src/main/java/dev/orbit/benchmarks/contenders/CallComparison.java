@@ -74,6 +74,7 @@ public final class CallComparison {
     for (int outstanding : options.outstanding()) {
       variants.add(closed("raw", "remote", outstanding));
       variants.add(closed("orbit", "remote", outstanding));
+      variants.add(closed(Contenders.ASLEEP, "remote", outstanding));
       variants.add(closed("pekko", "remote", outstanding));
       variants.add(closed("orbit", "remote-async", outstanding));
       variants.add(closed("pekko", "remote-async", outstanding));

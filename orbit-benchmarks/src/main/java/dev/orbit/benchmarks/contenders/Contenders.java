@@ -9,8 +9,14 @@ import java.util.TreeSet;
 
 /** Starts contenders by name. */
 final class Contenders {
+  /** Those that are measured unless others are named. */
+  static final List<String> USUAL = List.of("raw", "mailbox", "orbit", "pekko");
+
+  /** Orbit, with event loops that sleep at once when there is nothing to do. */
+  static final String ASLEEP = "orbit-asleep";
+
   /** All of them, in the order in which they are measured. */
-  static final List<String> NAMES = List.of("raw", "mailbox", "orbit", "pekko");
+  static final List<String> NAMES = List.of("raw", "mailbox", "orbit", ASLEEP, "pekko");
 
   private Contenders() {}
 
@@ -19,6 +25,12 @@ final class Contenders {
     return switch (name) {
       case "raw" -> pair(RawFar.class, RawNear.class, size);
       case "orbit" -> pair(OrbitFar.class, OrbitNear.class, size);
+      case ASLEEP ->
+          pair(
+              List.of("-Dorbit.transport-settings=eager-loops=false"),
+              OrbitFar.class,
+              OrbitNear.class,
+              size);
       case "pekko" -> pair(PekkoFar.class, PekkoNear.class, size);
       case "mailbox" ->
           new Contender(WorkerProcess.start(BareMailbox.class, size), List.<WorkerProcess>of());
@@ -38,9 +50,14 @@ final class Contenders {
   }
 
   private static Contender pair(Class<?> far, Class<?> near, String size) throws IOException {
-    WorkerProcess serving = WorkerProcess.start(far);
+    return pair(List.of(), far, near, size);
+  }
+
+  private static Contender pair(List<String> jvm, Class<?> far, Class<?> near, String size)
+      throws IOException {
+    WorkerProcess serving = WorkerProcess.start(jvm, far);
     try {
-      return new Contender(WorkerProcess.start(near, serving.ready(), size), List.of(serving));
+      return new Contender(WorkerProcess.start(jvm, near, serving.ready(), size), List.of(serving));
     } catch (IOException | RuntimeException e) {
       serving.close();
       throw e;

@@ -39,7 +39,7 @@ record Options(
         --seconds 2          how long it runs in a round
         --warmup 4           how long before the first
         --payload 100        bytes that are echoed
-        --contenders LIST    raw,mailbox,orbit,pekko
+        --contenders LIST    raw,mailbox,orbit,pekko; orbit-asleep too
         --workloads LIST     remote,remote-async,remote-protobuf-async,local,local-async,activate
         --outstanding LIST   calls under way at the other node: 1,256,1024
         --json FILE          where all runs are written
@@ -51,7 +51,7 @@ record Options(
     int seconds = 2;
     int warmup = 4;
     int payload = 100;
-    Set<String> contenders = new TreeSet<>(Contenders.NAMES);
+    Set<String> contenders = new TreeSet<>(Contenders.USUAL);
     Set<String> workloads = Set.of();
     List<Integer> outstanding = List.of(1, 256, 1024);
     Path json = null;

@@ -24,6 +24,10 @@ record Ratio(Variant variant, Variant yardstick, boolean latency) {
               closed("pekko", "remote-protobuf-async", 1024)),
           latency(closed("orbit", "remote", 1), closed("pekko", "remote", 1)),
           latency(closed("orbit", "remote", 1), closed("raw", "remote", 1)),
+          latency(closed("orbit", "remote", 1), closed(Contenders.ASLEEP, "remote", 1)),
+          throughput(closed("orbit", "remote", 1), closed(Contenders.ASLEEP, "remote", 1)),
+          throughput(closed("orbit", "remote", 16), closed(Contenders.ASLEEP, "remote", 16)),
+          throughput(closed("orbit", "remote", 256), closed(Contenders.ASLEEP, "remote", 256)),
           throughput(closed("orbit", "local", 256), closed("mailbox", "local", 256)),
           throughput(closed("orbit", "local", 256), closed("pekko", "local-async", 256)),
           throughput(closed("orbit", "activate", 256), closed("pekko", "activate", 256)));

@@ -36,6 +36,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
@@ -100,9 +101,10 @@ final class NettyIo {
     this.tls = tls;
     this.virtualThreads = virtualThreads;
     this.epoll = Epoll.isAvailable();
-    IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    int threads = Math.min(Runtime.getRuntime().availableProcessors(), MOST_LOOPS);
-    this.loops = new LoopGroup(threads, handlers);
+    int processors = Runtime.getRuntime().availableProcessors();
+    boolean eager = config.eagerLoops() && processors > 1 && !CpuQuota.isSet();
+    IoHandlerFactory handlers = epoll ? epollHandlers(eager, clock) : NioIoHandler.newFactory();
+    this.loops = new LoopGroup(Math.min(processors, MOST_LOOPS), handlers);
     this.sameHost =
         epoll && config.unixSockets()
             ? new SameHost(loops, config.connectTimeout(), SameHost.user())
@@ -120,6 +122,14 @@ final class NettyIo {
           byLoop.put(loop, (EventLoop) executor);
           all.add(loop);
         });
+  }
+
+  private static IoHandlerFactory epollHandlers(boolean eager, LongSupplier clock) {
+    if (!eager) {
+      return EpollIoHandler.newFactory();
+    }
+    AtomicBoolean looking = new AtomicBoolean();
+    return EpollIoHandler.newFactory(0, () -> new EagerWait(looking, clock));
   }
 
   /** The loops in turn, for whoever dials: all its streams run on the one that it took. */

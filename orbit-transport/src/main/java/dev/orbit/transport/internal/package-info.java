@@ -30,9 +30,10 @@
  * the stream would cost many times what a message costs; so nothing there blocks. Any thread puts
  * messages into an outbox; the event loop of the stream takes them out, all that are there at once,
  * so that what came together leaves together. Virtual threads that the messages of one frame start
- * are started together after it. Resolving and dialling run on virtual threads, and so does the
- * description of a node for who asks; timers on the environment's timer thread. No lock is held
- * while a listener, a stage or a handler is run.
+ * are started together after it. A loop whose waits are short does not sleep at once ({@code
+ * EagerWait}). Resolving and dialling run on virtual threads, and so does the description of a node
+ * for who asks; timers on the environment's timer thread. No lock is held while a listener, a stage
+ * or a handler is run.
  *
  * <p>The life of a link to a peer:
  *

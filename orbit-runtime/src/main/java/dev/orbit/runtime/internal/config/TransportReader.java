@@ -57,6 +57,7 @@ final class TransportReader {
     all.put("flow-control-window", (b, c, key) -> b.flowControlWindow(bytes(c, key)));
     all.put("adaptive-window", (b, c, key) -> b.adaptiveWindow(c.getBoolean(key)));
     all.put("unix-sockets", (b, c, key) -> b.unixSockets(c.getBoolean(key)));
+    all.put("eager-loops", (b, c, key) -> b.eagerLoops(c.getBoolean(key)));
     all.put("max-connections", (b, c, key) -> b.maxConnections(c.getInt(key)));
     all.put("idle-timeout", (b, c, key) -> b.idleTimeout(c.getDuration(key)));
     all.put("warm-connections", (b, c, key) -> b.warmConnections(c.getInt(key)));

@@ -75,7 +75,7 @@ class SettingsReaderTest {
             + "max-message-bytes=5MiB,initial-backoff=6ms,backoff-multiplier=3.5,"
             + "backoff-jitter=0.3,max-backoff=7s,max-queued-messages=8,max-queued-bytes=9MiB,"
             + "max-in-flight=10,adaptive-in-flight=true,batch-messages=11,batch-bytes=12KiB,batch-linger=6ms,flow-control-window=130KiB,"
-            + "adaptive-window=false,unix-sockets=false,max-connections=14,idle-timeout=15m,retry-attempts=7,"
+            + "adaptive-window=false,unix-sockets=false,eager-loops=false,max-connections=14,idle-timeout=15m,retry-attempts=7,"
             + "warm-connections=3,max-age=16h,sweep-interval=21s,"
             + "max-silence=170ms,breaker-window=18,breaker-failures=0.9,breaker-pause=19s,"
             + "breaker-trials=20,compression-algorithm=zstd,compression-level=11,"
@@ -111,6 +111,7 @@ class SettingsReaderTest {
                 12 << 10,
                 Duration.ofMillis(6),
                 130 << 10,
+                false,
                 false,
                 false,
                 14,
