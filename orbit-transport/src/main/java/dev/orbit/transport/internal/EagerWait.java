@@ -50,6 +50,7 @@ final class EagerWait implements SelectStrategy {
   }
 
   @Override
+  @SuppressWarnings("ThreadPriorityCheck") // Nothing relies on it: it lets others run who want to.
   public int calculateStrategy(IntSupplier ready, boolean hasTasks) throws Exception {
     if (hasTasks) {
       if (state != State.BUSY) {

@@ -84,33 +84,48 @@ final class CallWatch {
     }
   }
 
-  private synchronized void tick() {
-    if (stopped) {
-      return;
-    }
+  private void tick() {
+    long now = environment.nanoTime();
     try {
-      lookAfterAll();
+      // Without a lock: a caller that is told may wait for whoever ends this.
+      due(now).forEach(watched -> watched.expire(node, now));
+      lookAfterOthers(now);
     } finally {
-      if (near.isEmpty() && far.isEmpty()) {
-        ticking.set(false);
-        // Who added something meanwhile may have seen that it ticks still.
-        if (recent.get() != null) {
-          tickOn();
-        }
-      } else {
-        environment.schedule(TICK, this::tick);
-      }
+      tickAgain();
     }
   }
 
-  private void lookAfterAll() {
-    long now = environment.nanoTime();
+  private synchronized void tickAgain() {
+    if (stopped) {
+      return;
+    }
+    if (near.isEmpty() && far.isEmpty()) {
+      ticking.set(false);
+      // Who added something meanwhile may have seen that it ticks still.
+      if (recent.get() != null) {
+        tickOn();
+      }
+    } else {
+      environment.schedule(TICK, this::tick);
+    }
+  }
+
+  private synchronized List<Watched> due(long now) {
+    if (stopped) {
+      return List.of();
+    }
     List<Watched> arrived = new ArrayList<>();
     for (Entry entry = recent.getAndSet(null); entry != null; entry = entry.before) {
       arrived.add(entry.watched);
     }
     arrived.reversed().forEach(watched -> keep(watched, now));
-    near.forEach(watched -> expireIfDue(watched, now));
+    return near.stream().filter(watched -> watched.remainingNanos(now) <= 0).toList();
+  }
+
+  private synchronized void lookAfterOthers(long now) {
+    if (stopped) {
+      return;
+    }
     ticks++;
     if (ticks % ROUND == 0) {
       round(now);
@@ -122,12 +137,6 @@ final class CallWatch {
   private void keep(Watched watched, long now) {
     if (!watched.isOver()) {
       (watched.remainingNanos(now) < NEAR_NANOS ? near : far).add(watched);
-    }
-  }
-
-  private void expireIfDue(Watched watched, long now) {
-    if (watched.remainingNanos(now) <= 0) {
-      watched.expire(node, now);
     }
   }
 

@@ -11,10 +11,13 @@ import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.client.internal.contract.MethodContract;
 import dev.orbit.runtime.internal.hosting.Answer;
 import dev.orbit.runtime.internal.hosting.Call;
+import dev.orbit.runtime.internal.hosting.Watched;
 import dev.orbit.runtime.internal.simulated.ManualEnvironment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +114,36 @@ class CallWatchTest {
     environment.advance(TICK.multipliedBy(10));
 
     assertThat(refused).isEmpty();
+  }
+
+  @Test
+  void whoIsToldThatACallExpiresMayWaitForTheEnd() {
+    boolean[] ended = new boolean[1];
+    watch.add(
+        new Watched() {
+          @Override
+          public boolean isOver() {
+            return ended[0];
+          }
+
+          @Override
+          public long remainingNanos(long nowNanos) {
+            return 0;
+          }
+
+          @Override
+          public void expire(String node, long nowNanos) {
+            ended[0] =
+                CompletableFuture.runAsync(watch::end)
+                    .orTimeout(5, TimeUnit.SECONDS)
+                    .handle((_, failure) -> failure == null)
+                    .join();
+          }
+        });
+
+    environment.advance(TICK);
+
+    assertThat(ended[0]).isTrue();
   }
 
   @Test
