@@ -59,6 +59,7 @@ final class NodeLauncher {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmFlags());
+    command.addAll(furtherFlags());
     command.addAll(program());
     NodeOrder order = NodeOrder.of(cluster, node, directory, replace);
     String metrics = System.getenv("ORBIT_METRICS_BASE");
@@ -72,7 +73,7 @@ final class NodeLauncher {
     return command;
   }
 
-  /** What a start is rehearsed with too, which is in the script {@code orbit}. */
+  /** The script {@code orbit}, which rehearses a start, has them too. */
   static List<String> jvmFlags() {
     List<String> flags = new ArrayList<>(HEAP);
     flags.addAll(
@@ -97,11 +98,14 @@ final class NodeLauncher {
               "-Xlog:cds*=off,aot*=off",
               "-Dorbit.cds=" + archive));
     }
-    String extra = System.getenv("ORBIT_NODE_JAVA_OPTS");
-    if (extra != null && !extra.isBlank()) {
-      flags.addAll(List.of(extra.strip().split("\\s+")));
-    }
     return flags;
+  }
+
+  private static List<String> furtherFlags() {
+    String further = System.getenv("ORBIT_NODE_JAVA_OPTS");
+    return further == null || further.isBlank()
+        ? List.of()
+        : List.of(further.strip().split("\\s+"));
   }
 
   /**

@@ -8,19 +8,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether Linux limits the processor time of this process, as it does for a container with a CPU
- * limit: what is used for nothing is missing later, and then all threads stop for up to 100 ms.
- * Reads the control groups of the process and those around them, versions 1 and 2 (cgroups(7),
- * "cpu.max" of the kernel's cgroup-v2 documentation).
+ * limit: what is used for nothing is missing later, and then all threads stop until the next
+ * period, 100 ms by default. Reads the control group of the process and those around it, of version
+ * 1 or 2 (cgroups(7); "CPU Interface Files" of the kernel's cgroup-v2 documentation; "CFS Bandwidth
+ * Control").
  */
 final class CpuQuota {
-  private record Hierarchy(String mount, String file) {}
+  /** Where a hierarchy may be mounted, and the file of a group that has its quota. */
+  private record Hierarchy(List<String> mounts, String file) {}
 
-  private static final List<Hierarchy> HIERARCHIES =
-      List.of(
-          new Hierarchy("sys/fs/cgroup", "cpu.max"),
-          new Hierarchy("sys/fs/cgroup/unified", "cpu.max"),
-          new Hierarchy("sys/fs/cgroup/cpu", "cpu.cfs_quota_us"),
-          new Hierarchy("sys/fs/cgroup/cpu,cpuacct", "cpu.cfs_quota_us"));
+  private static final Hierarchy UNIFIED =
+      new Hierarchy(List.of("sys/fs/cgroup", "sys/fs/cgroup/unified"), "cpu.max");
+
+  private static final Hierarchy CPU =
+      new Hierarchy(List.of("sys/fs/cgroup/cpu", "sys/fs/cgroup/cpu,cpuacct"), "cpu.cfs_quota_us");
 
   private CpuQuota() {}
 
@@ -31,29 +32,34 @@ final class CpuQuota {
 
   static boolean isSet(Path root) {
     try {
-      for (String line : Files.readAllLines(root.resolve("proc/self/cgroup"))) {
-        // hierarchy number:controllers:path, of which only the path may have colons
-        String[] parts = line.split(":", 3);
-        if (parts.length == 3 && isSetIn(root, parts[2])) {
-          return true;
-        }
-      }
+      return Files.readAllLines(root.resolve("proc/self/cgroup")).stream()
+          // Number, controllers and path; only the path may have colons.
+          .map(line -> line.split(":", 3))
+          .filter(group -> group.length == 3)
+          .anyMatch(group -> isSet(root, group[1], group[2]));
     } catch (IOException _) {
-      // No Linux, or none that tells.
+      // No Linux, or one that does not tell.
+      return false;
     }
-    return false;
   }
 
-  private static boolean isSetIn(Path root, String group) {
-    for (Hierarchy hierarchy : HIERARCHIES) {
-      Path mount = root.resolve(hierarchy.mount);
+  private static boolean isSet(Path root, String controllers, String path) {
+    if (controllers.isEmpty()) {
+      return isSet(root, UNIFIED, path);
+    }
+    return List.of(controllers.split(",")).contains("cpu") && isSet(root, CPU, path);
+  }
+
+  private static boolean isSet(Path root, Hierarchy hierarchy, String path) {
+    for (String directory : hierarchy.mounts) {
+      Path mount = root.resolve(directory);
       // In a container the path may be the host's, of which only the end is mounted: the groups
-      // around it that are not there are passed over.
-      Path inside = mount.resolve(group.substring(group.startsWith("/") ? 1 : 0)).normalize();
-      for (@Nullable Path each = inside;
-          each != null && each.startsWith(mount);
-          each = each.getParent()) {
-        if (limits(each.resolve(hierarchy.file))) {
+      // that are not there are passed over.
+      Path own = mount.resolve(path.substring(path.startsWith("/") ? 1 : 0)).normalize();
+      for (@Nullable Path group = own;
+          group != null && group.startsWith(mount);
+          group = group.getParent()) {
+        if (limits(group.resolve(hierarchy.file))) {
           return true;
         }
       }

@@ -7,13 +7,19 @@ import java.util.function.LongSupplier;
 
 /**
  * How one event loop waits for what comes next. Where its last waits were short it looks again, and
- * yields the processor between two looks, before it sleeps: to wake a thread takes longer than such
- * a wait, and whoever sends would pay for it. Where they were long it sleeps at once, so that a
- * loop with nothing to do costs nothing.
+ * yields the processor between two looks, before it sleeps: to wake a thread takes so long that
+ * whoever sends would notice. Where they were long it sleeps at once, so that a loop with nothing
+ * to do costs nothing.
  *
- * <p>Looking for as long as the other way would cost, and no longer, is never more than twice as
- * dear as the better of the two (Karlin, Li, Manasse, Owicki, "Empirical studies of competitive
- * spinning for a shared-memory multiprocessor", SOSP 1991, section 2).
+ * <p>So do locks that spin before they block where that was worth it lately (Karlin, Li, Manasse,
+ * Owicki, "Empirical studies of competitive spinning for a shared-memory multiprocessor", SOSP
+ * 1991). They spin for as long as blocking would cost, which bounds the loss. Here it is longer:
+ * while both ends of a connection sleep, a wait is several wakes long, and with a shorter limit
+ * neither would begin to look.
+ *
+ * <p>A task that comes during a look is run in the same turn of the loop, and Netty does not tell
+ * of it: the wait goes on until something is read. So a loop that is given nothing but tasks looks
+ * less often than it might.
  *
  * <p>For one loop: not thread-safe. The loops of a transport share {@code looking}, so that one of
  * them looks at a time.
@@ -47,6 +53,14 @@ final class EagerWait implements SelectStrategy {
   EagerWait(AtomicBoolean looking, LongSupplier clock) {
     this.looking = looking;
     this.clock = clock;
+  }
+
+  /**
+   * Whether loops should wait like this at all. On a single processor whoever would end the wait
+   * needs it, and under a quota what was used for looking is missing later.
+   */
+  static boolean pays(int processors, boolean quota) {
+    return processors > 1 && !quota;
   }
 
   @Override

@@ -102,7 +102,7 @@ final class NettyIo {
     this.virtualThreads = virtualThreads;
     this.epoll = Epoll.isAvailable();
     int processors = Runtime.getRuntime().availableProcessors();
-    boolean eager = config.eagerLoops() && processors > 1 && !CpuQuota.isSet();
+    boolean eager = config.eagerLoops() && EagerWait.pays(processors, CpuQuota.isSet());
     IoHandlerFactory handlers = epoll ? epollHandlers(eager, clock) : NioIoHandler.newFactory();
     this.loops = new LoopGroup(Math.min(processors, MOST_LOOPS), handlers);
     this.sameHost =

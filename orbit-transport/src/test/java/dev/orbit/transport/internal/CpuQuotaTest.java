@@ -26,6 +26,11 @@ class CpuQuotaTest {
     "4:cpu:/a, sys/fs/cgroup/cpu/a/cpu.cfs_quota_us, 50000, true",
     "'4:cpu,cpuacct:/a', 'sys/fs/cgroup/cpu,cpuacct/a/cpu.cfs_quota_us', 50000, true",
     "4:cpu:/a, sys/fs/cgroup/cpu/a/cpu.cfs_quota_us, -1, false",
+    // a group of that name, but not one of the hierarchy that the process is in by it
+    "8:pids:/a, sys/fs/cgroup/cpu/a/cpu.cfs_quota_us, 50000, false",
+    "4:cpu:/a, sys/fs/cgroup/a/cpu.max, 50000 100000, false",
+    "0::/a, sys/fs/cgroup/cpu/a/cpu.cfs_quota_us, 50000, false",
+    "3:cpuset:/a, sys/fs/cgroup/cpu/a/cpu.cfs_quota_us, 50000, false",
     // the host's path in a container, of which the last group is mounted as the root
     "4:cpu:/docker/0f3c, sys/fs/cgroup/cpu/cpu.cfs_quota_us, 50000, true",
     // what no kernel writes

@@ -100,6 +100,13 @@ class EagerWaitTest {
         .isEqualTo(SELECT);
   }
 
+  @Test
+  void paysWhereThereIsAProcessorToSpare() {
+    assertThat(EagerWait.pays(2, false)).isTrue();
+    assertThat(EagerWait.pays(1, false)).isFalse();
+    assertThat(EagerWait.pays(2, true)).isFalse();
+  }
+
   /** The first wait counts an eighth: one that is shorter than the limit is enough. */
   private void shortSleep() throws Exception {
     assertThat(turn(0)).isEqualTo(SELECT);

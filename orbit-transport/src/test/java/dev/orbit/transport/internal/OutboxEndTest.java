@@ -15,22 +15,7 @@ class OutboxEndTest {
   private final Outbox outbox = outbox(TransportConfig.DEFAULT);
 
   private Outbox outbox(TransportConfig config) {
-    return new Outbox(
-        config,
-        config.maxQueuedMessages(),
-        loop,
-        environment::nanoTime,
-        new Outbox.Unwritten() {
-          @Override
-          public void expired(Outgoing message, long now) {
-            throw new AssertionError("expired");
-          }
-
-          @Override
-          public void tooLarge(Outgoing message, int limit) {
-            throw new AssertionError("too large");
-          }
-        });
+    return Outboxes.writingAll(config, loop, environment::nanoTime);
   }
 
   private Outgoing message(long id) {

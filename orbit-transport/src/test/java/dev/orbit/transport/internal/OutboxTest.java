@@ -15,7 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
@@ -383,69 +382,6 @@ class OutboxTest {
       int first = t * each;
       assertThat(written.stream().filter(id -> id / each == first / each).toList())
           .isEqualTo(IntStream.range(first, first + each).boxed().toList());
-    }
-  }
-
-  @Test
-  void whatIsFedFromASourceGoesOneInEachTurnAfterTheReads() {
-    ArrayDeque<Runnable> afterReads = new ArrayDeque<>();
-    Outbox fed =
-        outbox(
-            TransportConfig.builder().batchMessages(4).build(),
-            Loops.of(tasks::add, afterReads::add));
-    fed.feedFrom(new Parts(message(1), message(2), message(3)));
-    fed.attach(wire);
-    fed.wake();
-
-    for (int turn = 1; turn <= 3; turn++) {
-      assertThat(afterReads).hasSize(1);
-      afterReads.remove().run();
-      assertThat(wire.written).hasSize(turn);
-    }
-    afterReads.remove().run();
-
-    assertThat(wire.written).containsExactly("1", "2", "3");
-    assertThat(afterReads).as("nothing waits any more").isEmpty();
-    assertThat(tasks).isEmpty();
-  }
-
-  @Test
-  void theLastOfASourceIsWrittenBeforeTheEnd() {
-    ArrayDeque<Runnable> afterReads = new ArrayDeque<>();
-    Outbox fed = outbox(TransportConfig.builder().build(), Loops.of(tasks::add, afterReads::add));
-    fed.feedFrom(new Parts());
-    fed.attach(wire);
-    fed.offer(message(1));
-    fed.offer(message(2));
-    fed.finish(() -> wire.written.add("end"));
-
-    while (!tasks.isEmpty() || !afterReads.isEmpty()) {
-      (tasks.isEmpty() ? afterReads : tasks).remove().run();
-    }
-
-    assertThat(String.join(" ", wire.written)).endsWith("end").contains("1").contains("2");
-  }
-
-  private static final class Parts implements Outbox.Source {
-    private final ArrayDeque<Outgoing> parts;
-
-    Parts(Outgoing... parts) {
-      this.parts = new ArrayDeque<>(List.of(parts));
-    }
-
-    @Override
-    public @Nullable Outgoing next(Wire to) {
-      return parts.poll();
-    }
-
-    @Override
-    public boolean hasMore() {
-      return !parts.isEmpty();
-    }
-
-    @Override
-    public long pendingBytes() {
-      return 0;
     }
   }
 }
