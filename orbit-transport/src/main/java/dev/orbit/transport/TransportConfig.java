@@ -44,10 +44,10 @@ import java.time.Duration;
  * @param unixSockets whether processes of one host and one user connect by Unix domain sockets,
  *     where the system has them; otherwise, and to everybody else, by TCP
  * @param eagerLoops whether an event loop whose last waits were short looks again, for up to 200
- *     us, before it sleeps: a call that is alone becomes faster, and calls become slower where more
- *     threads want a processor than there are. A node that gets some thousand messages a second may
- *     keep a core busy with it. Only on Linux, by epoll, and neither on a single processor nor
- *     under a quota of processor time
+ *     us, before it sleeps: a call that is alone becomes faster, and most calls become slower where
+ *     more threads want a processor than there are. A node that gets some thousand messages a
+ *     second may keep a core busy with it. Only on Linux, by epoll, and neither on a single
+ *     processor nor under a quota of processor time
  * @param maxConnections how many connections to one node there may be, 1 to 64. Each actor has its
  *     own among them and each is made when it is first needed; the bounds on what is queued and
  *     under way count for each. With more than one, only calls to the same actor keep their order
