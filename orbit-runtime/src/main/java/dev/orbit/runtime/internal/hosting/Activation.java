@@ -138,12 +138,16 @@ final class Activation {
 
   /** Adds a call before anybody else knows this activation; it is to be scheduled afterwards. */
   Mailbox.Offer enqueue(Call call) {
-    call.queuesAt(this);
-    return order.mailbox().offer(call);
+    return order.mailbox().prime(call);
   }
 
+  /** Adds a call and sees to it that it gets its turn. */
   Mailbox.Offer offer(Call call) {
-    Mailbox.Offer offer = enqueue(call);
+    if (order.hand()) {
+      spawn(() -> runWith(call));
+      return Mailbox.Offer.ACCEPTED;
+    }
+    Mailbox.Offer offer = order.mailbox().offer(call);
     if (offer == Mailbox.Offer.ACCEPTED) {
       schedule();
     }
@@ -292,10 +296,8 @@ final class Activation {
   /** The lease is lost: nothing more runs here, and callers are told at once. */
   void abandon() {
     abandoned = true;
+    abandonWaiting();
     String node = context().node().key();
-    for (Call call : order.close()) {
-      call.abandon(node);
-    }
     for (Turn turn : order.open()) {
       turn.call().abandon(node);
       turn.interrupt();
@@ -305,6 +307,28 @@ final class Activation {
       present.interrupt();
     }
     schedule();
+  }
+
+  private void abandonWaiting() {
+    String node = context().node().key();
+    for (Call call : order.close()) {
+      call.abandon(node);
+    }
+  }
+
+  /** A run for a call that found the activation idle. */
+  private void runWith(Call handed) {
+    Instance present = instance;
+    if (present != null && phase == Phase.ACTIVE && requested == null && !mustEnd()) {
+      try {
+        order.handed(handed, present);
+      } catch (Throwable e) {
+        LOG.error("event=activation-broken actor={}", address, e);
+      }
+    } else {
+      order.mailbox().keep(handed);
+    }
+    run();
   }
 
   private void run() {
@@ -373,6 +397,8 @@ final class Activation {
       return false;
     }
     if (abandoned) {
+      // Who abandoned it does not see what this run was handed.
+      abandonWaiting();
       phase = Phase.ENDED;
       table.forget(this);
       return false;

@@ -47,6 +47,7 @@ public final class ActivationTable {
   private final ConcurrentHashMap<AddressableReference, Activation> activations =
       new ConcurrentHashMap<>();
   private final Crews crews = new Crews();
+  private final TurnPlaces places = new TurnPlaces();
   private final AtomicInteger size = new AtomicInteger();
   private final Ended ended;
   private final Retention retention = new Retention();
@@ -108,7 +109,7 @@ public final class ActivationTable {
         refuse(call, Refusals.deadlock(call));
         return true;
       }
-      call.deliveredTo(this, context.environment().nanoTime());
+      call.deliveredTo(activation, context.environment().nanoTime());
       if (crowds.sendsBack(activation, call)) {
         return true;
       }
@@ -155,7 +156,7 @@ public final class ActivationTable {
         refuse(call, Refusals.deadlock(call));
         return;
       }
-      call.deliveredTo(this, context.environment().nanoTime());
+      call.deliveredTo(worker, context.environment().nanoTime());
       switch (worker.offer(call)) {
         case ACCEPTED -> {
           if (abandoned) {
@@ -209,7 +210,7 @@ public final class ActivationTable {
     long now = context.environment().nanoTime();
     boolean any = false;
     for (Call call : calls) {
-      call.deliveredTo(this, now);
+      call.deliveredTo(created, now);
       if (crowds.sendsBack(created, call)) {
         continue;
       }
@@ -250,6 +251,11 @@ public final class ActivationTable {
   long nextCallId() {
     long id = callIds.getAndIncrement();
     return id == 0 ? callIds.getAndIncrement() : id;
+  }
+
+  /** Where turns are that run now. */
+  TurnPlaces places() {
+    return places;
   }
 
   /** Follows who waits for whom, through this node. */

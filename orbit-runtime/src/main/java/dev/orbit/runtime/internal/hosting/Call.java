@@ -11,7 +11,7 @@ import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.contract.MethodContract;
 import dev.orbit.proto.CallLink;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +33,9 @@ public final class Call implements Watched {
     ANSWERED
   }
 
+  private static final AtomicReferenceFieldUpdater<Call, Phase> PHASE =
+      AtomicReferenceFieldUpdater.newUpdater(Call.class, Phase.class, "phase");
+
   /** What brought it here. */
   @FunctionalInterface
   public interface Origin {
@@ -45,12 +48,12 @@ public final class Call implements Watched {
   private final CallContext context;
   private final Arguments arguments;
   private final Answer answer;
-  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
+  private volatile Phase phase = Phase.WAITING;
   private @Nullable Origin origin;
   private volatile @Nullable Turn turn;
-  private volatile @Nullable ActivationTable host;
   private volatile @Nullable Activation activation;
-  private volatile long arrivedNanos;
+  // Written before the activation.
+  private long arrivedNanos;
 
   /**
    * A call that waits.
@@ -105,22 +108,17 @@ public final class Call implements Watched {
     return new CallLink(target, method.wireName(), context.callId());
   }
 
-  /** It has been put into a mailbox of that table. */
-  void deliveredTo(ActivationTable table, long nowNanos) {
+  /** It is about to be delivered to that activation. */
+  void deliveredTo(Activation itsActivation, long nowNanos) {
     arrivedNanos = nowNanos;
-    host = table;
-  }
-
-  /** It is about to be put into the mailbox of that activation. */
-  void queuesAt(Activation itsActivation) {
     activation = itsActivation;
   }
 
   @Override
   public void lookForCircle() {
-    ActivationTable table = host;
-    if (table != null && !isAnswered()) {
-      table.probes().ask(this);
+    Activation present = activation;
+    if (present != null && !isAnswered()) {
+      present.table().probes().ask(this);
     }
   }
 
@@ -145,12 +143,12 @@ public final class Call implements Watched {
   /** Whether this turn may run it now; false if it was refused in the meantime. */
   boolean begin(Turn running) {
     turn = running;
-    return phase.compareAndSet(Phase.WAITING, Phase.RUNNING);
+    return PHASE.compareAndSet(this, Phase.WAITING, Phase.RUNNING);
   }
 
   /** Answers that it will not run, unless it runs already or was answered; tells which. */
   public boolean refuse(OrbitException reason) {
-    boolean won = phase.compareAndSet(Phase.WAITING, Phase.ANSWERED);
+    boolean won = PHASE.compareAndSet(this, Phase.WAITING, Phase.ANSWERED);
     if (won) {
       answer.refused(reason);
     }
@@ -159,7 +157,7 @@ public final class Call implements Watched {
 
   /** As {@link #refuse}, of a call that may be in a queue: leaves its place to another. */
   private boolean withdraw(OrbitException reason) {
-    boolean won = phase.compareAndSet(Phase.WAITING, Phase.ANSWERED);
+    boolean won = PHASE.compareAndSet(this, Phase.WAITING, Phase.ANSWERED);
     if (won) {
       Activation queuesAt = activation;
       if (queuesAt != null) {
@@ -172,7 +170,7 @@ public final class Call implements Watched {
 
   /** Answers that it will not run for want of room; as {@link Answer#noRoom}. */
   void noRoom(OverloadedException reason, long number) {
-    if (phase.compareAndSet(Phase.WAITING, Phase.ANSWERED)) {
+    if (PHASE.compareAndSet(this, Phase.WAITING, Phase.ANSWERED)) {
       answer.noRoom(reason, number);
     }
   }
@@ -193,7 +191,7 @@ public final class Call implements Watched {
         withdraw(
             new NotExecutedException(
                 ErrorCode.CANCELLED, "%s was called off before it ran".formatted(this)));
-    if (!waited && phase.compareAndSet(Phase.RUNNING, Phase.ANSWERED)) {
+    if (!waited && PHASE.compareAndSet(this, Phase.RUNNING, Phase.ANSWERED)) {
       answer.refused(
           new OutcomeUnknownException(
               ErrorCode.CANCELLED_DURING_EXECUTION,
@@ -208,7 +206,7 @@ public final class Call implements Watched {
 
   /** Nothing of the actor is in memory, and the method runs only then. */
   public void answerAbsent() {
-    if (phase.compareAndSet(Phase.WAITING, Phase.ANSWERED)) {
+    if (PHASE.compareAndSet(this, Phase.WAITING, Phase.ANSWERED)) {
       answer.returned(method.absent());
     }
   }
@@ -218,7 +216,7 @@ public final class Call implements Watched {
    * or was answered.
    */
   public boolean take() {
-    return phase.compareAndSet(Phase.WAITING, Phase.ANSWERED);
+    return PHASE.compareAndSet(this, Phase.WAITING, Phase.ANSWERED);
   }
 
   @Override
@@ -238,7 +236,7 @@ public final class Call implements Watched {
                 ErrorCode.DEADLINE_BEFORE_EXECUTION,
                 "%s did not run: its deadline passed %s".formatted(this, queued(node, nowNanos))));
     Turn running = turn;
-    if (!waited && running != null && phase.compareAndSet(Phase.RUNNING, Phase.ANSWERED)) {
+    if (!waited && running != null && PHASE.compareAndSet(this, Phase.RUNNING, Phase.ANSWERED)) {
       answer.refused(
           new OutcomeUnknownException(
               ErrorCode.DEADLINE_DURING_EXECUTION,
@@ -252,17 +250,11 @@ public final class Call implements Watched {
   }
 
   private String queued(String node, long nowNanos) {
-    ActivationTable table = host;
-    return table == null
+    Activation present = activation;
+    return present == null
         ? "on node %s, where its partition was being taken over".formatted(node)
         : "after %s in the queue of node %s%s"
-            .formatted(
-                since(arrivedNanos, nowNanos),
-                node,
-                table
-                    .find(target)
-                    .map(activation -> activation.busyInWords(this, nowNanos))
-                    .orElse(""));
+            .formatted(since(arrivedNanos, nowNanos), node, present.busyInWords(this, nowNanos));
   }
 
   /** A stretch of time as people read it. */
@@ -272,18 +264,18 @@ public final class Call implements Watched {
 
   /** Whether its answer was given. */
   public boolean isAnswered() {
-    return phase.get() == Phase.ANSWERED;
+    return phase == Phase.ANSWERED;
   }
 
   /** Its turn could not run after all. */
   void refuseBegun(OrbitException reason) {
-    if (phase.compareAndSet(Phase.RUNNING, Phase.ANSWERED)) {
+    if (PHASE.compareAndSet(this, Phase.RUNNING, Phase.ANSWERED)) {
       answer.refused(reason);
     }
   }
 
   void returned(@Nullable Object value) {
-    if (phase.compareAndSet(Phase.RUNNING, Phase.ANSWERED)) {
+    if (PHASE.compareAndSet(this, Phase.RUNNING, Phase.ANSWERED)) {
       try {
         answer.returned(value);
       } catch (RuntimeException | Error e) {
@@ -293,7 +285,7 @@ public final class Call implements Watched {
   }
 
   void threw(Throwable failure) {
-    if (phase.compareAndSet(Phase.RUNNING, Phase.ANSWERED)) {
+    if (PHASE.compareAndSet(this, Phase.RUNNING, Phase.ANSWERED)) {
       try {
         answer.threw(failure);
       } catch (RuntimeException | Error e) {
@@ -318,7 +310,7 @@ public final class Call implements Watched {
             new NotExecutedException(
                 ErrorCode.LEASE_LOST,
                 "%s did not run: node %s has lost its lease".formatted(this, node)));
-    if (!waited && phase.compareAndSet(Phase.RUNNING, Phase.ANSWERED)) {
+    if (!waited && PHASE.compareAndSet(this, Phase.RUNNING, Phase.ANSWERED)) {
       answer.refused(
           new OutcomeUnknownException(
               ErrorCode.HOST_LOST,

@@ -1,6 +1,7 @@
 package dev.orbit.runtime.internal.hosting;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,9 +9,14 @@ import org.jspecify.annotations.Nullable;
  * activation, which holds the mailbox's flag meanwhile.
  */
 final class ExclusiveTurns implements TurnOrder {
+  private static final AtomicIntegerFieldUpdater<ExclusiveTurns> PLACE =
+      AtomicIntegerFieldUpdater.newUpdater(ExclusiveTurns.class, "place");
+
   private final Activation activation;
   private final Mailbox<Call> mailbox;
-  private volatile @Nullable Turn running;
+  // Where the turn is that runs: in one of the node's places, or here if none was free.
+  private volatile int place = TurnPlaces.NONE;
+  private volatile @Nullable Turn beyond;
 
   ExclusiveTurns(Activation activation, Mailbox<Call> mailbox) {
     this.activation = activation;
@@ -23,21 +29,48 @@ final class ExclusiveTurns implements TurnOrder {
   }
 
   @Override
+  public boolean hand() {
+    return mailbox.hand();
+  }
+
+  @Override
+  public void handed(Call call, Instance instance) {
+    mailbox.tookHanded();
+    run(call, instance);
+  }
+
+  @Override
   public boolean next(Instance instance) {
     Call call = mailbox.poll();
     if (call == null) {
       return false;
     }
+    run(call, instance);
+    return true;
+  }
+
+  private void run(Call call, Instance instance) {
     Turn turn = new Turn(activation, call);
-    if (call.begin(turn)) {
-      running = turn;
-      try {
-        turn.run(instance);
-      } finally {
-        running = null;
+    if (!call.begin(turn)) {
+      return;
+    }
+    TurnPlaces places = activation.table().places();
+    int taken = places.take(turn);
+    if (taken == TurnPlaces.NONE) {
+      beyond = turn;
+    } else {
+      place = taken;
+    }
+    try {
+      turn.run(instance);
+    } finally {
+      if (taken == TurnPlaces.NONE) {
+        beyond = null;
+      } else {
+        PLACE.lazySet(this, TurnPlaces.NONE);
+        places.free(taken);
       }
     }
-    return true;
   }
 
   @Override
@@ -62,8 +95,13 @@ final class ExclusiveTurns implements TurnOrder {
 
   @Override
   public List<Turn> open() {
-    Turn turn = running;
-    return turn == null ? List.of() : List.of(turn);
+    Turn turn = beyond;
+    int taken = place;
+    if (taken != TurnPlaces.NONE) {
+      turn = activation.table().places().at(taken);
+    }
+    // Another's has the place already when this one has just ended.
+    return turn == null || turn.activation() != activation ? List.of() : List.of(turn);
   }
 
   @Override

@@ -52,6 +52,16 @@ final class SharedTurns implements TurnOrder {
   }
 
   @Override
+  public boolean hand() {
+    return false;
+  }
+
+  @Override
+  public void handed(Call call, Instance instance) {
+    throw new IllegalStateException(call + " was handed over to turns that take none");
+  }
+
+  @Override
   public boolean next(Instance instance) {
     Turn turn = begin();
     if (turn == null) {

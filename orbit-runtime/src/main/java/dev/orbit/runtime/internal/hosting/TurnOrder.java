@@ -5,12 +5,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which calls wait for an activation, and when their turns may begin. {@link #next}, {@link
- * #mayGoOn} and {@link #closeIfEmpty} belong to the run of the activation, that is to whoever holds
- * the mailbox's flag; all else is thread-safe.
+ * #handed}, {@link #mayGoOn} and {@link #closeIfEmpty} belong to the run of the activation, that is
+ * to whoever holds the mailbox's flag; all else is thread-safe.
  */
 sealed interface TurnOrder permits ExclusiveTurns, SharedTurns {
   /** The calls that came, with the flag of the run. */
   Mailbox<Call> mailbox();
+
+  /**
+   * Takes the right to run for a call that nothing is before, so that it needs no place in the
+   * mailbox; whoever gets true must run it. False where calls have to be put in.
+   */
+  boolean hand();
+
+  /** Runs the turn of a call that the right to run was taken for; of the run alone. */
+  void handed(Call call, Instance instance);
 
   /** Begins the next turn if one may begin now, and perhaps runs it to its end; tells whether. */
   boolean next(Instance instance);

@@ -13,6 +13,7 @@ import dev.orbit.client.internal.wire.ErrorMapping;
 import dev.orbit.runtime.internal.hosting.Answer;
 import dev.orbit.runtime.internal.hosting.Call;
 import dev.orbit.runtime.internal.life.Admission;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalCall extends Following<@Nullable Object>
     implements Answer, Admission.Elsewhere, EndsByDeadline {
+  private static final AtomicReferenceFieldUpdater<LocalCall, @Nullable UnderWay> COUNTED =
+      AtomicReferenceFieldUpdater.<LocalCall, @Nullable UnderWay>newUpdater(
+          LocalCall.class, UnderWay.class, "counted");
+
   private final Invocation invocation;
   private final Codecs codecs;
   private final Consumer<LocalCall> otherwise;
   private volatile @Nullable Call call;
   private volatile long credit;
+  private volatile @Nullable UnderWay counted;
 
   /**
    * A call.
@@ -45,6 +51,38 @@ final class LocalCall extends Following<@Nullable Object>
 
   Invocation invocation() {
     return invocation;
+  }
+
+  /** Counts as under way there until it has ended. To be said before anybody could end it. */
+  void countsIn(UnderWay calls) {
+    calls.begin();
+    counted = calls;
+  }
+
+  /** Has ended, or is not made this way after all. */
+  void countsNoMore() {
+    UnderWay calls = counted;
+    if (calls != null && COUNTED.compareAndSet(this, calls, null)) {
+      calls.end();
+    }
+  }
+
+  @Override
+  public boolean complete(@Nullable Object value) {
+    boolean ended = super.complete(value);
+    if (ended) {
+      countsNoMore();
+    }
+    return ended;
+  }
+
+  @Override
+  public boolean completeExceptionally(Throwable failure) {
+    boolean ended = super.completeExceptionally(failure);
+    if (ended) {
+      countsNoMore();
+    }
+    return ended;
   }
 
   /** It stands in a queue as that. */
@@ -104,9 +142,12 @@ final class LocalCall extends Following<@Nullable Object>
   @Override
   public boolean cancel(boolean mayInterrupt) {
     boolean cancelled = super.cancel(mayInterrupt);
-    Call waiting = call;
-    if (cancelled && waiting != null) {
-      waiting.cancel();
+    if (cancelled) {
+      countsNoMore();
+      Call waiting = call;
+      if (waiting != null) {
+        waiting.cancel();
+      }
     }
     return cancelled;
   }

@@ -31,7 +31,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +58,7 @@ final class Router implements Onward {
   private final Locations locations = new Locations();
   private final CallOrder order;
   private final Retrying retrying;
-  private final AtomicInteger underWay = new AtomicInteger();
+  private final UnderWay underWay = new UnderWay();
   private final LostCalls lost;
   private final ProbeRoute probes;
   private final Sent sent = new Sent();
@@ -98,7 +97,7 @@ final class Router implements Onward {
    */
   CompletableFuture<Reply> route(RoutedCall call, Predicate<NotExecutedException> again) {
     Predicate<NotExecutedException> repeats = call.oneWay() ? again.and(this::isLight) : again;
-    underWay.incrementAndGet();
+    underWay.begin();
     return followed(
         call,
         retrying.call(
@@ -112,7 +111,7 @@ final class Router implements Onward {
    */
   CompletableFuture<Reply> routeAgain(
       RoutedCall call, Throwable refused, Predicate<NotExecutedException> again) {
-    underWay.incrementAndGet();
+    underWay.begin();
     return followed(
         call,
         retrying.callAgain(
@@ -129,9 +128,9 @@ final class Router implements Onward {
               (answer, _) -> leaving.answered(answer, environment.nanoTime() - arrived));
     }
     if (reply.isDone()) {
-      underWay.decrementAndGet();
+      underWay.end();
     } else {
-      var _ = reply.whenComplete((_, _) -> underWay.decrementAndGet());
+      var _ = reply.whenComplete((_, _) -> underWay.end());
     }
     return call.oneWay()
         ? lost.accepted(call, reply, Replies.ACCEPTED, answer -> answer.notExecuted().orElse(null))
@@ -143,7 +142,7 @@ final class Router implements Onward {
    * there is no room, nor beyond a bound.
    */
   private boolean isLight(NotExecutedException refused) {
-    return refused.code() != ErrorCode.OVERLOADED && underWay.get() < MOST_UNDER_WAY;
+    return refused.code() != ErrorCode.OVERLOADED && underWay.now() < MOST_UNDER_WAY;
   }
 
   /**
@@ -204,16 +203,15 @@ final class Router implements Onward {
         || leftWay(outlook) != null) {
       return false;
     }
-    underWay.incrementAndGet();
+    answer.countsIn(underWay);
     boolean begun = false;
     try {
       begun = local.run(life, outlook.partition(), invocation, answer);
     } finally {
       if (begun) {
         sent.here();
-        var _ = answer.whenComplete((_, _) -> underWay.decrementAndGet());
       } else {
-        underWay.decrementAndGet();
+        answer.countsNoMore();
       }
     }
     return begun;
@@ -253,7 +251,7 @@ final class Router implements Onward {
    * that came here.
    */
   int underWay() {
-    return underWay.get();
+    return underWay.now();
   }
 
   /** The way of probes of who waits for whom. */

@@ -4,33 +4,56 @@ import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.env.Environment;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
-import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
- * Time that passes when the test says so, and tasks that run on the test's own thread, in order.
+ * Time that passes when the test says so, and tasks that run on the test's own thread: in order, or
+ * each drawn from those that wait.
  */
 public final class ManualEnvironment implements Environment {
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(
           Comparator.comparingLong(Timer::dueNanos).thenComparingLong(Timer::number));
-  private final Queue<Runnable> tasks = new ArrayDeque<>();
-  private final RandomGenerator random = new SplittableRandom(1);
+  private final List<Runnable> tasks = new ArrayList<>();
+  private final RandomGenerator random;
+  private final boolean drawn;
   private long now = 1_000;
   private long numbers;
 
   private record Timer(long dueNanos, long number, Runnable task) {}
 
+  /** Tasks run in order. */
+  public ManualEnvironment() {
+    this.random = new SplittableRandom(1);
+    this.drawn = false;
+  }
+
+  /** Which task runs next is drawn. */
+  public ManualEnvironment(long seed) {
+    this.random = new SplittableRandom(seed);
+    this.drawn = true;
+  }
+
   /** Runs tasks until there are none. */
   public void settle() {
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-      task.run();
+    while (step()) {
+      // The next.
     }
+  }
+
+  /** Runs one task; false if there is none. May be called by a task. */
+  public boolean step() {
+    if (tasks.isEmpty()) {
+      return false;
+    }
+    tasks.remove(drawn ? random.nextInt(tasks.size()) : 0).run();
+    return true;
   }
 
   /** Lets time pass, with the timers and tasks that fall due on the way. */
