@@ -143,7 +143,7 @@ final class Activation {
 
   /** Adds a call and sees to it that it gets its turn. */
   Mailbox.Offer offer(Call call) {
-    if (order.hand()) {
+    if (order.mailbox().hand()) {
       spawn(() -> runWith(call));
       return Mailbox.Offer.ACCEPTED;
     }

@@ -29,11 +29,6 @@ final class ExclusiveTurns implements TurnOrder {
   }
 
   @Override
-  public boolean hand() {
-    return mailbox.hand();
-  }
-
-  @Override
   public void handed(Call call, Instance instance) {
     mailbox.tookHanded();
     run(call, instance);

@@ -52,13 +52,8 @@ final class SharedTurns implements TurnOrder {
   }
 
   @Override
-  public boolean hand() {
-    return false;
-  }
-
-  @Override
   public void handed(Call call, Instance instance) {
-    throw new IllegalStateException(call + " was handed over to turns that take none");
+    mailbox.keep(call);
   }
 
   @Override

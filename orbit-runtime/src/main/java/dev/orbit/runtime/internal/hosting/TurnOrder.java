@@ -12,13 +12,7 @@ sealed interface TurnOrder permits ExclusiveTurns, SharedTurns {
   /** The calls that came, with the flag of the run. */
   Mailbox<Call> mailbox();
 
-  /**
-   * Takes the right to run for a call that nothing is before, so that it needs no place in the
-   * mailbox; whoever gets true must run it. False where calls have to be put in.
-   */
-  boolean hand();
-
-  /** Runs the turn of a call that the right to run was taken for; of the run alone. */
+  /** Runs, or puts into line, the call that the {@link Mailbox#hand mailbox handed} to this run. */
   void handed(Call call, Instance instance);
 
   /** Begins the next turn if one may begin now, and perhaps runs it to its end; tells whether. */

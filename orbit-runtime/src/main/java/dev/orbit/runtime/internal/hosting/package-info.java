@@ -3,17 +3,17 @@
  *
  * <p>One call: {@link dev.orbit.runtime.internal.hosting.ActivationTable#deliver} finds the actor's
  * {@link dev.orbit.runtime.internal.hosting.Activation}, or the directory has one made when it has
- * granted it, and puts the {@link dev.orbit.runtime.internal.hosting.Call} into its {@link
- * dev.orbit.runtime.internal.hosting.Mailbox}. That schedules the activation on a virtual thread,
- * unless it is scheduled already. There it makes its instance if it has none (states are claimed,
- * the constructor and {@code onActivate} run) and asks its {@link
- * dev.orbit.runtime.internal.hosting.TurnOrder} for the next turn. An actor whose turns exclude one
- * another has {@link dev.orbit.runtime.internal.hosting.ExclusiveTurns}, which run on that very
- * thread; one that declares more has {@link dev.orbit.runtime.internal.hosting.SharedTurns}, each
- * on a thread of its own. A {@link dev.orbit.runtime.internal.hosting.Turn} takes the arguments,
- * calls the method through the filters with the call's context bound, waits for the stage if it
- * returned one, and answers. When the mailbox is empty the thread ends; an idle activation has
- * none.
+ * granted it. Where nothing runs or waits there, a run of the activation begins on a virtual thread
+ * with the {@link dev.orbit.runtime.internal.hosting.Call} in its hand; else the call goes into the
+ * {@link dev.orbit.runtime.internal.hosting.Mailbox}, and a run begins unless there is one. There
+ * it makes its instance if it has none (states are claimed, the constructor and {@code onActivate}
+ * run) and asks its {@link dev.orbit.runtime.internal.hosting.TurnOrder} for the next turn. An
+ * actor whose turns exclude one another has {@link
+ * dev.orbit.runtime.internal.hosting.ExclusiveTurns}, which run on that very thread; one that
+ * declares more has {@link dev.orbit.runtime.internal.hosting.SharedTurns}, each on a thread of its
+ * own. A {@link dev.orbit.runtime.internal.hosting.Turn} takes the arguments, calls the method
+ * through the filters with the call's context bound, waits for the stage if it returned one, and
+ * answers. When the mailbox is empty the thread ends; an idle activation has none.
  *
  * <p>When a mailbox fills, {@link dev.orbit.runtime.internal.hosting.Crowds} tells the nodes that
  * call the actor how many of their calls it takes at a time.

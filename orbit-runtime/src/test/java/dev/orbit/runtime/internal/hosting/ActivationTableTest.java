@@ -3,7 +3,6 @@ package dev.orbit.runtime.internal.hosting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orbit.api.Actors;
-import dev.orbit.api.DeactivationReason;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.Key;
 import dev.orbit.api.error.ErrorCode;
@@ -363,117 +362,6 @@ class ActivationTableTest {
     environment.settle();
 
     assertThat(answer.all()).containsExactly("done");
-  }
-
-  @Test
-  void callsRunInOrderWhereTheFirstFoundTheActorIdle() {
-    activated("x");
-
-    RecordedAnswer first = call("x", "increment");
-    RecordedAnswer second = call("x", "increment");
-    RecordedAnswer third = call("x", "increment");
-    RecordedAnswer beyond = call("x", "increment");
-    environment.settle();
-
-    assertThat(first.all()).containsExactly(2);
-    assertThat(second.all()).containsExactly(3);
-    assertThat(third.all()).containsExactly(4);
-    assertThat(beyond.wasRefusedWith(ErrorCode.OVERLOADED)).isTrue();
-  }
-
-  @Test
-  void aCallThatFoundTheActorIdleIsToldWhenTheLeaseIsLostBeforeItsTurn() {
-    activated("x");
-    RecordedAnswer waiting = call("x", "increment");
-    RecordedAnswer behind = call("x", "increment");
-
-    table.abandon();
-    environment.settle();
-
-    assertThat(waiting.wasRefusedWith(ErrorCode.LEASE_LOST)).isTrue();
-    assertThat(behind.wasRefusedWith(ErrorCode.LEASE_LOST)).isTrue();
-  }
-
-  @Test
-  void aCallThatFoundTheActorIdleIsSentAwayWhenTheNodeStopsBeforeItsTurn() {
-    activated("x");
-    RecordedAnswer waiting = call("x", "increment");
-
-    table.endAll();
-    environment.settle();
-
-    assertThat(waiting.wasRefusedWith(ErrorCode.SHUTTING_DOWN)).isTrue();
-    assertThat(journal.lines()).containsExactly("activate x", "deactivate x SHUTDOWN");
-    assertThat(table.isEmpty()).isTrue();
-  }
-
-  @Test
-  void aCallThatFoundTheActorIdleKeepsItFromLeaving() {
-    activated("x");
-    RecordedAnswer waiting = call("x", "increment");
-
-    table.find(ref("x")).orElseThrow().deactivate(DeactivationReason.IDLE);
-    environment.settle();
-
-    assertThat(waiting.all()).containsExactly(2);
-    assertThat(journal.lines()).containsExactly("activate x");
-  }
-
-  @Test
-  void aCallThatFoundTheActorIdleRunsOnTheNextInstanceWhenThisOneMustNotGoOn() {
-    activated("x");
-    RecordedAnswer first = call("x", "increment");
-    RecordedAnswer second = call("x", "increment");
-
-    table.find(ref("x")).orElseThrow().deactivate(DeactivationReason.STATE_CONFLICT);
-    environment.settle();
-
-    assertThat(first.all()).containsExactly(2);
-    assertThat(second.all()).containsExactly(3);
-    assertThat(journal.lines())
-        .containsExactly("activate x", "deactivate x STATE_CONFLICT", "activate x");
-  }
-
-  @Test
-  void aCallThatFoundTheActorIdleCanBeCalledOffBeforeItsTurn() {
-    activated("x");
-    RecordedAnswer answer = new RecordedAnswer();
-    Call call =
-        deliver("x", "increment", CallContext.root(environment.nanoTime(), TIMEOUT), answer);
-    RecordedAnswer behind = call("x", "increment");
-
-    boolean cancelled = call.cancel();
-    environment.settle();
-
-    assertThat(cancelled).isTrue();
-    assertThat(answer.wasRefusedWith(ErrorCode.CANCELLED)).isTrue();
-    assertThat(behind.all()).containsExactly(2);
-  }
-
-  @Test
-  void aTurnIsFoundWhileItRunsAndNotAfterwards() {
-    activated("x");
-    Activation activation = table.find(ref("x")).orElseThrow();
-    List<List<Turn>> seen = new ArrayList<>();
-    journal.during(() -> seen.add(activation.order().open()));
-
-    call("x", "increment");
-    environment.settle();
-
-    assertThat(seen)
-        .singleElement()
-        .satisfies(
-            open ->
-                assertThat(open)
-                    .singleElement()
-                    .extracting(Turn::activation)
-                    .isEqualTo(activation));
-    assertThat(activation.order().open()).isEmpty();
-  }
-
-  private void activated(String key) {
-    call(key, "increment");
-    environment.settle();
   }
 
   private static byte[] count(int value) {
