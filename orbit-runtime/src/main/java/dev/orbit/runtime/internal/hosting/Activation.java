@@ -12,7 +12,6 @@ import dev.orbit.runtime.internal.directory.Parting;
 import dev.orbit.runtime.internal.registration.ActorRegistration;
 import dev.orbit.runtime.internal.registration.RuntimeMethods;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -152,42 +151,6 @@ final class Activation {
       schedule();
     }
     return offer;
-  }
-
-  /**
-   * Whether a turn that is open here is known to wait for this very call, and must end before it.
-   */
-  boolean wouldWaitForItself(Call call) {
-    if (call.context().chain().isEmpty()) {
-      return false;
-    }
-    for (Turn turn : blocking(call)) {
-      if (turn.waitsFor(call)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** The turns, and the part of the actor's life, that hold a waiting call up. */
-  List<Turn> blocking(Call call) {
-    Turn present = living;
-    return present == null ? order.blocking(call) : List.of(present);
-  }
-
-  /** What holds a waiting call up, as the end of a sentence. */
-  String busyInWords(Call call, long nowNanos) {
-    List<Turn> blocking = blocking(call);
-    if (blocking.isEmpty()) {
-      return "";
-    }
-    Turn first = blocking.getFirst();
-    return ", behind %s, which has run for %s%s; %d calls wait"
-        .formatted(
-            first.link(),
-            Call.since(first.begunNanos(), nowNanos),
-            first.waitsInWords(nowNanos),
-            order.mailbox().size());
   }
 
   /** Keeps it from being idle until then. */

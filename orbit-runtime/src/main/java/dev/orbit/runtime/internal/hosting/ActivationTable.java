@@ -105,7 +105,7 @@ public final class ActivationTable {
       if (activation == null) {
         return false;
       }
-      if (activation.wouldWaitForItself(call)) {
+      if (Obstacles.waitForIt(activation, call)) {
         refuse(call, Refusals.deadlock(call));
         return true;
       }
@@ -152,7 +152,7 @@ public final class ActivationTable {
         refuse(call, noRoom(call));
         return;
       }
-      if (worker.wouldWaitForItself(call)) {
+      if (Obstacles.waitForIt(worker, call)) {
         refuse(call, Refusals.deadlock(call));
         return;
       }

@@ -254,7 +254,8 @@ public final class Call implements Watched {
     return present == null
         ? "on node %s, where its partition was being taken over".formatted(node)
         : "after %s in the queue of node %s%s"
-            .formatted(since(arrivedNanos, nowNanos), node, present.busyInWords(this, nowNanos));
+            .formatted(
+                since(arrivedNanos, nowNanos), node, Obstacles.inWords(present, this, nowNanos));
   }
 
   /** A stretch of time as people read it. */

@@ -49,7 +49,7 @@ final class Crews {
     for (Activation worker : crew.workers) {
       int ahead = worker.order().mailbox().size() + worker.order().open().size();
       // A call that would wait for itself at one may find another free.
-      boolean holdsItUp = worker.wouldWaitForItself(call);
+      boolean holdsItUp = Obstacles.waitForIt(worker, call);
       if (!holdsItUp && ahead < least) {
         best = worker;
         least = ahead;

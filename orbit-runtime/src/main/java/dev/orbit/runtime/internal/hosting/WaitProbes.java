@@ -96,7 +96,7 @@ public final class WaitProbes {
     Call waiting = activation.order().waiting(probe.callId());
     if (waiting != null) {
       List<CallLink> path = longer(probe.path(), waiting.link());
-      activation.blocking(waiting).stream()
+      Obstacles.of(activation, waiting).stream()
           .filter(turn -> isOrigin(probe, turn) || mayFollow(probe, path, turn))
           .limit(MOST_BRANCHES)
           .forEach(turn -> followOrClose(probe, path, turn, waiting));
