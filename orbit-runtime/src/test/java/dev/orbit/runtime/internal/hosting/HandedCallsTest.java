@@ -123,23 +123,32 @@ class HandedCallsTest {
   void itsTurnIsFoundWhereAllPlacesAreTaken() {
     Activation activation = host.activation("x");
     TurnPlaces places = host.table().places();
-    Turn other = new Turn(activation, host.make("x", new RecordedAnswer()));
+    List<Turn> others = new ArrayList<>();
     List<Integer> taken = new ArrayList<>();
-    for (int place = places.take(other); place != TurnPlaces.NONE; place = places.take(other)) {
-      taken.add(place);
+    for (int i = 0; i < 4; i++) {
+      taken.add(takeAPlace(others, activation));
     }
+    int beyond = takeAPlace(others, activation);
     List<Turn> seen = turnsSeenFromWithin();
 
     call();
     environment.settle();
+    List<Turn> there = taken.stream().map(places::at).toList();
     taken.forEach(places::free);
     call();
     environment.settle();
 
-    assertThat(taken).hasSize(4).doesNotHaveDuplicates();
-    assertThat(seen).hasSize(2).doesNotContain(other).doesNotHaveDuplicates();
+    assertThat(taken).doesNotContain(TurnPlaces.NONE).doesNotHaveDuplicates();
+    assertThat(beyond).isEqualTo(TurnPlaces.NONE);
+    assertThat(there).isEqualTo(others.subList(0, 4));
+    assertThat(seen).hasSize(2).doesNotContainAnyElementsOf(others).doesNotHaveDuplicates();
     assertThat(activation.order().open()).isEmpty();
-    assertThat(places.take(other)).isIn(taken);
+    assertThat(takeAPlace(others, activation)).isIn(taken);
+  }
+
+  private int takeAPlace(List<Turn> others, Activation activation) {
+    others.add(new Turn(activation, host.make("x", new RecordedAnswer())));
+    return host.table().places().take(others.getLast());
   }
 
   /** What a reader sees who has read the number of a place just before its turn ended. */

@@ -56,10 +56,12 @@ class HandedOverTest {
     Mailbox<Integer> mailbox = new Mailbox<>(10);
     mailbox.hand();
     mailbox.keep(1);
+    boolean linked = mailbox.hasLinked();
 
     boolean removed = mailbox.remove(1);
     boolean again = mailbox.remove(1);
 
+    assertThat(linked).isTrue();
     assertThat(removed).isTrue();
     assertThat(again).isFalse();
     assertThat(mailbox.isEmpty()).isTrue();
