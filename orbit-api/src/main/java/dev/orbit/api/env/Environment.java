@@ -36,7 +36,12 @@ public interface Environment {
    */
   Cancellable scheduleRepeatedly(Duration period, Runnable task);
 
-  /** Runs every task on a virtual thread of its own; tasks may block. Never refuses. */
+  /**
+   * Runs tasks on virtual threads. A task may block or compute for long; the next one begins
+   * meanwhile. A thread may run one task after another: it is made as new in between, but for
+   * thread-locals, which a task has to remove that sets them. Refuses a task only if no thread can
+   * be made.
+   */
   Executor virtualThreads();
 
   /**

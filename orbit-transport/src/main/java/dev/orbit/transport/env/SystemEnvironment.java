@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -38,7 +39,7 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
   private static final long VITAL_IDLE_SECONDS = 30;
 
   private final ScheduledThreadPoolExecutor timer;
-  private final ThreadFactory virtual;
+  private final SharedThreads shared = new SharedThreads(SystemEnvironment::died);
   private final ThreadPoolExecutor vital;
   private final Executor virtualThreads = this::runOnVirtual;
 
@@ -72,16 +73,10 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
                 .factory());
     // Without work they end themselves, so that late tasks never find the pool closed.
     vital.allowCoreThreadTimeOut(true);
-    virtual =
-        Thread.ofVirtual()
-            // Without a number: counting and naming would cost as much as the thread itself.
-            .name("orbit-virtual")
-            .uncaughtExceptionHandler(SystemEnvironment::died)
-            .factory();
   }
 
   private static void died(Thread thread, Throwable thrown) {
-    log.error("thread={} ended by an exception that nobody caught", thread.getName(), thrown);
+    log.error("thread={} has thrown what nobody caught", thread.getName(), thrown);
   }
 
   @Override
@@ -136,12 +131,12 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
   }
 
   private void runOnVirtual(Runnable task) {
-    // A virtual thread starts others where it runs itself, and wakes nobody for that.
+    // Only platform threads have parts.
     List<Runnable> later = Thread.currentThread().isVirtual() ? null : TO_START.get();
     if (later == null) {
-      virtual.newThread(task).start();
+      shared.execute(task);
     } else {
-      later.add(task);
+      later.add(Objects.requireNonNull(task, "task"));
     }
   }
 
@@ -157,20 +152,10 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
       part.run();
     } finally {
       TO_START.remove();
-      if (tasks.size() == 1) {
-        virtual.newThread(tasks.getFirst()).start();
-      } else if (!tasks.isEmpty()) {
-        virtual.newThread(() -> startAll(tasks)).start();
+      if (!tasks.isEmpty()) {
+        shared.executeAll(tasks);
       }
     }
-  }
-
-  /** The thread that starts the others becomes that of the last. */
-  private void startAll(List<Runnable> tasks) {
-    for (Runnable task : tasks.subList(0, tasks.size() - 1)) {
-      virtual.newThread(task).start();
-    }
-    tasks.getLast().run();
   }
 
   @Override

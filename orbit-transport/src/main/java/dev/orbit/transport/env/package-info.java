@@ -4,7 +4,7 @@
  *
  * <p>A process makes one {@link dev.orbit.transport.env.SystemEnvironment}, hands it to everything
  * it builds, and closes it last. Timer tasks share one daemon thread and must not block; whatever
- * may block runs on a virtual thread.
+ * may block runs on a virtual thread, which takes the next such task when it has ended one.
  */
 @NullMarked
 package dev.orbit.transport.env;

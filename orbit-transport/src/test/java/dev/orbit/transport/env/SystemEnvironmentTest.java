@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.orbit.api.env.Cancellable;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -120,6 +122,28 @@ class SystemEnvironmentTest {
       assertThat(begun.await(5, SECONDS)).isTrue();
       assertThat(tooEarly).hasValue(0);
     }
+  }
+
+  @Test
+  void whatAPartGivesSharesThreads() throws Exception {
+    Set<Thread> used = ConcurrentHashMap.newKeySet();
+    CountDownLatch over = new CountDownLatch(1_000);
+
+    environment.together(
+        () -> {
+          for (int i = 0; i < 1_000; i++) {
+            environment
+                .virtualThreads()
+                .execute(
+                    () -> {
+                      used.add(Thread.currentThread());
+                      over.countDown();
+                    });
+          }
+        });
+
+    assertThat(over.await(5, SECONDS)).isTrue();
+    assertThat(used).hasSizeLessThan(500);
   }
 
   @Test

@@ -175,8 +175,10 @@ final class Turn implements CallingTurn, Watched {
     if (running == null || nowNanos - begunNanos < thresholdNanos || !isFirstReport()) {
       return Optional.empty();
     }
+    StackTraceElement[] frames = running.getStackTrace();
+    // The thread may run the turn of another actor already.
     List<StackTraceElement> stack =
-        Arrays.stream(running.getStackTrace()).limit(MOST_FRAMES).toList();
+        isOver() ? List.of() : Arrays.stream(frames).limit(MOST_FRAMES).toList();
     return Optional.of(
         new LongTurn(
             activation.address() + "." + name, (nowNanos - begunNanos) / 1_000_000, stack));
@@ -275,10 +277,10 @@ final class Turn implements CallingTurn, Watched {
     HostingContext context = activation.context();
     begunNanos = context.environment().nanoTime();
     thread = Thread.currentThread();
-    if (RuntimeMethods.isTimer(running.method())) {
-      context.watch().accept(this);
-    }
     try {
+      if (RuntimeMethods.isTimer(running.method())) {
+        context.watch().accept(this);
+      }
       @Nullable Object[] arguments = admitted(running, context);
       if (arguments != null) {
         CurrentTurn.run(this, () -> invoke(running, instance, arguments));
@@ -337,8 +339,8 @@ final class Turn implements CallingTurn, Watched {
   <T> T live(Callable<T> part) throws Exception {
     begunNanos = activation.context().environment().nanoTime();
     thread = Thread.currentThread();
-    activation.context().watch().accept(this);
     try {
+      activation.context().watch().accept(this);
       return CurrentTurn.call(this, part);
     } finally {
       finish();
