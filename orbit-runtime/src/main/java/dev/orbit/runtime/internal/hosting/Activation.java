@@ -14,7 +14,6 @@ import dev.orbit.runtime.internal.registration.RuntimeMethods;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,11 +53,6 @@ final class Activation {
       REQUESTED =
           AtomicReferenceFieldUpdater.<Activation, @Nullable DeactivationReason>newUpdater(
               Activation.class, DeactivationReason.class, "requested");
-
-  private static final AtomicLongFieldUpdater<Activation> LAST_USED_NANOS =
-      AtomicLongFieldUpdater.newUpdater(Activation.class, "lastUsedNanos");
-  private static final AtomicLongFieldUpdater<Activation> PACE_NANOS =
-      AtomicLongFieldUpdater.newUpdater(Activation.class, "paceNanos");
 
   private final ActorRegistration registration;
   private final AddressableReference address;
@@ -234,10 +228,10 @@ final class Activation {
   /** A turn of that call is over. A timer's is no use: it must not keep the actor in memory. */
   void used(Call call, long begunNanos) {
     long now = context().environment().nanoTime();
-    PACE_NANOS.lazySet(this, Pace.after(paceNanos, now - begunNanos));
+    paceNanos = Pace.after(paceNanos, now - begunNanos);
     if (!RuntimeMethods.isTimer(call.method())) {
       uses++;
-      LAST_USED_NANOS.lazySet(this, now);
+      lastUsedNanos = now;
     }
   }
 
