@@ -171,23 +171,27 @@ final class Turn implements CallingTurn, Watched {
 
   @Override
   public Optional<LongTurn> longTurn(long nowNanos, long thresholdNanos) {
-    Thread running = thread;
-    if (running == null || nowNanos - begunNanos < thresholdNanos || !isFirstReport()) {
+    if (isOver() || nowNanos - begunNanos < thresholdNanos) {
       return Optional.empty();
     }
-    StackTraceElement[] frames = running.getStackTrace();
-    // The thread may run the turn of another actor already.
-    List<StackTraceElement> stack =
-        isOver() ? List.of() : Arrays.stream(frames).limit(MOST_FRAMES).toList();
-    return Optional.of(
-        new LongTurn(
-            activation.address() + "." + name, (nowNanos - begunNanos) / 1_000_000, stack));
+    return firstStack()
+        .map(
+            stack ->
+                new LongTurn(
+                    activation.address() + "." + name, (nowNanos - begunNanos) / 1_000_000, stack));
   }
 
-  private synchronized boolean isFirstReport() {
-    boolean first = !over && !reported;
+  /**
+   * Where its thread is, the first time it is asked. The turn cannot end meanwhile, so that this is
+   * not the stack of another that has its thread.
+   */
+  private synchronized Optional<List<StackTraceElement>> firstStack() {
+    Thread running = thread;
+    if (running == null || reported) {
+      return Optional.empty();
+    }
     reported = true;
-    return first;
+    return Optional.of(Arrays.stream(running.getStackTrace()).limit(MOST_FRAMES).toList());
   }
 
   /** Whether a probe may be sent for it again, which then counts as sent. */
