@@ -127,7 +127,7 @@ final class SharedThreads implements Executor {
       try {
         haveSomebodyCome(1);
       } catch (Throwable e) {
-        if (isTakenBack(List.of(task))) {
+        if (takeBack(List.of(task))) {
           throw e;
         }
       }
@@ -138,27 +138,28 @@ final class SharedThreads implements Executor {
       try {
         haveSomebodyCome(1);
       } catch (Throwable e) {
-        if (isTakenBack(more)) {
+        if (takeBack(more)) {
           throw e;
         }
       }
     }
 
-    /** Whether any of these has not begun and never will, because no thread could be made. */
-    private boolean isTakenBack(List<Runnable> given) {
+    /** Takes out what has not begun, for want of a thread; whether there was any. */
+    private boolean takeBack(List<Runnable> given) {
       boolean any = false;
       for (Runnable task : given) {
         any |= tasks.remove(task);
       }
       // Others may have counted on that thread.
-      isLookedAfter();
+      lookAfter();
       return any;
     }
 
     /**
      * Sees to it that a thread looks for tasks after now.
      *
-     * @param least how many tasks are taken as ended until it comes, if fewer are
+     * @param least how many tasks count as ended until it comes, if fewer have: none where the
+     *     sender is about to run one itself, behind which others would wait
      */
     private void haveSomebodyCome(int least) {
       int present = coming.get();
@@ -195,8 +196,8 @@ final class SharedThreads implements Executor {
     /**
      * What a thread does: runs tasks until none waits, or it has done so for long enough.
      *
-     * @param isSlow whether fewer tasks have ended while it was on its way than would have if each
-     *     thread ran them for {@link #STREAK_NANOS}
+     * @param isSlow whether it was on its way for {@link #STREAK_NANOS} or longer for each task
+     *     that ended meanwhile
      */
     private void run(long begunNanos, boolean isSlow) {
       Thread thread = Thread.currentThread();
@@ -207,7 +208,7 @@ final class SharedThreads implements Executor {
           sendForTwo();
           sendsForTwo = false;
         } else {
-          isLookedAfter();
+          lookAfter();
         }
         try {
           task.run();
@@ -216,7 +217,7 @@ final class SharedThreads implements Executor {
         }
         clean(thread);
         ended++;
-        if (clock.getAsLong() - begunNanos >= STREAK_NANOS && isLookedAfter()) {
+        if (clock.getAsLong() - begunNanos >= STREAK_NANOS && lookAfter()) {
           return;
         }
       }
@@ -233,8 +234,8 @@ final class SharedThreads implements Executor {
       }
     }
 
-    /** Whether nothing waits, or a thread is on its way; sees to that if it can. */
-    private boolean isLookedAfter() {
+    /** Has a thread come if tasks wait; false if none can be made. */
+    private boolean lookAfter() {
       try {
         if (!tasks.isEmpty()) {
           haveSomebodyCome(0);
