@@ -50,7 +50,7 @@ public final class Retrying implements AutoCloseable {
     this.budget = budget;
   }
 
-  /** One attempt of a call. */
+  /** How a call is attempted. */
   @FunctionalInterface
   public interface Attempt<T extends @Nullable Object> {
     /**
@@ -60,6 +60,9 @@ public final class Retrying implements AutoCloseable {
      * @return completes with the outcome; what is thrown counts as its failure
      */
     CompletionStage<T> make(int attempts);
+
+    /** The call has its outcome, and who listened by then has heard of it. Called once. */
+    default void ended() {}
   }
 
   /**
@@ -132,6 +135,11 @@ public final class Retrying implements AutoCloseable {
       } else {
         failed(failure);
       }
+    }
+
+    @Override
+    protected void ended() {
+      attempt.ended();
     }
 
     private CompletableFuture<T> make() {

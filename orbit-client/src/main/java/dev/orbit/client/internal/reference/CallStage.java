@@ -2,6 +2,8 @@ package dev.orbit.client.internal.reference;
 
 import dev.orbit.api.env.Environment;
 import dev.orbit.client.internal.call.CallingTurn;
+import dev.orbit.client.internal.call.Derived;
+import dev.orbit.client.internal.call.Invocation;
 import dev.orbit.proto.CallLink;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -10,25 +12,89 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stage of a call. A turn that blocks on it is known to wait for that call, as if the call had
- * blocked itself.
+ * The stage of a call. Unless it is cancelled it ends on a virtual thread, as what follows it is
+ * the application's. A turn that blocks on it is known to wait for that call, as if the call had
+ * blocked itself. Cancelling it calls off the call. Of what it needed for the call it keeps nothing
+ * when it has its outcome: stages may be kept. Thread-safe.
  */
-final class CallStage<T extends @Nullable Object> extends CompletableFuture<T> {
+final class CallStage extends Derived<@Nullable Object, @Nullable Object> implements Runnable {
   private final Environment environment;
   private final @Nullable CallingTurn turn;
-  private final CallLink call;
+  private volatile @Nullable Invocation invocation;
+  private final long began;
 
-  CallStage(Environment environment, @Nullable CallingTurn turn, CallLink call) {
+  // The outcome, from whoever has brought it to the thread that gives it on.
+  private @Nullable Object value;
+  private @Nullable Throwable failure;
+
+  /**
+   * The stage of a call that is not made yet.
+   *
+   * @param turn makes it; null if none does
+   * @param began when the call began, by {@link Environment#nanoTime}
+   */
+  CallStage(
+      Environment environment, @Nullable CallingTurn turn, Invocation invocation, long began) {
     this.environment = environment;
     this.turn = turn;
-    this.call = call;
+    this.invocation = invocation;
+    this.began = began;
+  }
+
+  /** Will end as that does, with what its caller gets. */
+  void endAs(CompletableFuture<@Nullable Object> outcome) {
+    follow(outcome);
+  }
+
+  /** The call, as the turn that makes it knows it. */
+  static CallLink link(Invocation invocation) {
+    return new CallLink(
+        invocation.target(), invocation.method().wireName(), invocation.context().callId());
+  }
+
+  @Override
+  protected void heard(@Nullable Object result, @Nullable Throwable reason) {
+    if (!isDone()) {
+      value = result;
+      failure = reason;
+      environment.virtualThreads().execute(this);
+    }
+  }
+
+  /** Ends it. */
+  @Override
+  public void run() {
+    try {
+      Throwable reason = failure;
+      Invocation call = invocation;
+      if (reason == null || call == null) {
+        complete(value);
+      } else {
+        completeExceptionally(Failures.surface(reason, call, environment.nanoTime() - began));
+      }
+    } catch (RuntimeException | Error e) {
+      // What the application throws may fail in turn when it is looked at.
+      completeExceptionally(e);
+    }
+    value = null;
+    failure = null;
+    invocation = null;
+    forget();
+  }
+
+  @Override
+  protected void ended() {
+    if (isCancelled()) {
+      cancelFollowed();
+    }
   }
 
   private boolean waits() {
-    if (turn == null || isDone()) {
+    Invocation call = invocation;
+    if (turn == null || call == null || isDone()) {
       return false;
     }
-    turn.waits(call, environment.nanoTime());
+    turn.waits(link(call), environment.nanoTime());
     return true;
   }
 
@@ -39,7 +105,7 @@ final class CallStage<T extends @Nullable Object> extends CompletableFuture<T> {
   }
 
   @Override
-  public T get() throws InterruptedException, ExecutionException {
+  public @Nullable Object get() throws InterruptedException, ExecutionException {
     boolean waited = waits();
     try {
       return super.get();
@@ -49,7 +115,7 @@ final class CallStage<T extends @Nullable Object> extends CompletableFuture<T> {
   }
 
   @Override
-  public T get(long timeout, TimeUnit unit)
+  public @Nullable Object get(long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
     boolean waited = waits();
     try {
@@ -60,7 +126,7 @@ final class CallStage<T extends @Nullable Object> extends CompletableFuture<T> {
   }
 
   @Override
-  public T join() {
+  public @Nullable Object join() {
     boolean waited = waits();
     try {
       return super.join();

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -87,7 +86,7 @@ final class Calls {
     if (turn == null || method.oneWay()) {
       return await(begin(invocation, now), invocation, now);
     }
-    turn.waits(link(invocation), now);
+    turn.waits(CallStage.link(invocation), now);
     try {
       return await(begin(invocation, now), invocation, now);
     } finally {
@@ -153,11 +152,6 @@ final class Calls {
     }
   }
 
-  private static CallLink link(Invocation invocation) {
-    return new CallLink(
-        invocation.target(), invocation.method().wireName(), invocation.context().callId());
-  }
-
   private static OrbitException expired(Invocation invocation) {
     return new NotExecutedException(
         ErrorCode.DEADLINE_BEFORE_EXECUTION,
@@ -169,27 +163,11 @@ final class Calls {
       Invocation invocation,
       @Nullable CallingTurn turn,
       long began) {
-    CallStage<@Nullable Object> given = new CallStage<>(environment, turn, link(invocation));
+    CallStage given = new CallStage(environment, turn, invocation, began);
     if (turn != null) {
-      turn.began(link(invocation), given);
+      turn.began(CallStage.link(invocation), given);
     }
-    var _ =
-        outcome.whenCompleteAsync(
-            (value, failure) -> {
-              if (failure == null) {
-                given.complete(value);
-              } else {
-                given.completeExceptionally(surfaced(failure, invocation, began));
-              }
-            },
-            environment.virtualThreads());
-    var _ =
-        given.whenComplete(
-            (_, _) -> {
-              if (given.isCancelled()) {
-                outcome.cancel(true);
-              }
-            });
+    given.endAs(outcome);
     return given;
   }
 
@@ -212,7 +190,7 @@ final class Calls {
           "%s was called off while it was under way; it may have run".formatted(invocation),
           e);
     } catch (ExecutionException e) {
-      throw surfaced(e, invocation, began);
+      throw Failures.surface(e, invocation, environment.nanoTime() - began);
     }
   }
 
@@ -239,18 +217,5 @@ final class Calls {
         // The clock decides, above.
       }
     }
-  }
-
-  private Throwable surfaced(Throwable failure, Invocation invocation, long began) {
-    return Failures.surface(unwrap(failure), invocation, environment.nanoTime() - began);
-  }
-
-  private static Throwable unwrap(Throwable failure) {
-    Throwable inner = failure;
-    while ((inner instanceof CompletionException || inner instanceof ExecutionException)
-        && inner.getCause() != null) {
-      inner = inner.getCause();
-    }
-    return inner;
   }
 }

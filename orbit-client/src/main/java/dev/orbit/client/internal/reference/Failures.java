@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,9 +27,13 @@ final class Failures {
   /** The frames of the other end that are kept; deeper ones are the runtime's own. */
   private static final int MAX_REMOTE_FRAMES = 64;
 
-  /** What stands in every stack between the caller and here. */
+  /** What stands in stacks between the caller and here. */
   private static final Set<String> OWN =
-      Set.of(Failures.class.getName(), Calls.class.getName(), Reference.class.getName());
+      Set.of(
+          Failures.class.getName(),
+          Calls.class.getName(),
+          CallStage.class.getName(),
+          Reference.class.getName());
 
   private Failures() {}
 
@@ -35,9 +41,11 @@ final class Failures {
    * What the caller of {@code invocation} gets. Runs on the caller's thread, unless the method
    * returns a stage.
    *
+   * @param came the failure, as futures wrap it
    * @param waitedNanos for how long its caller has waited
    */
-  static Throwable surface(Throwable failure, Invocation invocation, long waitedNanos) {
+  static Throwable surface(Throwable came, Invocation invocation, long waitedNanos) {
+    Throwable failure = unwrap(came);
     if (failure instanceof ActorFailedException failed) {
       Throwable thrown = failed.getCause();
       if (thrown != null && isDeclared(thrown, invocation)) {
@@ -57,6 +65,15 @@ final class Failures {
       copy.addSuppressed(suppressed);
     }
     return copy;
+  }
+
+  private static Throwable unwrap(Throwable failure) {
+    Throwable inner = failure;
+    while ((inner instanceof CompletionException || inner instanceof ExecutionException)
+        && inner.getCause() != null) {
+      inner = inner.getCause();
+    }
+    return inner;
   }
 
   private static boolean isDeclared(Throwable thrown, Invocation invocation) {

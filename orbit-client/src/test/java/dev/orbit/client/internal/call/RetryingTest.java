@@ -281,4 +281,73 @@ class RetryingTest {
     assertThatThrownBy(() -> new RetryPolicy(one, one, 2, 1.5))
         .hasMessageContaining("retry.jitter");
   }
+
+  /** Counts how often it has ended, and how many were told by then. */
+  private final class Counted implements Retrying.Attempt<String> {
+    private final CompletableFuture<String> outcome = new CompletableFuture<>();
+    private final List<String> events = new ArrayList<>();
+
+    @Override
+    public CompletableFuture<String> make(int attempts) {
+      return attempts == 0
+          ? CompletableFuture.failedFuture(OrbitException.of(ErrorCode.NOT_OWNER, "no"))
+          : outcome;
+    }
+
+    @Override
+    public void ended() {
+      events.add("ended");
+    }
+
+    private CompletableFuture<String> call() {
+      CompletableFuture<String> call = retrying.call(SECOND, this);
+      Derived.onEnd(call, (_, _) -> events.add("told"));
+      return call;
+    }
+  }
+
+  @Test
+  void aCallEndsOnceWhenWhoWaitsWasTold() {
+    Counted answered = new Counted();
+    Counted failed = new Counted();
+    Counted cancelled = new Counted();
+    var _ = answered.call();
+    var _ = failed.call();
+    CompletableFuture<String> third = cancelled.call();
+    environment.advance(Duration.ofMillis(500));
+    List<String> before = List.copyOf(answered.events);
+
+    answered.outcome.complete("x");
+    failed.outcome.completeExceptionally(new IllegalStateException("on purpose"));
+    third.cancel(true);
+
+    assertThat(before).isEmpty();
+    assertThat(answered.events).containsExactly("told", "ended");
+    assertThat(failed.events).containsExactly("told", "ended");
+    assertThat(cancelled.events).containsExactly("told", "ended");
+  }
+
+  @Test
+  void aCallThatIsGivenUpWhileItWaitsEndsOnce() {
+    Counted waiting = new Counted();
+    var _ = waiting.call();
+
+    retrying.close();
+    retrying.close();
+
+    assertThat(waiting.events).containsExactly("told", "ended");
+  }
+
+  @Test
+  void aCallMadeAgainEndsOnce() {
+    Counted again = new Counted();
+    CompletableFuture<String> call =
+        retrying.callAgain(SECOND, OrbitException.of(ErrorCode.NOT_OWNER, "no"), again);
+    environment.advance(Duration.ofMillis(500));
+
+    again.outcome.complete("x");
+
+    assertThat(call).isCompletedWithValue("x");
+    assertThat(again.events).containsExactly("ended");
+  }
 }

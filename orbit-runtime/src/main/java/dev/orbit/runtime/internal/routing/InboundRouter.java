@@ -8,6 +8,7 @@ import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.api.placement.NodeLoad;
 import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.client.internal.call.Derived;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Headers;
 import dev.orbit.proto.Message;
@@ -232,16 +233,16 @@ final class InboundRouter implements MessageHandler {
     if (!reply.isDone()) {
       underWay.put(origin, reply);
     }
-    var _ =
-        reply.whenComplete(
-            (answer, failure) -> {
-              underWay.remove(origin, reply);
-              if (reply.isCancelled()) {
-                // Its sender has called it off and waits no more.
-                return;
-              }
-              answer(message, request, failure == null ? answer : failed(call, failure), replies);
-            });
+    Derived.onEnd(
+        reply,
+        (answer, failure) -> {
+          underWay.remove(origin, reply);
+          if (reply.isCancelled()) {
+            // Its sender has called it off and waits no more.
+            return;
+          }
+          answer(message, request, failure == null ? answer : failed(call, failure), replies);
+        });
   }
 
   /**

@@ -68,21 +68,8 @@ final class LocalCall extends Following<@Nullable Object>
   }
 
   @Override
-  public boolean complete(@Nullable Object value) {
-    boolean ended = super.complete(value);
-    if (ended) {
-      countsNoMore();
-    }
-    return ended;
-  }
-
-  @Override
-  public boolean completeExceptionally(Throwable failure) {
-    boolean ended = super.completeExceptionally(failure);
-    if (ended) {
-      countsNoMore();
-    }
-    return ended;
+  protected void ended() {
+    countsNoMore();
   }
 
   /** It stands in a queue as that. */
@@ -143,7 +130,6 @@ final class LocalCall extends Following<@Nullable Object>
   public boolean cancel(boolean mayInterrupt) {
     boolean cancelled = super.cancel(mayInterrupt);
     if (cancelled) {
-      countsNoMore();
       Call waiting = call;
       if (waiting != null) {
         waiting.cancel();

@@ -99,9 +99,7 @@ final class Router implements Onward {
     Predicate<NotExecutedException> repeats = call.oneWay() ? again.and(this::isLight) : again;
     underWay.begin();
     return followed(
-        call,
-        retrying.call(
-            call.context().deadlineNanos(), attempts -> attempt(call, attempts, repeats)));
+        call, retrying.call(call.context().deadlineNanos(), new Attempting(call, repeats)));
   }
 
   /**
@@ -114,11 +112,30 @@ final class Router implements Onward {
     underWay.begin();
     return followed(
         call,
-        retrying.callAgain(
-            call.context().deadlineNanos(), refused, attempts -> attempt(call, attempts, again)));
+        retrying.callAgain(call.context().deadlineNanos(), refused, new Attempting(call, again)));
   }
 
-  /** It counts as under way, from before its first attempt, until it is answered. */
+  /** A call as it is attempted here. It counts as under way until it has ended. */
+  private final class Attempting implements Retrying.Attempt<Reply> {
+    private final RoutedCall call;
+    private final Predicate<NotExecutedException> again;
+
+    Attempting(RoutedCall call, Predicate<NotExecutedException> again) {
+      this.call = call;
+      this.again = again;
+    }
+
+    @Override
+    public CompletableFuture<Reply> make(int attempts) {
+      return attempt(call, attempts, again);
+    }
+
+    @Override
+    public void ended() {
+      underWay.end();
+    }
+  }
+
   private CompletableFuture<Reply> followed(RoutedCall call, CompletableFuture<Reply> reply) {
     Departure leaving = departure;
     if (leaving != null && !call.beginsHere()) {
@@ -126,11 +143,6 @@ final class Router implements Onward {
       var _ =
           reply.whenComplete(
               (answer, _) -> leaving.answered(answer, environment.nanoTime() - arrived));
-    }
-    if (reply.isDone()) {
-      underWay.end();
-    } else {
-      var _ = reply.whenComplete((_, _) -> underWay.end());
     }
     return call.oneWay()
         ? lost.accepted(call, reply, Replies.ACCEPTED, answer -> answer.notExecuted().orElse(null))
