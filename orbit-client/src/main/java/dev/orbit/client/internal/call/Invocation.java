@@ -3,6 +3,7 @@ package dev.orbit.client.internal.call;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.client.internal.contract.MethodContract;
+import dev.orbit.proto.CallLink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,11 @@ public record Invocation(
     MethodContract method,
     @Nullable Object[] arguments,
     CallContext context) {
+
+  /** How chains of calls name it. */
+  public CallLink link() {
+    return new CallLink(target, method.wireName(), context.callId());
+  }
 
   /** {@code type/key.method}, as in messages. */
   @Override

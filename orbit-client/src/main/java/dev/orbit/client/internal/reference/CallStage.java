@@ -4,7 +4,6 @@ import dev.orbit.api.env.Environment;
 import dev.orbit.client.internal.call.CallingTurn;
 import dev.orbit.client.internal.call.Derived;
 import dev.orbit.client.internal.call.Invocation;
-import dev.orbit.proto.CallLink;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,14 +13,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stage of a call. Unless it is cancelled it ends on a virtual thread, as what follows it is
  * the application's. A turn that blocks on it is known to wait for that call, as if the call had
- * blocked itself. Cancelling it calls off the call. Of what it needed for the call it keeps nothing
- * when it has its outcome: stages may be kept. Thread-safe.
+ * blocked itself. Cancelling it calls off the call. Once it has ended it keeps nothing of the call
+ * but its outcome: applications keep stages. Thread-safe.
  */
 final class CallStage extends Derived<@Nullable Object, @Nullable Object> implements Runnable {
   private final Environment environment;
   private final @Nullable CallingTurn turn;
-  private volatile @Nullable Invocation invocation;
   private final long began;
+
+  /** Null once it has ended. */
+  private volatile @Nullable Invocation invocation;
 
   // The outcome, from whoever has brought it to the thread that gives it on.
   private @Nullable Object value;
@@ -46,12 +47,6 @@ final class CallStage extends Derived<@Nullable Object, @Nullable Object> implem
     follow(outcome);
   }
 
-  /** The call, as the turn that makes it knows it. */
-  static CallLink link(Invocation invocation) {
-    return new CallLink(
-        invocation.target(), invocation.method().wireName(), invocation.context().callId());
-  }
-
   @Override
   protected void heard(@Nullable Object result, @Nullable Throwable reason) {
     if (!isDone()) {
@@ -64,12 +59,12 @@ final class CallStage extends Derived<@Nullable Object, @Nullable Object> implem
   /** Ends it. */
   @Override
   public void run() {
+    Throwable reason = failure;
+    Invocation call = invocation;
     try {
-      Throwable reason = failure;
-      Invocation call = invocation;
-      if (reason == null || call == null) {
+      if (reason == null) {
         complete(value);
-      } else {
+      } else if (call != null) {
         completeExceptionally(Failures.surface(reason, call, environment.nanoTime() - began));
       }
     } catch (RuntimeException | Error e) {
@@ -78,8 +73,6 @@ final class CallStage extends Derived<@Nullable Object, @Nullable Object> implem
     }
     value = null;
     failure = null;
-    invocation = null;
-    forget();
   }
 
   @Override
@@ -87,6 +80,8 @@ final class CallStage extends Derived<@Nullable Object, @Nullable Object> implem
     if (isCancelled()) {
       cancelFollowed();
     }
+    invocation = null;
+    forget();
   }
 
   private boolean waits() {
@@ -94,7 +89,7 @@ final class CallStage extends Derived<@Nullable Object, @Nullable Object> implem
     if (turn == null || call == null || isDone()) {
       return false;
     }
-    turn.waits(link(call), environment.nanoTime());
+    turn.waits(call.link(), environment.nanoTime());
     return true;
   }
 

@@ -86,7 +86,7 @@ final class Calls {
     if (turn == null || method.oneWay()) {
       return await(begin(invocation, now), invocation, now);
     }
-    turn.waits(CallStage.link(invocation), now);
+    turn.waits(invocation.link(), now);
     try {
       return await(begin(invocation, now), invocation, now);
     } finally {
@@ -165,7 +165,7 @@ final class Calls {
       long began) {
     CallStage given = new CallStage(environment, turn, invocation, began);
     if (turn != null) {
-      turn.began(CallStage.link(invocation), given);
+      turn.began(invocation.link(), given);
     }
     given.endAs(outcome);
     return given;

@@ -2,26 +2,34 @@ package dev.orbit.client.internal.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** Who listens to a {@link Derived} hears of its end once, and needs no stage for it. */
-@Timeout(60)
 class ListenerTest {
   private final List<String> events = new CopyOnWriteArrayList<>();
   private final Noting source = new Noting();
 
   /** Notes its own end. */
   private final class Noting extends Following<String> {
+    private final CountDownLatch over = new CountDownLatch(1);
+
     @Override
     protected void ended() {
       events.add("ended");
+      over.countDown();
     }
   }
 
@@ -68,48 +76,38 @@ class ListenerTest {
     assertThat(events).containsExactly("heard CancellationException", "ended");
   }
 
-  @Test
-  void howeverItEndsItIsHeard() {
-    for (int way = 0; way < 5; way++) {
-      Noting each = new Noting();
-      Derived.onEnd(each, this::note);
-      switch (way) {
-        case 0 -> {
-          var _ = each.completeAsync(() -> "x", Runnable::run);
-        }
-        case 1 -> each.obtrudeValue("x");
-        case 2 -> each.obtrudeException(new IllegalStateException("on purpose"));
-        case 3 -> {
-          var _ =
-              each.completeAsync(
-                  () -> {
-                    throw new IllegalStateException("on purpose");
-                  },
-                  Runnable::run);
-        }
-        default -> each.completeOnTimeout("x", 0, TimeUnit.NANOSECONDS).join();
-      }
-      while (events.size() < 2) {
-        Thread.onSpinWait();
-      }
-      assertThat(events.getFirst())
-          .isEqualTo(way == 2 || way == 3 ? "heard IllegalStateException" : "heard x");
-      assertThat(events.getLast()).isEqualTo("ended");
-      events.clear();
-    }
+  private List<String> eventsOf(Consumer<Noting> end) throws InterruptedException {
+    Noting each = new Noting();
+    events.clear();
+    Derived.onEnd(each, this::note);
+    end.accept(each);
+    each.over.await(10, TimeUnit.SECONDS);
+    return List.copyOf(events);
   }
 
   @Test
-  void whatALateListenerThrowsStopsNobody() {
-    source.complete("x");
+  @SuppressWarnings("FutureReturnValueIgnored") // It is the one that is listened to.
+  void howeverItEndsItIsHeard() throws Exception {
+    IllegalStateException reason = new IllegalStateException("on purpose");
 
-    Derived.onEnd(
-        source,
-        (_, _) -> {
-          throw new IllegalStateException("on purpose");
-        });
+    List<String> later = eventsOf(each -> each.completeAsync(() -> "x", Runnable::run));
+    List<String> failingLater =
+        eventsOf(
+            each ->
+                each.completeAsync(
+                    () -> {
+                      throw reason;
+                    },
+                    Runnable::run));
+    List<String> forced = eventsOf(each -> each.obtrudeValue("x"));
+    List<String> forcedToFail = eventsOf(each -> each.obtrudeException(reason));
+    List<String> inTime = eventsOf(each -> each.completeOnTimeout("x", 0, TimeUnit.NANOSECONDS));
+    List<String> late = eventsOf(each -> each.orTimeout(0, TimeUnit.NANOSECONDS));
 
-    assertThat(source).isCompletedWithValue("x");
+    assertThat(List.of(later, forced, inTime)).containsOnly(List.of("heard x", "ended"));
+    assertThat(List.of(failingLater, forcedToFail))
+        .containsOnly(List.of("heard IllegalStateException", "ended"));
+    assertThat(late).containsExactly("heard TimeoutException", "ended");
   }
 
   @Test
@@ -132,18 +130,28 @@ class ListenerTest {
   }
 
   @Test
-  void whatAListenerThrowsStopsNobody() {
-    Derived.onEnd(
-        source,
+  void whatAListenerThrowsStopsNobodyAndIsLogged() {
+    Logger logger = (Logger) LoggerFactory.getLogger(Derived.class);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger.addAppender(log);
+    BiConsumer<String, Throwable> throwing =
         (_, _) -> {
           throw new IllegalStateException("on purpose");
-        });
+        };
 
+    Derived.onEnd(source, throwing);
+    Derived.onEnd(source, throwing);
     boolean ends = source.complete("x");
+    Derived.onEnd(source, throwing);
+    logger.detachAppender(log);
 
     assertThat(ends).isTrue();
     assertThat(source).isCompletedWithValue("x");
     assertThat(events).containsExactly("ended");
+    assertThat(log.list)
+        .hasSize(3)
+        .allSatisfy(line -> assertThat(line.getMessage()).isEqualTo("event=listener-failed"));
   }
 
   @Test

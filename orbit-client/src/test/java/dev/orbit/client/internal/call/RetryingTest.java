@@ -282,8 +282,8 @@ class RetryingTest {
         .hasMessageContaining("retry.jitter");
   }
 
-  /** Counts how often it has ended, and how many were told by then. */
-  private final class Counted implements Retrying.Attempt<String> {
+  /** Refused at first; notes when who listens is told, and that it has ended. */
+  private final class Noted implements Retrying.Attempt<String> {
     private final CompletableFuture<String> outcome = new CompletableFuture<>();
     private final List<String> events = new ArrayList<>();
 
@@ -308,9 +308,9 @@ class RetryingTest {
 
   @Test
   void aCallEndsOnceWhenWhoWaitsWasTold() {
-    Counted answered = new Counted();
-    Counted failed = new Counted();
-    Counted cancelled = new Counted();
+    Noted answered = new Noted();
+    Noted failed = new Noted();
+    Noted cancelled = new Noted();
     var _ = answered.call();
     var _ = failed.call();
     CompletableFuture<String> third = cancelled.call();
@@ -329,7 +329,7 @@ class RetryingTest {
 
   @Test
   void aCallThatIsGivenUpWhileItWaitsEndsOnce() {
-    Counted waiting = new Counted();
+    Noted waiting = new Noted();
     var _ = waiting.call();
 
     retrying.close();
@@ -340,7 +340,7 @@ class RetryingTest {
 
   @Test
   void aCallMadeAgainEndsOnce() {
-    Counted again = new Counted();
+    Noted again = new Noted();
     CompletableFuture<String> call =
         retrying.callAgain(SECOND, OrbitException.of(ErrorCode.NOT_OWNER, "no"), again);
     environment.advance(Duration.ofMillis(500));

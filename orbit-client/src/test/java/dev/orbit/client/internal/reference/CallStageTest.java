@@ -5,62 +5,124 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orbit.api.ActorWithStringKey;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.Key;
+import dev.orbit.api.env.Environment;
 import dev.orbit.client.fixture.StepEnvironment;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.call.Invocation;
 import dev.orbit.client.internal.contract.ActorContract;
+import dev.orbit.transport.env.SystemEnvironment;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(10)
 class CallStageTest {
   private final StepEnvironment environment = new StepEnvironment();
-  private final List<WeakReference<?>> ofTheCall = new ArrayList<>();
+  private final CompletableFuture<@Nullable Object> outcome = new CompletableFuture<>();
 
   interface Greeter extends ActorWithStringKey {
     CompletableFuture<String> greet(List<String> whom);
   }
 
-  private CallStage ended(@Nullable Throwable failure) {
+  private static Invocation call(List<String> argument) {
     ActorContract contract = ActorContract.of(Greeter.class);
-    List<String> argument = new ArrayList<>();
-    CompletableFuture<@Nullable Object> outcome = new CompletableFuture<>();
-    ofTheCall.add(new WeakReference<>(argument));
-    ofTheCall.add(new WeakReference<>(outcome));
-    Invocation call =
-        new Invocation(
-            new AddressableReference("Greeter", Key.of("x")),
-            contract,
-            contract.method("greet").orElseThrow(),
-            new Object[] {argument},
-            CallContext.root(environment.nanoTime(), Duration.ofSeconds(1)));
-    CallStage stage = new CallStage(environment, null, call, environment.nanoTime());
+    return new Invocation(
+        new AddressableReference(contract.typeName(), Key.of("x")),
+        contract,
+        contract.method("greet").orElseThrow(),
+        new Object[] {argument},
+        CallContext.root(0, Duration.ofSeconds(1)));
+  }
+
+  private CallStage stage(Environment environment) {
+    CallStage stage = new CallStage(environment, null, call(List.of()), 0);
     stage.endAs(outcome);
-    if (failure == null) {
+    return stage;
+  }
+
+  @Test
+  void whatFollowsItRunsOnAVirtualThread() throws Exception {
+    try (SystemEnvironment system = new SystemEnvironment()) {
+      CompletableFuture<Boolean> isVirtual =
+          stage(system).thenApply(_ -> Thread.currentThread().isVirtual());
+
       outcome.complete("hello");
-    } else {
-      outcome.completeExceptionally(failure);
+
+      assertThat(isVirtual.get(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void failingAsCancelledCallsOffTheCall() {
+    stage(environment).completeExceptionally(new CancellationException());
+
+    assertThat(outcome).isCancelled();
+  }
+
+  @Test
+  void endingOtherwiseLeavesTheCallAlone() {
+    CallStage stage = stage(environment);
+
+    stage.complete("mine");
+    boolean cancelled = stage.cancel(true);
+
+    assertThat(cancelled).isFalse();
+    assertThat(outcome).isNotDone();
+  }
+
+  /** What the application throws, and nobody can look at. */
+  private static final class Odd extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public StackTraceElement[] getStackTrace() {
+      throw new IllegalStateException("on purpose");
+    }
+  }
+
+  @Test
+  void aFailureThatCannotBeToldEndsIt() {
+    CallStage stage = stage(environment);
+
+    outcome.completeExceptionally(new Odd());
+
+    assertThat(stage.exceptionNow()).isInstanceOf(IllegalStateException.class);
+  }
+
+  private final ReferenceQueue<Object> gone = new ReferenceQueue<>();
+  private final List<WeakReference<Object>> ofCalls = new ArrayList<>();
+
+  private CallStage watched() {
+    List<String> argument = new ArrayList<>();
+    CompletableFuture<@Nullable Object> its = new CompletableFuture<>();
+    ofCalls.add(new WeakReference<>(argument, gone));
+    ofCalls.add(new WeakReference<>(its, gone));
+    CallStage stage = new CallStage(environment, null, call(argument), 0);
+    stage.endAs(its);
+    switch (ofCalls.size() / 2) {
+      case 1 -> its.complete("hello");
+      case 2 -> its.completeExceptionally(new IllegalStateException("on purpose"));
+      case 3 -> stage.cancel(true);
+      default -> stage.complete("mine");
     }
     return stage;
   }
 
   @Test
   void whatHasEndedKeepsNothingOfItsCall() throws Exception {
-    CallStage answered = ended(null);
-    CallStage failed = ended(new IllegalStateException("on purpose"));
+    List<CallStage> kept = List.of(watched(), watched(), watched(), watched());
 
-    while (ofTheCall.stream().anyMatch(each -> each.get() != null)) {
+    for (int left = ofCalls.size(); left > 0; ) {
       System.gc();
-      Thread.sleep(1);
+      left -= gone.remove(100) == null ? 0 : 1;
     }
 
-    assertThat(answered).isCompletedWithValue("hello");
-    assertThat(failed).isCompletedExceptionally();
+    assertThat(kept).allMatch(CallStage::isDone);
   }
 }

@@ -29,16 +29,13 @@ import dev.orbit.client.internal.call.TypeTimeouts;
 import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.client.internal.contract.Addressed;
 import dev.orbit.proto.CallLink;
-import dev.orbit.transport.env.SystemEnvironment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -296,22 +293,6 @@ class ReferenceFactoryTest {
     assertThat(balance).isCompletedWithValue(12L);
   }
 
-  @Test
-  void whatFollowsAStageRunsOnAVirtualThread() throws Exception {
-    CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
-    invoker.behaviour = invocation -> answer;
-    try (SystemEnvironment system = new SystemEnvironment()) {
-      ReferenceFactory real = new ReferenceFactory(system, invoker, CallOptions.DEFAULT);
-      CompletableFuture<Boolean> isVirtual =
-          stageOf(real.get(Account.class, "alice"))
-              .thenApply(_ -> Thread.currentThread().isVirtual());
-
-      answer.complete(12L);
-
-      assertThat(isVirtual.get(10, TimeUnit.SECONDS)).isTrue();
-    }
-  }
-
   private static CompletableFuture<Long> stageOf(Account account) {
     try {
       return account.balance().toCompletableFuture();
@@ -343,33 +324,6 @@ class ReferenceFactoryTest {
     alice.flush().cancel(true);
 
     assertThat(answer).isCancelled();
-  }
-
-  @Test
-  void cancelsTheCallWhenItsStageFailsAsCancelled() {
-    CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
-    invoker.behaviour = invocation -> answer;
-
-    alice.flush().completeExceptionally(new CancellationException());
-
-    assertThat(answer).isCancelled();
-  }
-
-  /** Something that the application throws, and that cannot be looked at. */
-  private static final class Odd extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public StackTraceElement[] getStackTrace() {
-      throw new IllegalStateException("on purpose");
-    }
-  }
-
-  @Test
-  void endsAStageWhoseFailureCannotBeTold() {
-    invoker.fails(new Odd());
-
-    assertThat(stageOf(alice)).isCompletedExceptionally();
   }
 
   @Test

@@ -136,6 +136,7 @@ final class Router implements Onward {
     }
   }
 
+  /** Its answer as its caller gets it, after a node that leaves has a look at it. */
   private CompletableFuture<Reply> followed(RoutedCall call, CompletableFuture<Reply> reply) {
     Departure leaving = departure;
     if (leaving != null && !call.beginsHere()) {
