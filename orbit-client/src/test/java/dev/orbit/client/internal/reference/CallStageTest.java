@@ -6,6 +6,8 @@ import dev.orbit.api.ActorWithStringKey;
 import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.Key;
 import dev.orbit.api.env.Environment;
+import dev.orbit.api.error.ErrorCode;
+import dev.orbit.api.error.OrbitException;
 import dev.orbit.client.fixture.StepEnvironment;
 import dev.orbit.client.internal.call.CallContext;
 import dev.orbit.client.internal.call.Invocation;
@@ -13,12 +15,15 @@ import dev.orbit.client.internal.contract.ActorContract;
 import dev.orbit.transport.env.SystemEnvironment;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -98,25 +103,60 @@ class CallStageTest {
   private final ReferenceQueue<Object> gone = new ReferenceQueue<>();
   private final List<WeakReference<Object>> ofCalls = new ArrayList<>();
 
-  private CallStage watched() {
-    List<String> argument = new ArrayList<>();
-    CompletableFuture<@Nullable Object> its = new CompletableFuture<>();
-    ofCalls.add(new WeakReference<>(argument, gone));
-    ofCalls.add(new WeakReference<>(its, gone));
-    CallStage stage = new CallStage(environment, null, call(argument), 0);
+  private <T> T watched(T ofCall) {
+    ofCalls.add(new WeakReference<>(ofCall, gone));
+    return ofCall;
+  }
+
+  private CallStage ended(
+      Environment with, BiConsumer<CallStage, CompletableFuture<@Nullable Object>> end) {
+    CompletableFuture<@Nullable Object> its = watched(new CompletableFuture<>());
+    CallStage stage = new CallStage(with, null, call(watched(new ArrayList<>())), 0);
     stage.endAs(its);
-    switch (ofCalls.size() / 2) {
-      case 1 -> its.complete("hello");
-      case 2 -> its.completeExceptionally(new IllegalStateException("on purpose"));
-      case 3 -> stage.cancel(true);
-      default -> stage.complete("mine");
-    }
+    end.accept(stage, its);
     return stage;
+  }
+
+  /** Virtual threads that begin when the test says so. */
+  private Environment queueing(List<Runnable> tasks) {
+    return (Environment)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {Environment.class},
+            (_, method, arguments) ->
+                method.getName().equals("virtualThreads")
+                    ? (Executor) tasks::add
+                    : method.invoke(environment, arguments));
   }
 
   @Test
   void whatHasEndedKeepsNothingOfItsCall() throws Exception {
-    List<CallStage> kept = List.of(watched(), watched(), watched(), watched());
+    List<Runnable> tasks = new ArrayList<>();
+    Environment later = queueing(tasks);
+    List<CallStage> kept =
+        List.of(
+            ended(environment, (_, its) -> its.complete("hello")),
+            ended(
+                environment,
+                (_, its) ->
+                    its.completeExceptionally(
+                        watched(OrbitException.of(ErrorCode.NOT_OWNER, "on purpose")))),
+            ended(environment, (stage, _) -> stage.cancel(true)),
+            ended(environment, (stage, _) -> stage.complete("mine")),
+            ended(
+                later,
+                (stage, its) -> {
+                  its.complete(watched(new Object()));
+                  stage.complete("mine");
+                }),
+            ended(
+                later,
+                (stage, its) -> {
+                  its.completeExceptionally(watched(new IllegalStateException("on purpose")));
+                  stage.cancel(true);
+                }));
+    tasks.forEach(Runnable::run);
+    tasks.clear();
 
     for (int left = ofCalls.size(); left > 0; ) {
       System.gc();
