@@ -34,6 +34,7 @@ public final class FaultProxy implements AutoCloseable {
   private final Endpoint endpoint;
   private final LinkState link = new LinkState();
   private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Thread acceptor;
   private volatile Endpoint target;
   private volatile boolean closed;
 
@@ -42,6 +43,8 @@ public final class FaultProxy implements AutoCloseable {
     this.endpoint =
         new Endpoint(listener.getInetAddress().getHostAddress(), listener.getLocalPort());
     this.target = target;
+    this.acceptor =
+        Thread.ofVirtual().name("fault-proxy-" + endpoint).unstarted(this::acceptUntilClosed);
   }
 
   /**
@@ -53,14 +56,14 @@ public final class FaultProxy implements AutoCloseable {
     try {
       ServerSocket listener = new ServerSocket(0, BACKLOG, InetAddress.ofLiteral("127.0.0.1"));
       FaultProxy proxy = new FaultProxy(listener, target);
-      Thread.ofVirtual().name("fault-proxy-" + proxy.endpoint).start(proxy::accept);
+      proxy.acceptor.start();
       return proxy;
     } catch (IOException e) {
       throw new UncheckedIOException("no port for a proxy to " + target, e);
     }
   }
 
-  private void accept() {
+  private void acceptUntilClosed() {
     while (!closed) {
       try {
         take(listener.accept());
@@ -162,7 +165,7 @@ public final class FaultProxy implements AutoCloseable {
     link.heal();
   }
 
-  /** Gives up the port and breaks all connections. Idempotent. */
+  /** Gives up the port, then breaks all connections. Idempotent. */
   @Override
   public void close() {
     closed = true;
@@ -171,7 +174,20 @@ public final class FaultProxy implements AutoCloseable {
     } catch (IOException e) {
       log.debug("proxy={} cannot close: {}", endpoint, e.getMessage());
     }
+    awaitPortClosed();
     reset();
+  }
+
+  /**
+   * The JDK closes a socket when the last thread has left it, not when it is told to: until the
+   * acceptor has woken, the system goes on making connections to the port.
+   */
+  private void awaitPortClosed() {
+    try {
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.orbit.api.address.Endpoint;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -26,12 +27,13 @@ class FaultProxyIT {
 
   private final List<Socket> served = new CopyOnWriteArrayList<>();
   private ServerSocket server;
+  private Thread serving;
   private FaultProxy proxy;
 
   @BeforeEach
   void listen() throws IOException {
     server = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
-    Thread.ofVirtual().start(this::serve);
+    serving = Thread.ofVirtual().start(this::serve);
     proxy = FaultProxy.to(new Endpoint("127.0.0.1", server.getLocalPort()));
   }
 
@@ -269,6 +271,8 @@ class FaultProxyIT {
   @Test
   void aTargetThatDoesNotListenBreaksTheConnection() throws Exception {
     server.close();
+    // Until it has left the socket, connections to the port still come about.
+    serving.join();
 
     try (Socket socket = connect()) {
       assertThatThrownByOrEnd(socket);
@@ -289,6 +293,18 @@ class FaultProxyIT {
     assertThatThrownBy(this::connect).isInstanceOf(IOException.class);
     assertThat(proxy.connections()).isZero();
     socket.close();
+  }
+
+  @Test
+  void whoeverConnectsAfterTheClosingIsRefused() {
+    for (int i = 0; i < 200; i++) {
+      FaultProxy closing = FaultProxy.to(proxy.endpoint());
+      closing.close();
+
+      Endpoint left = closing.endpoint();
+      assertThatThrownBy(() -> new Socket(left.host(), left.port()).close())
+          .isInstanceOf(ConnectException.class);
+    }
   }
 
   @Test

@@ -115,22 +115,24 @@ class RaftPortIT {
   private static final class Relay implements AutoCloseable {
     private final ServerSocket socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
     private final Queue<Socket> ends = new ConcurrentLinkedQueue<>();
+    private final Thread acceptor;
 
     Relay(Endpoint server) throws IOException {
-      Thread.startVirtualThread(
-          () -> {
-            try {
-              while (true) {
-                Socket here = socket.accept();
-                Socket there = new Socket(server.host(), server.port());
-                ends.addAll(List.of(here, there));
-                pass(here, there);
-                pass(there, here);
-              }
-            } catch (IOException e) {
-              // It is closed.
-            }
-          });
+      acceptor =
+          Thread.startVirtualThread(
+              () -> {
+                try {
+                  while (true) {
+                    Socket here = socket.accept();
+                    Socket there = new Socket(server.host(), server.port());
+                    ends.addAll(List.of(here, there));
+                    pass(here, there);
+                    pass(there, here);
+                  }
+                } catch (IOException e) {
+                  // It is closed.
+                }
+              });
     }
 
     private static void pass(Socket from, Socket to) {
@@ -151,6 +153,8 @@ class RaftPortIT {
     @Override
     public void close() throws IOException {
       socket.close();
+      // Until it has left the socket it may take one more connection.
+      await().until(() -> !acceptor.isAlive());
       for (Socket end : ends) {
         end.close();
       }
