@@ -77,7 +77,9 @@ public interface Transport extends AutoCloseable {
   void flush();
 
   /**
-   * Asks a node, over a connection made for the question, whether it takes actor traffic.
+   * Asks a node, over a connection that carries only such questions, whether it takes actor
+   * traffic. The connection is kept until a question is not answered or nobody has asked for a
+   * minute.
    *
    * @param timeout how long connecting and the answer may take
    * @return completes on a virtual thread with what the node's health service says, or fails with

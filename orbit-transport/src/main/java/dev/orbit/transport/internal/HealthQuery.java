@@ -14,17 +14,40 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks nodes about their health. Each question has a connection of its own: an answer shows that
- * the node can be reached now, whatever an older connection is at. Thread-safe.
+ * Asks nodes about their health, each over a connection that carries nothing else: an answer waits
+ * behind no other traffic. The connection is kept as long as its questions are answered. The one
+ * that is not is the last on it, so that the next shows whether the node can be reached anew.
+ * Thread-safe.
  */
 final class HealthQuery {
+  /** A connection is closed when nobody has asked over it for so long. */
+  static final Duration MOST_UNASKED = Duration.ofMinutes(1);
+
   private final Shared shared;
+
+  /** Guarded by itself. */
+  private final Map<NodeId, Line> lines = new HashMap<>();
+
+  private static final class Line {
+    final InetSocketAddress address;
+    final ManagedChannel channel;
+    final long madeAt;
+    long askedAt;
+
+    Line(InetSocketAddress address, ManagedChannel channel, long now) {
+      this.address = address;
+      this.channel = channel;
+      this.madeAt = now;
+    }
+  }
 
   HealthQuery(Shared shared) {
     this.shared = shared;
@@ -41,11 +64,11 @@ final class HealthQuery {
   }
 
   private HealthBoard.Status askBlocking(NodeId node, Duration timeout) {
-    ManagedChannel channel = channel(node);
+    Line line = line(node, addressOf(node));
     try {
       HealthCheckResponseProto answer =
           ClientCalls.blockingUnaryCall(
-              shared.io().expecting(node, channel),
+              shared.io().expecting(node, line.channel),
               HealthServiceGrpc.getCheckMethod(),
               CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS),
               HealthCheckRequestProto.newBuilder().setService(HealthBoard.ORBIT).build());
@@ -55,13 +78,12 @@ final class HealthQuery {
         case UNKNOWN, SERVICE_UNKNOWN, UNRECOGNIZED -> HealthBoard.Status.UNKNOWN;
       };
     } catch (StatusRuntimeException e) {
+      giveUp(node, line);
       throw unanswered(node, e.getStatus().getCode() + ": " + e.getStatus().getDescription(), e);
-    } finally {
-      channel.shutdownNow();
     }
   }
 
-  private ManagedChannel channel(NodeId node) {
+  private InetSocketAddress addressOf(NodeId node) {
     Endpoint endpoint =
         shared
             .resolver()
@@ -72,6 +94,54 @@ final class HealthQuery {
       throw unanswered(
           node, "the host name in %s is not known to the system".formatted(endpoint), null);
     }
+    return address;
+  }
+
+  private Line line(NodeId node, InetSocketAddress address) {
+    long now = shared.environment().nanoTime();
+    synchronized (lines) {
+      Line line = lines.get(node);
+      if (line == null || !line.address.equals(address) || isOld(line, now)) {
+        if (line != null) {
+          giveUp(node, line);
+        }
+        line = new Line(address, channel(node, address), now);
+        lines.put(node, line);
+      }
+      line.askedAt = now;
+      closeUnasked(now);
+      return line;
+    }
+  }
+
+  /** Names and certificates may have changed since. */
+  private boolean isOld(Line line, long now) {
+    long most = shared.config().maxAge().toNanos();
+    return most > 0 && now - line.madeAt >= most;
+  }
+
+  private void closeUnasked(long now) {
+    lines
+        .values()
+        .removeIf(
+            line -> {
+              boolean unasked = now - line.askedAt >= MOST_UNASKED.toNanos();
+              if (unasked) {
+                line.channel.shutdown();
+              }
+              return unasked;
+            });
+  }
+
+  /** Other questions that are under way on it may be answered yet. */
+  private void giveUp(NodeId node, Line line) {
+    synchronized (lines) {
+      lines.remove(node, line);
+    }
+    line.channel.shutdown();
+  }
+
+  private ManagedChannel channel(NodeId node, InetSocketAddress address) {
     try {
       return shared.io().channel(address, shared.io().nextLoop());
     } catch (IllegalStateException e) {
