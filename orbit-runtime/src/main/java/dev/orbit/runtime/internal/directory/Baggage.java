@@ -63,10 +63,12 @@ final class Baggage {
     }
   }
 
-  synchronized void tick() {
+  /** Drops what has been kept for long enough; whether something is left. */
+  synchronized boolean tick() {
     if (!pieces.isEmpty()) {
       pieces.values().removeIf(piece -> ++piece.ticks > KEPT_TICKS && gone(piece));
     }
+    return !pieces.isEmpty();
   }
 
   private boolean gone(Piece piece) {

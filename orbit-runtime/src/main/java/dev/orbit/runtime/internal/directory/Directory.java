@@ -18,14 +18,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The directory of one life of a node; see the package for what it promises and why.
  *
- * <p>Thread-safe. Views are applied by one thread at a time, in order. {@link #tick} is to be
- * called about every 50 ms: it repeats questions that failed and ends waits.
+ * <p>Thread-safe. Views are applied by one thread at a time, in order. {@link #tick} repeats
+ * questions that failed and ends waits. While nothing waits, nothing needs it: the directory says
+ * when it is to be called again.
  */
 public final class Directory {
   private final Surroundings around;
   private final Seat[] seats;
   private final Takeover takeover;
   private final Shipments shipments;
+  private final Runnable wake;
   private final Object monitor = new Object();
   private List<Behind> behind = new ArrayList<>();
   private long applied;
@@ -54,6 +56,8 @@ public final class Directory {
    * @param choice who hosts what nobody hosts
    * @param courier carries questions to other members
    * @param mostWaiting how many calls and questions may wait here
+   * @param wake run whenever something may have begun to wait: from then on {@link #tick} is to be
+   *     called about every 50 ms, until it returns false. Must not block
    */
   public Directory(
       MemberId self,
@@ -61,7 +65,8 @@ public final class Directory {
       ActivationHost host,
       HostChoice choice,
       Courier courier,
-      int mostWaiting) {
+      int mostWaiting,
+      Runnable wake) {
     this(
         none,
         new Surroundings(
@@ -73,11 +78,13 @@ public final class Directory {
             Surroundings.Rules.ALL,
             new AtomicLong(),
             new AtomicInteger(),
-            new Baggage()));
+            new Baggage()),
+        wake);
   }
 
-  Directory(ClusterView none, Surroundings around) {
-    this.around = around;
+  Directory(ClusterView none, Surroundings surroundings, Runnable wake) {
+    this.around = surroundings.asking(new WakingCourier(surroundings.courier(), wake));
+    this.wake = wake;
     this.seats = new Seat[none.partitions().size()];
     for (int partition = 0; partition < seats.length; partition++) {
       seats[partition] = new Seat(partition, around, none);
@@ -112,6 +119,7 @@ public final class Directory {
     }
     around.unpark(due.size());
     due.forEach(next -> entries(next.request, next.viewVersion, next.reply));
+    wake.run();
   }
 
   private static MemberId source(Applied change) {
@@ -130,6 +138,7 @@ public final class Directory {
    */
   public void admit(int partition, Arrival call, boolean placed) {
     seats[partition].admit(call, placed);
+    wake.run();
   }
 
   /**
@@ -139,11 +148,13 @@ public final class Directory {
    */
   public void admitAgain(Arrival call) {
     seats[noneOwned().partitions().partitionOf(call.address())].admitAgain(call);
+    wake.run();
   }
 
   /** An activation of this node is over; to be called once it is not in the table any more. */
   public void over(AddressableReference address, Grant grant, Parting parting) {
     seats[grant.partition()].over(address, grant, parting);
+    wake.run();
   }
 
   /** The number of the last activation that was granted, or is claimed, here. */
@@ -160,6 +171,7 @@ public final class Directory {
   public void request(Content.DirectoryRequest request, long viewVersion, Consumer<Content> reply) {
     int partition = noneOwned().partitions().partitionOf(request.reference());
     seats[partition].request(request, viewVersion, reply);
+    wake.run();
   }
 
   private ClusterView noneOwned() {
@@ -170,39 +182,48 @@ public final class Directory {
   /** Answers a member that wants entries, as {@link #request}. */
   public void entries(Content.EntriesRequest request, long viewVersion, Consumer<Content> reply) {
     boolean refused;
+    boolean waits;
     synchronized (monitor) {
       boolean early = around.rules().heedsViews() && viewVersion > applied;
-      if (!ended && early && around.park()) {
+      waits = !ended && early && around.park();
+      if (waits) {
         behind.add(new Behind(request, viewVersion, reply));
-        return;
       }
       refused = ended || early;
     }
-    reply.accept(refused ? new Content.EntriesRefused() : shipments.answer(request, viewVersion));
+    if (!waits) {
+      reply.accept(refused ? new Content.EntriesRefused() : shipments.answer(request, viewVersion));
+    }
+    wake.run();
   }
 
   /**
    * Repeats what failed, and ends waits that have lasted too long.
    *
    * @param nowNanos by the clock that the deadlines of arrivals are measured by
+   * @return whether there is something yet for the next tick; if not, it is told when there is
    */
-  public void tick(long nowNanos) {
+  public boolean tick(long nowNanos) {
+    boolean more = false;
     for (Seat seat : seats) {
       if (!seat.isIdle()) {
         seat.tick(nowNanos);
+        more = true;
       }
     }
     Effects effects = new Effects();
-    takeover.tick(effects);
+    more |= takeover.tick(effects);
     effects.run();
-    shipments.tick();
-    around.baggage().tick();
+    more |= shipments.tick();
+    more |= around.baggage().tick();
     List<Behind> late = new ArrayList<>(0);
     synchronized (monitor) {
       behind.removeIf(next -> ++next.ticks > Surroundings.BEHIND_TICKS && late.add(next));
+      more |= !behind.isEmpty();
     }
     around.unpark(late.size());
     late.forEach(next -> next.reply.accept(new Content.EntriesRefused()));
+    return more;
   }
 
   /** The life is over: everything that waits is turned away, and nothing is granted any more. */

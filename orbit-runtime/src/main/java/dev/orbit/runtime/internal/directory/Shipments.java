@@ -141,8 +141,10 @@ final class Shipments {
     open.keySet().removeIf(key -> !view.contains(key.asker()));
   }
 
-  synchronized void tick() {
+  /** Drops what nobody asks for any more; whether something is left. */
+  synchronized boolean tick() {
     open.values().removeIf(shipment -> ++shipment.ticks > IDLE_TICKS);
+    return !open.isEmpty();
   }
 
   synchronized void end() {

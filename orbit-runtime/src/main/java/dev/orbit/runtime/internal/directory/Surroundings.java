@@ -45,6 +45,12 @@ record Surroundings(
     static final Rules ALL = new Rules(true, true, true, true);
   }
 
+  /** The same, with that one to carry the questions. */
+  Surroundings asking(Courier other) {
+    return new Surroundings(
+        self, host, choice, other, mostWaiting, rules, numbers, waiting, baggage);
+  }
+
   /** Takes a place among those that wait; false if there is none. */
   boolean park() {
     if (waiting.incrementAndGet() > mostWaiting) {

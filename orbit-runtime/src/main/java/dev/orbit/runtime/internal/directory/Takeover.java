@@ -123,12 +123,14 @@ final class Takeover {
     return view.partitions().partitionOf(entry.reference());
   }
 
-  synchronized void tick(Effects effects) {
+  /** Goes on; whether there is something yet for the next tick. */
+  synchronized boolean tick(Effects effects) {
     if (!ended) {
       rounds.forEach(round -> round.tick(effects));
       receipts.forEach(receipt -> receipt.tick(effects));
       receipts.removeIf(Receipt::isDone);
     }
+    return !rounds.isEmpty() || !receipts.isEmpty();
   }
 
   synchronized void end() {

@@ -7,7 +7,6 @@ import dev.orbit.api.cluster.Member;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.cluster.NodeLease;
 import dev.orbit.api.cluster.NodeStatus;
-import dev.orbit.api.env.Cancellable;
 import dev.orbit.api.env.Environment;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.proto.Content;
@@ -46,7 +45,7 @@ public final class Life {
   private final Optional<HostAdvice> advice;
   private final LoadBoard loads;
   private final Rebalancing rebalancing;
-  private final Cancellable ticks;
+  private final Ticker ticker;
   private final AtomicBoolean over = new AtomicBoolean();
   private volatile boolean stopping;
   private volatile Optional<Placement> applied = Optional.empty();
@@ -75,6 +74,8 @@ public final class Life {
   public Life(HostingContext context, Directing directing) {
     this.lease = context.lease();
     this.advice = directing.advice();
+    Environment environment = context.environment();
+    this.ticker = new Ticker(environment, TICK, () -> tick(environment.nanoTime()));
     this.activations = new ActivationTable(context, this::ended);
     this.directory =
         new Directory(
@@ -83,22 +84,19 @@ public final class Life {
             new Host(),
             directing.choice(),
             directing.courier(),
-            directing.mostWaiting());
+            directing.mostWaiting(),
+            ticker::wake);
     this.loads = directing.loads();
-    this.rebalancing = new Rebalancing(context.environment(), activations, directing.rebalancing());
-    Environment environment = context.environment();
-    this.ticks =
-        environment.scheduleRepeatedly(
-            TICK,
-            () ->
-                environment
-                    .virtualThreads()
-                    .execute(
-                        () -> {
-                          directory.tick(environment.nanoTime());
-                          loads.tick();
-                          rebalance();
-                        }));
+    this.rebalancing = new Rebalancing(environment, activations, directing.rebalancing());
+  }
+
+  private boolean tick(long nowNanos) {
+    boolean more = directory.tick(nowNanos);
+    if (!stopping) {
+      rebalancing.tick();
+      more |= rebalancing.isUnderWay();
+    }
+    return more;
   }
 
   private void ended(AddressableReference address, Grant grant, Parting parting) {
@@ -218,6 +216,7 @@ public final class Life {
       rebalancing.begin(
           (address, grant) -> isElsewhere(now, address.type(), grant.partition()),
           directory.lastActivation());
+      ticker.wake();
     }
   }
 
@@ -236,12 +235,6 @@ public final class Life {
             .flatMap(host -> placement.view().member(host.node()))
             .filter(host -> host.status() == NodeStatus.ACTIVE)
             .isPresent();
-  }
-
-  private void rebalance() {
-    if (!stopping) {
-      rebalancing.tick();
-    }
   }
 
   /** Whether actors may have to follow yet to nodes that have joined. */
@@ -263,7 +256,7 @@ public final class Life {
   /** Drops everything without a goodbye; callers are told what they may assume. Idempotent. */
   public void abandon() {
     if (over.compareAndSet(false, true)) {
-      ticks.cancel();
+      ticker.stop();
       directory.end();
       activations.abandon();
     }

@@ -235,7 +235,12 @@ final class Machinery implements AutoCloseable {
             offloading,
             routing::watch);
     LoadBoard loads =
-        new LoadBoard(environment::nanoTime, lease.member(), routing.ownLoad(), routing.loadLine());
+        new LoadBoard(
+            environment::nanoTime,
+            lease.member(),
+            routing.ownLoad(),
+            routing.loadLine(),
+            environment.virtualThreads());
     HostChoice choice = new Chooser(environment, lives::newestPlacement, strategies, loads);
     Life.Directing directing =
         new Life.Directing(

@@ -4,13 +4,13 @@ import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.placement.NodeLoad;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Between two answers a member looks as busy as it was, plus what this node has placed there
  * since; else everything would go to the one that was idle a moment ago.
  *
- * <p>Thread-safe. {@link #tick} is to be called many times a second.
+ * <p>Thread-safe.
  */
 public final class LoadBoard implements Loads {
   private static final long ASK_AFTER_NANOS = Duration.ofSeconds(1).toNanos();
@@ -32,6 +32,7 @@ public final class LoadBoard implements Loads {
   private final MemberId self;
   private final Supplier<NodeLoad> own;
   private final Line line;
+  private final Executor executor;
   private final Map<MemberId, Seen> members = new ConcurrentHashMap<>();
 
   /** How to ask a member. */
@@ -45,13 +46,12 @@ public final class LoadBoard implements Loads {
     final AtomicInteger placedSince = new AtomicInteger();
     volatile @Nullable NodeLoad load;
     volatile long atNanos;
-    volatile boolean wanted;
     volatile boolean asked;
-    volatile long nextNanos;
+    final AtomicLong nextNanos;
 
     Seen(long nowNanos) {
       this.atNanos = nowNanos;
-      this.nextNanos = nowNanos;
+      this.nextNanos = new AtomicLong(nowNanos);
     }
   }
 
@@ -59,12 +59,15 @@ public final class LoadBoard implements Loads {
    * A board that knows nothing.
    *
    * @param own what this node has to do
+   * @param executor asks, because who wants to know may hold locks
    */
-  public LoadBoard(LongSupplier nowNanos, MemberId self, Supplier<NodeLoad> own, Line line) {
+  public LoadBoard(
+      LongSupplier nowNanos, MemberId self, Supplier<NodeLoad> own, Line line, Executor executor) {
     this.nowNanos = nowNanos;
     this.self = self;
     this.own = own;
     this.line = line;
+    this.executor = executor;
   }
 
   private Seen seen(MemberId member) {
@@ -80,9 +83,14 @@ public final class LoadBoard implements Loads {
       return Optional.of(own.get());
     }
     Seen seen = seen(member);
-    seen.wanted = true;
+    long now = nowNanos.getAsLong();
+    long due = seen.nextNanos.get();
+    if (now - due >= 0 && !seen.asked && seen.nextNanos.compareAndSet(due, now + ASK_AFTER_NANOS)) {
+      seen.asked = true;
+      executor.execute(() -> ask(member, seen));
+    }
     NodeLoad load = seen.load;
-    return load == null || nowNanos.getAsLong() - seen.atNanos > KNOWN_FOR_NANOS
+    return load == null || now - seen.atNanos > KNOWN_FOR_NANOS
         ? Optional.empty()
         : Optional.of(load.withMore(seen.placedSince.get()));
   }
@@ -92,22 +100,6 @@ public final class LoadBoard implements Loads {
     if (!member.equals(self)) {
       seen(member).placedSince.incrementAndGet();
     }
-  }
-
-  /** Asks whom somebody has wanted to know of. */
-  public void tick() {
-    long now = nowNanos.getAsLong();
-    List<MemberId> due = new ArrayList<>(0);
-    members.forEach(
-        (member, seen) -> {
-          if (seen.wanted && !seen.asked && now - seen.nextNanos >= 0) {
-            seen.wanted = false;
-            seen.asked = true;
-            seen.nextNanos = now + ASK_AFTER_NANOS;
-            due.add(member);
-          }
-        });
-    due.forEach(member -> ask(member, seen(member)));
   }
 
   private void ask(MemberId member, Seen seen) {

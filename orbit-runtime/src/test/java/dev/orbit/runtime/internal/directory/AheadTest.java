@@ -43,7 +43,8 @@ class AheadTest {
           new Host(),
           (call, partition) -> Optional.of(A),
           (to, version, content, question) -> asked.add(new Asked(to, version, content, question)),
-          100);
+          100,
+          () -> {});
 
   private record Asked(MemberId to, long version, Content content, Courier.Question question) {}
 

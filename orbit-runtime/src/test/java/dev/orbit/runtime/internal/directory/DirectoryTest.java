@@ -47,7 +47,8 @@ class DirectoryTest {
             told.add(content);
             whenTold.run();
           },
-          10);
+          10,
+          () -> {});
 
   @Test
   void aCallThatWantsNoActivationRegistersNoHost() {

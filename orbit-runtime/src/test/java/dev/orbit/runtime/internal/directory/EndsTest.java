@@ -41,7 +41,8 @@ class EndsTest {
           new EmptyHost(),
           (call, partition) -> Optional.of(A),
           (to, version, content, question) -> told.add(new Told(to, content, question)),
-          10);
+          10,
+          () -> {});
 
   private record Told(MemberId to, Content content, Courier.Question question) {}
 

@@ -156,7 +156,7 @@ final class SimulatedDirectories {
     }
     if (!node.paused) {
       if (node.mayAct()) {
-        node.directory.tick(time.now());
+        node.tickIfWoken(time.now());
       } else {
         die(node);
         return;

@@ -30,6 +30,9 @@ final class SimulatedNode implements ActivationHost {
 
   boolean paused;
 
+  /** Whether the directory has said that it is to be ticked. */
+  private boolean woken;
+
   SimulatedNode(SimulatedDirectories cluster, MemberId id, Surroundings.Rules rules) {
     this.cluster = cluster;
     this.id = id;
@@ -46,7 +49,17 @@ final class SimulatedNode implements ActivationHost {
                 rules,
                 new AtomicLong(),
                 new AtomicInteger(),
-                new Baggage()));
+                new Baggage()),
+            () -> woken = true);
+  }
+
+  void tickIfWoken(long nowNanos) {
+    if (woken) {
+      woken = false;
+      if (directory.tick(nowNanos)) {
+        woken = true;
+      }
+    }
   }
 
   /** Whether it may act by what it knows: it has not been told to stop, and its lease is held. */

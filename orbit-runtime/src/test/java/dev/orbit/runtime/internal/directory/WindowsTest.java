@@ -44,7 +44,8 @@ class WindowsTest {
           (call, partition) -> Optional.of(SELF),
           (member, viewVersion, content, question) ->
               asked.add(new Asked((Content.EntriesRequest) content, question)),
-          10);
+          10,
+          () -> {});
 
   @Test
   void doubleFromOneAsLongAsThereIsSomethingToTakeIn() {

@@ -18,6 +18,7 @@ class LoadBoardTest {
   private static final NodeLoad BUSY = new NodeLoad(0.5, 10, 3);
 
   private final List<CompletableFuture<NodeLoad>> asked = new ArrayList<>();
+  private final List<Runnable> tasks = new ArrayList<>();
   private long now = 1_000;
   private final LoadBoard board =
       new LoadBoard(
@@ -28,7 +29,14 @@ class LoadBoardTest {
             CompletableFuture<NodeLoad> answer = new CompletableFuture<>();
             asked.add(answer);
             return answer;
-          });
+          },
+          tasks::add);
+
+  /** Has those asked whom somebody has wanted to know of. */
+  private void run() {
+    tasks.forEach(Runnable::run);
+    tasks.clear();
+  }
 
   private void pass(Duration duration) {
     now += duration.toNanos();
@@ -37,7 +45,7 @@ class LoadBoardTest {
   @Test
   void nobodyIsAskedOfWhomNobodyWantsToKnow() {
     board.placed(B);
-    board.tick();
+    run();
 
     assertThat(asked).isEmpty();
   }
@@ -45,31 +53,39 @@ class LoadBoardTest {
   @Test
   void ofItselfANodeKnows() {
     assertThat(board.of(SELF)).contains(BUSY);
-    board.tick();
+    run();
     assertThat(asked).isEmpty();
   }
 
   @Test
   void whoIsWantedIsAskedOnceASecondAndOnceAtATime() {
     assertThat(board.of(B)).isEmpty();
-    board.tick();
-    board.of(B);
-    board.tick();
+    run();
     pass(Duration.ofSeconds(2));
-    board.tick();
+    board.of(B);
+    run();
     assertThat(asked).hasSize(1);
 
     asked.getFirst().complete(BUSY);
-    board.tick();
-
     assertThat(board.of(B)).contains(BUSY);
+    run();
+    asked.getLast().complete(BUSY);
+    pass(Duration.ofMillis(999));
+    board.of(B);
+    run();
     assertThat(asked).hasSize(2);
+
+    pass(Duration.ofMillis(1));
+    board.of(B);
+    run();
+
+    assertThat(asked).hasSize(3);
   }
 
   @Test
   void whatIsOldIsNotKnown() {
     board.of(B);
-    board.tick();
+    run();
     asked.getFirst().complete(BUSY);
     pass(Duration.ofSeconds(5));
     boolean still = board.of(B).isPresent();
@@ -83,7 +99,7 @@ class LoadBoardTest {
   void whatWasPlacedSinceTheQuestionIsAdded() {
     board.placed(B);
     board.of(B);
-    board.tick();
+    run();
     board.placed(B);
     board.placed(B);
 
@@ -95,14 +111,15 @@ class LoadBoardTest {
   @Test
   void whoDoesNotAnswerIsAskedAgain() {
     board.of(B);
-    board.tick();
+    run();
     asked.getFirst().completeExceptionally(new IllegalStateException("cut"));
     board.of(B);
-    board.tick();
+    run();
     assertThat(asked).hasSize(1);
 
     pass(Duration.ofSeconds(1));
-    board.tick();
+    board.of(B);
+    run();
 
     assertThat(asked).hasSize(2);
   }
@@ -110,7 +127,7 @@ class LoadBoardTest {
   @Test
   void whoHasLeftIsForgotten() {
     board.of(B);
-    board.tick();
+    run();
     asked.getFirst().complete(BUSY);
 
     board.view(ClusterView.empty("shop", 1));

@@ -61,7 +61,8 @@ public final class LoneLife {
                 () -> {
                   throw new IllegalStateException("nobody is placed here");
                 },
-                member -> CompletableFuture.failedFuture(new IllegalStateException("alone"))),
+                member -> CompletableFuture.failedFuture(new IllegalStateException("alone")),
+                environment.virtualThreads()),
             courier,
             10,
             Optional.empty(),
