@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 /** One node process. Started by {@code orbit dev} and {@code orbit node start}. */
 final class NodeRun {
   private static final Duration LOOK = Duration.ofMillis(100);
-  private static final Duration LOOK_WHEN_READY = Duration.ofMillis(500);
+  private static final Duration LOOK_WHEN_READY = Duration.ofSeconds(1);
+  private static final Duration LOOK_AT_PARENT = Duration.ofMillis(500);
 
   /** How long a node that was told to stop may take to hand its actors over. */
   static final Duration DRAIN = Duration.ofSeconds(30);
@@ -84,12 +85,10 @@ final class NodeRun {
 
   /** Ends this process at once when the other is gone: what was acknowledged is on disk. */
   private static void watch(ProcessMark parent) {
-    while (parent.isAlive()) {
-      try {
-        Thread.sleep(Duration.ofMillis(500));
-      } catch (InterruptedException e) {
-        return;
-      }
+    try {
+      parent.awaitEnd(LOOK_AT_PARENT);
+    } catch (InterruptedException e) {
+      return;
     }
     Runtime.getRuntime().halt(ExitCodes.FAILED);
   }

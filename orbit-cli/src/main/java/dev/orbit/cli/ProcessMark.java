@@ -38,6 +38,20 @@ record ProcessMark(long pid, long startedMillis) {
     return find().isPresent();
   }
 
+  /**
+   * Returns when it does not run any more.
+   *
+   * @param look how often it is looked
+   */
+  void awaitEnd(Duration look) throws InterruptedException {
+    Optional<ProcessHandle> process = find();
+    // A handle keeps when its process began, and takes no later one for it: only the first look has
+    // to ask for all that is known of it.
+    while (process.filter(ProcessHandle::isAlive).isPresent() && !isZombie(pid)) {
+      Thread.sleep(look);
+    }
+  }
+
   /** How long it has been running. */
   Duration age() {
     return Duration.ofMillis(Math.max(0, System.currentTimeMillis() - startedMillis));

@@ -20,13 +20,13 @@ final class AtomixSetup {
 
   private AtomixSetup() {}
 
-  /** One that has read its log and does nothing yet; {@code onCut} runs as it does there. */
+  /** One that has read its log and does nothing yet. */
   static RaftContext context(
       EngineConfig config,
       RpcProtocol protocol,
       HostedType type,
       Namespace namespace,
-      Runnable onCut) {
+      GuardedContext.Hooks hooks) {
     RaftContext context =
         new GuardedContext(
             config.group() + "-" + config.self(),
@@ -34,7 +34,7 @@ final class AtomixSetup {
             protocol,
             storage(config, namespace),
             type,
-            onCut);
+            hooks);
     boolean alone = config.isAlone();
     Duration election = alone ? ALONE_ELECTION : config.electionTimeout();
     context.setElectionTimeout(election);

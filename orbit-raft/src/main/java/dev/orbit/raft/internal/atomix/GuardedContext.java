@@ -13,6 +13,7 @@ import io.atomix.storage.journal.Indexed;
 import io.atomix.storage.journal.SegmentedJournalWriter;
 import io.atomix.utils.concurrent.ThreadModel;
 import java.lang.reflect.Field;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -30,22 +31,25 @@ final class GuardedContext extends RaftContext {
   // Asked for by the constructor of the superclass: an initializer would come too late.
   private static final Field APPLY_READER = applyReaderField();
 
-  private final Runnable onCut;
+  private final @Nullable Hooks hooks;
   private @Nullable RaftLogWriter writer;
 
   /**
-   * One that has read its log and does nothing yet.
+   * What runs on the protocol's thread.
    *
-   * @param onCut runs after each cut, on the protocol's thread, before anything is written in place
-   *     of what was cut off
+   * @param onCut after each cut, before anything is written in place of what was cut off
+   * @param onLeader after each change of the leader or the term, in the middle of what Atomix does
    */
+  record Hooks(Runnable onCut, Runnable onLeader) {}
+
+  /** One that has read its log and does nothing yet. */
   GuardedContext(
       String name,
       MemberId self,
       RaftServerProtocol protocol,
       RaftStorage storage,
       PrimitiveTypeRegistry types,
-      Runnable onCut) {
+      Hooks hooks) {
     super(
         name,
         self,
@@ -56,7 +60,7 @@ final class GuardedContext extends RaftContext {
         ThreadModel.SHARED_THREAD_POOL.factory(
             "raft-sessions-" + name + "-%d", 1, LoggerFactory.getLogger(GuardedContext.class)),
         true);
-    this.onCut = onCut;
+    this.hooks = hooks;
   }
 
   @Override
@@ -67,6 +71,31 @@ final class GuardedContext extends RaftContext {
       writer = made;
     }
     return made;
+  }
+
+  /** Atomix tells its listeners who leads, and not that nobody does. */
+  @Override
+  public void setLeader(@Nullable MemberId leader) {
+    super.setLeader(leader);
+    leaderSet();
+  }
+
+  @Override
+  public void setTerm(long term) {
+    super.setTerm(term);
+    leaderSet();
+  }
+
+  private void leaderSet() {
+    Hooks told = hooks;
+    // The constructor of the superclass reads what is stored.
+    if (told != null) {
+      told.onLeader.run();
+    }
+  }
+
+  private void cut() {
+    Objects.requireNonNull(hooks).onCut.run();
   }
 
   private static Field applyReaderField() {
@@ -106,7 +135,7 @@ final class GuardedContext extends RaftContext {
       try {
         log.truncate(index);
       } finally {
-        onCut.run();
+        cut();
       }
       readAnew(applyReader());
       readAnew(getLogReader());
@@ -117,7 +146,7 @@ final class GuardedContext extends RaftContext {
       try {
         log.reset(index);
       } finally {
-        onCut.run();
+        cut();
       }
       readAnew(applyReader());
       getLogReader().reset(index);

@@ -71,6 +71,12 @@ final class LeaderQueue {
 
   private static final int MAX_QUEUED_BYTES = 64 << 20;
 
+  /** Of so many results of a session Atomix is told at the next look that they are done. */
+  static final int MANY_RESULTS = 32;
+
+  /** Of fewer it is told at one look in so many. */
+  static final int LOOKS_FOR_FEW = 10;
+
   /** A hundred years: no clock may end a session. */
   private static final long NEVER_MILLIS = Duration.ofDays(36_500).toMillis();
 
@@ -119,6 +125,7 @@ final class LeaderQueue {
   private int inFlightBytes;
   private boolean leading;
   private long generation;
+  private int looks;
   private List<Lane> lanes = new ArrayList<>(MAX_IN_FLIGHT);
 
   /**
@@ -356,8 +363,8 @@ final class LeaderQueue {
   }
 
   /**
-   * Lets Atomix forget the results of entries that are done; to be called once a second. With
-   * nothing new it does nothing.
+   * Lets Atomix forget the results of entries that are done; to be called once a second. Telling it
+   * costs an entry, so that few wait for a later call. With nothing new it does nothing.
    */
   void keepAlive() {
     long mine;
@@ -365,8 +372,10 @@ final class LeaderQueue {
     List<Long> done = new ArrayList<>();
     synchronized (this) {
       mine = generation;
+      looks++;
+      long least = looks % LOOKS_FOR_FEW == 0 ? 1 : MANY_RESULTS;
       for (Lane lane : lanes) {
-        if (lane.completed() != lane.keptAlive) {
+        if (lane.completed() - lane.keptAlive >= least) {
           lane.keptAlive = lane.completed();
           sessions.add(lane.session);
           done.add(lane.keptAlive);

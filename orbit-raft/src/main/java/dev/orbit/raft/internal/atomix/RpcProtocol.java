@@ -40,10 +40,16 @@ final class RpcProtocol extends UnusedRequests {
    * What stands between Atomix and the wire.
    *
    * @param log what this voter has
+   * @param pulses hears of each append
    * @param broken hears of what makes this voter unfit to go on
    */
   record Guards(
-      DurabilityGate gate, VoteGuard votes, PollGuard polls, OwnLog log, Consumer<String> broken) {}
+      DurabilityGate gate,
+      VoteGuard votes,
+      PollGuard polls,
+      OwnLog log,
+      Pulses pulses,
+      Consumer<String> broken) {}
 
   private final Environment environment;
   private final EngineConfig config;
@@ -118,7 +124,10 @@ final class RpcProtocol extends UnusedRequests {
             memberId,
             MessageCodec.encode(request),
             frame -> MessageCodec.decode(frame.getAppendResponse()));
-    return answer.thenCombine(own, (response, synced) -> response);
+    guards.pulses.sent(memberId.id());
+    return answer
+        .thenCombine(own, (response, synced) -> response)
+        .whenComplete((response, failure) -> guards.pulses.over(memberId.id()));
   }
 
   @Override
@@ -138,18 +147,11 @@ final class RpcProtocol extends UnusedRequests {
         frame -> MessageCodec.decode(frame.getInstallResponse()));
   }
 
-  /**
-   * Tells a peer that its leader is alive. Atomix sends no heartbeat while an append to that peer
-   * waits for its answer, and a slow disk at either end would cost an election.
-   */
-  void pulse(long term) {
+  /** Tells peers that their leader is alive. */
+  void pulse(long term, List<String> peers) {
     FrameProto pulse =
         FrameProto.newBuilder().setPulse(PulseProto.newBuilder().setTerm(term)).build();
-    for (String voter : config.voters().keySet()) {
-      if (!voter.equals(config.self())) {
-        rpc.tell(voter, pulse);
-      }
-    }
+    peers.forEach(peer -> rpc.tell(peer, pulse));
   }
 
   /** Atomix knows who the voters are: requests of peers are let in from now on. */

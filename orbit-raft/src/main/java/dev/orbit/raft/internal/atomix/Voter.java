@@ -60,6 +60,7 @@ final class Voter {
   private final DurabilityGate gate;
   private final MachineHost host;
   private final RpcProtocol protocol;
+  private final Pulses pulses;
   private final Succession succession;
   private final VoterLinks links;
   private final LeaderQueue queue;
@@ -99,13 +100,19 @@ final class Voter {
     submissions = new Submissions(environment, config, client, this::route, this::waitsFor);
     host = new MachineHost(machine, this::awaitDurable, new Applied(this, client));
     PollGuard polls = new PollGuard(config.electionTimeout().toNanos());
+    pulses = new Pulses(environment, config, this::pulse);
     protocol =
         new RpcProtocol(
             environment,
             config,
             rpc,
             new RpcProtocol.Guards(
-                gate, store.votes(), polls, new Log(this), reason -> owner.failed(reason, null)));
+                gate,
+                store.votes(),
+                polls,
+                new Log(this),
+                pulses,
+                reason -> owner.failed(reason, null)));
     succession = new Succession(environment, config, protocol);
     links = new VoterLinks(() -> Optional.ofNullable(raft), this::enterLater, polls, succession);
     queue = new LeaderQueue(environment, config, protocol, sessions);
@@ -197,12 +204,15 @@ final class Voter {
     }
     RaftContext opened =
         AtomixSetup.context(
-            config, protocol, new HostedType(host, sessions, namespace), namespace, files::cut);
+            config,
+            protocol,
+            new HostedType(host, sessions, namespace),
+            namespace,
+            new GuardedContext.Hooks(files::cut, this::observeSoon));
     raft = opened;
     long term = Math.max(store.votes().term(), lastTerm(scan));
     opened.getThreadContext().execute(() -> opened.setTerm(term));
     opened.addRoleChangeListener(this::roleChanged);
-    opened.addLeaderElectionListener(member -> observe());
     var _ =
         opened
             .getCluster()
@@ -210,15 +220,17 @@ final class Voter {
     protocol.letIn();
     succession.begun(opened, term);
     VitalSigns signs = new VitalSigns(opened, protocol);
-    timers.add(
-        environment.scheduleRepeatedly(
-            config.heartbeatInterval().dividedBy(2), () -> signs.turn(() -> protocolTurn(opened))));
     timers.add(environment.scheduleRepeatedly(KEEP_ALIVE, queue::keepAlive));
     timers.add(environment.scheduleRepeatedly(KEEP_ALIVE, queue::giveUpOverdue));
     timers.add(environment.scheduleRepeatedly(SNAPSHOT_TICK, this::syncSnapshot));
+    signs.turn();
     timers.add(
         environment.scheduleRepeatedly(
-            CANARY_TICK, () -> signs.check().ifPresent(reason -> owner.failed(reason, null))));
+            CANARY_TICK,
+            () -> {
+              signs.check().ifPresent(reason -> owner.failed(reason, null));
+              signs.turn();
+            }));
     if (store.identity().standing() == Standing.CATCHING_UP) {
       CatchUp catchUp = new CatchUp(submissions::barrier, this::hasApplied, this::caughtUp);
       timers.add(environment.scheduleRepeatedly(CATCH_UP_TICK, catchUp::tick));
@@ -336,10 +348,20 @@ final class Voter {
     leading = leads;
     if (leads) {
       queue.lead();
+      pulses.begin();
     } else {
+      pulses.end();
       queue.follow();
     }
     observe();
+  }
+
+  /** Atomix has changed its leader or its term, and may be about to change more. */
+  private void observeSoon() {
+    RaftContext opened = raft;
+    if (opened != null) {
+      opened.getThreadContext().execute(this::observe);
+    }
   }
 
   /** Looks who leads; on the protocol's thread. */
@@ -359,12 +381,19 @@ final class Voter {
     submissions.leaderIs(leader);
   }
 
-  /** On the protocol's thread. */
-  private void protocolTurn(RaftContext opened) {
-    observe();
-    if (leading) {
-      links.tryAgain(opened);
-      protocol.pulse(opened.getTerm());
+  /** Not past the protocol's thread: a leader in which that stands still is to be replaced. */
+  private void pulse(List<String> peers) {
+    RaftContext opened = raft;
+    if (opened != null) {
+      opened
+          .getThreadContext()
+          .execute(
+              () -> {
+                if (leading) {
+                  links.tryAgain(opened);
+                  protocol.pulse(opened.getTerm(), peers);
+                }
+              });
     }
   }
 
@@ -398,6 +427,7 @@ final class Voter {
       }
       opened.close();
     }
+    pulses.end();
     gate.close();
     try {
       files.close();

@@ -43,6 +43,11 @@
  *     <td>{@link dev.orbit.raft.internal.atomix.CommandLedger}</td></tr>
  *   <tr><td>Errors on Atomix's thread are logged and swallowed: half dead.</td>
  *     <td>{@link dev.orbit.raft.internal.atomix.Canary}</td></tr>
+ *   <tr><td>A follower hears nothing while an append to it waits for its answer, and unseats a leader
+ *     whose disk is slow.</td>
+ *     <td>{@link dev.orbit.raft.internal.atomix.Pulses}</td></tr>
+ *   <tr><td>That there is no leader any more is told to nobody.</td>
+ *     <td>{@link dev.orbit.raft.internal.atomix.GuardedContext}</td></tr>
  *   <tr><td>A follower that lost its leader's link unseats it though others hear it well.</td>
  *     <td>{@link dev.orbit.raft.internal.atomix.PollGuard}</td></tr>
  *   <tr><td>A peer that failed its leader often, as one does that starts, is sent nothing for up to

@@ -49,6 +49,7 @@ final class AtomixHarness implements AutoCloseable {
                 new VoteGuard(new StateFile(directory.resolve("vote"))),
                 new PollGuard(Duration.ofMillis(100).toNanos()),
                 ownLog(),
+                new Pulses(environment, config, silent -> {}),
                 reason -> {}));
     Namespace namespace = LogNamespace.create();
     Set<Long> sessions = ConcurrentHashMap.newKeySet();

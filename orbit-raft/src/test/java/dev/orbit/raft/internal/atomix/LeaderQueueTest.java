@@ -128,10 +128,34 @@ class LeaderQueueTest {
     var _ = offer(2);
     raft.answer(raft.unanswered.getFirst());
 
+    for (int look = 1; look < LeaderQueue.LOOKS_FOR_FEW; look++) {
+      queue.keepAlive();
+    }
+    List<Map<Long, Long>> before = List.copyOf(raft.keptAlive);
+    for (int look = 0; look <= LeaderQueue.LOOKS_FOR_FEW; look++) {
+      queue.keepAlive();
+    }
+
+    assertThat(before).isEmpty();
+    assertThat(raft.keptAlive).containsExactly(Map.of(1L, 1L));
+  }
+
+  @Test
+  void manyResultsAreForgottenAtOnce() {
+    queue.lead();
+    for (int i = 1; i < LeaderQueue.MANY_RESULTS; i++) {
+      var _ = offer(i);
+      raft.answer(raft.unanswered.getFirst());
+    }
     queue.keepAlive();
+    List<Map<Long, Long>> before = List.copyOf(raft.keptAlive);
+
+    var _ = offer(LeaderQueue.MANY_RESULTS);
+    raft.answer(raft.unanswered.getFirst());
     queue.keepAlive();
 
-    assertThat(raft.keptAlive).containsExactly(Map.of(1L, 1L));
+    assertThat(before).isEmpty();
+    assertThat(raft.keptAlive).containsExactly(Map.of(1L, (long) LeaderQueue.MANY_RESULTS));
   }
 
   @Test

@@ -80,6 +80,28 @@ class PairHolesTest {
     }
   }
 
+  @Test
+  void thatNobodyLeadsAnyMoreIsToldByTheGuardAlone() throws Exception {
+    try (PairedAtomix pair = pair(true)) {
+      List<String> told = new CopyOnWriteArrayList<>();
+      pair.obey(List.of("first"), 1);
+      pair.raft.addLeaderElectionListener(leader -> told.add(leader.memberId().id()));
+      int before = pair.leaderChanges.get();
+
+      CompletableFuture<Integer> changes =
+          CompletableFuture.supplyAsync(
+              () -> {
+                pair.raft.setLeader(null);
+                pair.raft.setTerm(pair.raft.getTerm() + 1);
+                return pair.leaderChanges.get() - before;
+              },
+              pair.raft.getThreadContext());
+
+      assertThat(await(changes)).isEqualTo(2);
+      assertThat(told).as("Atomix's hole: its leader is gone").isEmpty();
+    }
+  }
+
   /** n1 leads, has forgotten the beginning of its log, and has sent n2 the snapshot of that. */
   private void aSnapshotThatWasSent(PairedAtomix pair) throws Exception {
     List<String> commands = new ArrayList<>();

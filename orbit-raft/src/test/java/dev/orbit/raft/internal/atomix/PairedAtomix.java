@@ -63,6 +63,9 @@ final class PairedAtomix implements AutoCloseable {
   /** How often the log was cut, if that is asked for. */
   final AtomicInteger cuts = new AtomicInteger();
 
+  /** How often the leader or the term was set, if that is asked for. */
+  final AtomicInteger leaderChanges = new AtomicInteger();
+
   /** Makes one; {@code guarded} with {@link GuardedContext} for the readers of its log. */
   PairedAtomix(Path directory, PrimitiveTypeRegistry services, boolean guarded) {
     MemberId self = MemberId.from("n1");
@@ -77,7 +80,13 @@ final class PairedAtomix implements AutoCloseable {
             .build();
     raft =
         guarded
-            ? new GuardedContext("pair", self, peer, storage, services, cuts::incrementAndGet)
+            ? new GuardedContext(
+                "pair",
+                self,
+                peer,
+                storage,
+                services,
+                new GuardedContext.Hooks(cuts::incrementAndGet, leaderChanges::incrementAndGet))
             : new RaftContext(
                 "pair",
                 self,
