@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -90,22 +91,22 @@ final class ReminderTable {
 
   static List<StoredReminder> due(Statements statements, Operation.DueReminders due)
       throws SQLException {
-    // The list changes with every view: it is not worth keeping the statement.
-    String sql =
-        "SELECT %s FROM orbit_reminder WHERE cluster_name = ? AND partition_number IN (%s) AND due_millis <= ? ORDER BY due_millis LIMIT ?"
-            .formatted(
-                COLUMNS,
-                due.partitions().stream()
-                    .mapToObj(Integer::toString)
-                    .collect(Collectors.joining(",")));
-    try (PreparedStatement statement = statements.connection().prepareStatement(sql)) {
-      statement.setString(1, due.cluster());
-      statement.setLong(2, due.until().toEpochMilli());
-      statement.setInt(3, due.most());
-      try (ResultSet rows = statement.executeQuery()) {
-        return read(rows);
-      }
+    // The list changes with every view, and is asked for many times between two of them.
+    PreparedStatement statement =
+        statements.latest(due.partitions().clone(), () -> selectDue(due.partitions()));
+    statement.setString(1, due.cluster());
+    statement.setLong(2, due.until().toEpochMilli());
+    statement.setInt(3, due.most());
+    try (ResultSet rows = statement.executeQuery()) {
+      return read(rows);
     }
+  }
+
+  private static String selectDue(BitSet partitions) {
+    return "SELECT %s FROM orbit_reminder WHERE cluster_name = ? AND partition_number IN (%s) AND due_millis <= ? ORDER BY due_millis LIMIT ?"
+        .formatted(
+            COLUMNS,
+            partitions.stream().mapToObj(Integer::toString).collect(Collectors.joining(",")));
   }
 
   static List<Boolean> advance(Statements statements, Operation.AdvanceReminders advance)

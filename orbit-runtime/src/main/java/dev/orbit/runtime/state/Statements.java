@@ -5,6 +5,8 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The prepared statements of a connection, each prepared once. Used by one thread at a time; a
@@ -14,6 +16,8 @@ final class Statements implements AutoCloseable {
   private final Connection connection;
   private final String sharedLock;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
+  private @Nullable Object latestKey;
+  private @Nullable PreparedStatement latest;
 
   /**
    * None yet.
@@ -43,8 +47,33 @@ final class Statements implements AutoCloseable {
     return made;
   }
 
+  /**
+   * A statement whose text changes now and then: it is prepared anew when {@code key} is not equal
+   * to the one of the last time. There is one such place.
+   */
+  PreparedStatement latest(Object key, Supplier<String> sql) throws SQLException {
+    PreparedStatement known = latest;
+    if (known != null && key.equals(latestKey)) {
+      return known;
+    }
+    closeLatest();
+    PreparedStatement made = connection.prepareStatement(sql.get());
+    latest = made;
+    latestKey = key;
+    return made;
+  }
+
+  private void closeLatest() throws SQLException {
+    PreparedStatement known = latest;
+    latest = null;
+    if (known != null) {
+      known.close();
+    }
+  }
+
   @Override
   public void close() throws SQLException {
+    closeLatest();
     for (PreparedStatement statement : prepared.values()) {
       statement.close();
     }

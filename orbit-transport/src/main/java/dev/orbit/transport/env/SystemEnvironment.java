@@ -38,6 +38,13 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
 
   private static final long VITAL_IDLE_SECONDS = 30;
 
+  /**
+   * How far apart the moments are at which repetitions run; for those with shorter periods half as
+   * far, or not at all.
+   */
+  static final long GRID_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  private final long begun = System.nanoTime();
   private final ScheduledThreadPoolExecutor timer;
   private final SharedThreads shared = new SharedThreads(SystemEnvironment::died);
   private final ThreadPoolExecutor vital;
@@ -99,9 +106,66 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
     if (period.isZero() || period.isNegative()) {
       throw new IllegalArgumentException("period=%s is not positive".formatted(period));
     }
-    long nanos = nanos(period);
-    return cancellable(
-        timer.scheduleWithFixedDelay(guarded(task), nanos, nanos, TimeUnit.NANOSECONDS));
+    Repetition repetition = new Repetition(nanos(period), guarded(task));
+    repetition.next();
+    return repetition;
+  }
+
+  /**
+   * Runs on a grid of moments that all repetitions share, so that a node that does nothing else
+   * wakes for all of them at once.
+   */
+  private final class Repetition implements Runnable, Cancellable {
+    private final long periodNanos;
+    private final Runnable task;
+    private volatile boolean cancelled;
+    private volatile @Nullable Future<?> scheduled;
+
+    Repetition(long periodNanos, Runnable task) {
+      this.periodNanos = periodNanos;
+      this.task = task;
+    }
+
+    void next() {
+      long delay = toGrid(System.nanoTime() - begun, periodNanos);
+      scheduled = timer.schedule(this, delay, TimeUnit.NANOSECONDS);
+      if (cancelled) {
+        cancel();
+      }
+    }
+
+    @Override
+    public void run() {
+      if (!cancelled) {
+        task.run();
+        next();
+      }
+    }
+
+    @Override
+    public void cancel() {
+      cancelled = true;
+      Future<?> next = scheduled;
+      if (next != null) {
+        next.cancel(false);
+      }
+    }
+  }
+
+  /**
+   * How long it is to the moment of the grid that is nearest to the end of a period.
+   *
+   * @param now since the grid began
+   */
+  static long toGrid(long now, long periodNanos) {
+    long grid = periodNanos < GRID_NANOS ? GRID_NANOS / 2 : GRID_NANOS;
+    if (periodNanos < grid) {
+      return periodNanos;
+    }
+    // How far the end of the period is past the moment before it.
+    long past = (now % grid + periodNanos % grid) % grid;
+    long later = past < grid / 2 ? -past : grid - past;
+    return later > Long.MAX_VALUE - periodNanos ? Long.MAX_VALUE : periodNanos + later;
   }
 
   private static Cancellable cancellable(Future<?> scheduled) {

@@ -7,17 +7,23 @@ import static org.awaitility.Awaitility.await;
 
 import dev.orbit.api.env.Cancellable;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SystemEnvironmentTest {
+  private static final long MILLI = 1_000_000;
+
   private final SystemEnvironment environment = new SystemEnvironment();
 
   @AfterEach
@@ -65,6 +71,87 @@ class SystemEnvironmentTest {
 
     assertThat(threeTimes.await(5, SECONDS)).isTrue();
     task.cancel();
+  }
+
+  @Test
+  void repetitionsThatBeganApartRunAtTheSameMoments() throws Exception {
+    Duration period = Duration.ofNanos(SystemEnvironment.GRID_NANOS);
+    List<Long> first = new CopyOnWriteArrayList<>();
+    List<Long> second = new CopyOnWriteArrayList<>();
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch enough = new CountDownLatch(4);
+
+    environment.scheduleRepeatedly(period, () -> first.add(environment.nanoTime()));
+    environment.schedule(
+        period.dividedBy(3),
+        () -> {
+          environment.scheduleRepeatedly(
+              period.multipliedBy(2),
+              () -> {
+                second.add(environment.nanoTime());
+                enough.countDown();
+              });
+          begun.countDown();
+        });
+
+    assertThat(begun.await(5, SECONDS)).isTrue();
+    assertThat(enough.await(10, SECONDS)).isTrue();
+    // Timers are late now and then, and never too early.
+    assertThat(second.stream().mapToLong(at -> distance(at, first)).sorted().toArray()[2])
+        .isLessThan(SystemEnvironment.GRID_NANOS / 10);
+  }
+
+  private static long distance(long moment, List<Long> others) {
+    return others.stream().mapToLong(other -> Math.abs(other - moment)).min().orElseThrow();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 250, 250",
+    "100, 250, 150",
+    "130, 250, 370",
+    "250, 250, 250",
+    "251, 500, 499",
+    "10, 1000, 990",
+    "10, 300, 240",
+    "10, 600, 490",
+    "10, 700, 740",
+    "10, 125, 115",
+    "70, 125, 180",
+    "10, 240, 240",
+    "10, 124, 124",
+    "77, 5, 5",
+  })
+  void aRepetitionRunsAtTheMomentThatIsNearestToTheEndOfItsPeriod(
+      long now, long period, long expected) {
+    assertThat(SystemEnvironment.toGrid(now * MILLI, period * MILLI)).isEqualTo(expected * MILLI);
+  }
+
+  @Test
+  void noPeriodIsTooLongForTheGrid() {
+    assertThat(SystemEnvironment.toGrid(1, Long.MAX_VALUE)).isPositive();
+  }
+
+  @Test
+  void aRepetitionThatIsCalledOffRunsNoMore() throws Exception {
+    AtomicInteger ran = new AtomicInteger();
+    CountDownLatch later = new CountDownLatch(1);
+    Cancellable before = environment.scheduleRepeatedly(Duration.ofMillis(5), ran::incrementAndGet);
+    before.cancel();
+    CompletableFuture<Cancellable> itself = new CompletableFuture<>();
+    AtomicInteger once = new AtomicInteger();
+    itself.complete(
+        environment.scheduleRepeatedly(
+            Duration.ofMillis(5),
+            () -> {
+              once.incrementAndGet();
+              itself.join().cancel();
+            }));
+    environment.schedule(Duration.ofMillis(60), later::countDown);
+
+    assertThat(later.await(5, SECONDS)).isTrue();
+    assertThat(ran).hasValue(0);
+    assertThat(once).hasValue(1);
   }
 
   @Test

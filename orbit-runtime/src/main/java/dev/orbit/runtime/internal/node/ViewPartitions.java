@@ -1,6 +1,7 @@
 package dev.orbit.runtime.internal.node;
 
 import dev.orbit.api.address.AddressableReference;
+import dev.orbit.api.cluster.ClusterView;
 import dev.orbit.api.cluster.MemberId;
 import dev.orbit.api.cluster.NodeLease;
 import dev.orbit.api.cluster.PartitionTable;
@@ -14,6 +15,10 @@ import java.util.Optional;
 final class ViewPartitions implements OwnPartitions {
   private final Lives lives;
   private final NodeLease lease;
+  private volatile Owned last = new Owned(-1, new BitSet());
+
+  /** Those by the view of that version. */
+  private record Owned(long view, BitSet partitions) {}
 
   ViewPartitions(Lives lives, NodeLease lease) {
     this.lives = lives;
@@ -29,15 +34,27 @@ final class ViewPartitions implements OwnPartitions {
     return table().partitionOf(actor);
   }
 
+  /** A copy, that the caller may change. */
   @Override
   public BitSet now() {
+    if (!lease.isHeld()) {
+      return new BitSet();
+    }
+    ClusterView view = lives.placement().view();
+    Owned known = last;
+    if (known.view != view.version()) {
+      known = new Owned(view.version(), ownedIn(view.partitions()));
+      last = known;
+    }
+    return (BitSet) known.partitions.clone();
+  }
+
+  private BitSet ownedIn(PartitionTable table) {
     BitSet own = new BitSet();
-    if (lease.isHeld()) {
-      List<Optional<MemberId>> owners = table().owners();
-      for (int partition = 0; partition < owners.size(); partition++) {
-        if (owners.get(partition).filter(lease.member()::equals).isPresent()) {
-          own.set(partition);
-        }
+    List<Optional<MemberId>> owners = table.owners();
+    for (int partition = 0; partition < owners.size(); partition++) {
+      if (owners.get(partition).filter(lease.member()::equals).isPresent()) {
+        own.set(partition);
       }
     }
     return own;
