@@ -78,8 +78,8 @@ public interface Transport extends AutoCloseable {
 
   /**
    * Asks a node, over a connection that carries only such questions, whether it takes actor
-   * traffic. The connection is kept until a question is not answered or nobody has asked for a
-   * minute.
+   * traffic. The connection is kept until a question is not answered, or until others are asked and
+   * this node was not for a minute.
    *
    * @param timeout how long connecting and the answer may take
    * @return completes on a virtual thread with what the node's health service says, or fails with

@@ -32,9 +32,9 @@ public interface Environment {
 
   /**
    * Runs {@code task} again and again, each time about {@code period} after the previous run ended,
-   * as {@link #schedule}: sooner or later by at most half of the period and an eighth of a second,
-   * so that repetitions can share the moments at which they wake. What it throws is logged and does
-   * not end the repetition.
+   * as {@link #schedule}: sooner or later by at most half of the period, and at most an eighth of a
+   * second, so that repetitions can share the moments at which they wake. What it throws is logged
+   * and does not end the repetition.
    */
   Cancellable scheduleRepeatedly(Duration period, Runnable task);
 

@@ -8,8 +8,10 @@ import dev.orbit.proto.wire.HealthCheckRequestProto;
 import dev.orbit.proto.wire.HealthCheckResponseProto;
 import dev.orbit.proto.wire.HealthServiceGrpc;
 import dev.orbit.transport.HealthBoard;
+import dev.orbit.transport.internal.tls.Tls;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import java.net.InetSocketAddress;
@@ -40,12 +42,14 @@ final class HealthQuery {
     final InetSocketAddress address;
     final ManagedChannel channel;
     final long madeAt;
+    final long certificates;
     long askedAt;
 
-    Line(InetSocketAddress address, ManagedChannel channel, long now) {
+    Line(InetSocketAddress address, ManagedChannel channel, long now, long certificates) {
       this.address = address;
       this.channel = channel;
       this.madeAt = now;
+      this.certificates = certificates;
     }
   }
 
@@ -64,23 +68,37 @@ final class HealthQuery {
   }
 
   private HealthBoard.Status askBlocking(NodeId node, Duration timeout) {
-    Line line = line(node, addressOf(node));
+    InetSocketAddress address = addressOf(node);
+    Line line = line(node, address);
     try {
-      HealthCheckResponseProto answer =
-          ClientCalls.blockingUnaryCall(
-              shared.io().expecting(node, line.channel),
-              HealthServiceGrpc.getCheckMethod(),
-              CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS),
-              HealthCheckRequestProto.newBuilder().setService(HealthBoard.ORBIT).build());
-      return switch (answer.getStatus()) {
-        case SERVING -> HealthBoard.Status.SERVING;
-        case NOT_SERVING -> HealthBoard.Status.NOT_SERVING;
-        case UNKNOWN, SERVICE_UNKNOWN, UNRECOGNIZED -> HealthBoard.Status.UNKNOWN;
-      };
+      return askOver(line, node, timeout);
     } catch (StatusRuntimeException e) {
-      giveUp(node, line);
-      throw unanswered(node, e.getStatus().getCode() + ": " + e.getStatus().getDescription(), e);
+      if (giveUp(node, line) || e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+        throw unanswered(node, e);
+      }
     }
+    // Another question has given the connection up before this one was on its way.
+    Line next = line(node, address);
+    try {
+      return askOver(next, node, timeout);
+    } catch (StatusRuntimeException e) {
+      var _ = giveUp(node, next);
+      throw unanswered(node, e);
+    }
+  }
+
+  private HealthBoard.Status askOver(Line line, NodeId node, Duration timeout) {
+    HealthCheckResponseProto answer =
+        ClientCalls.blockingUnaryCall(
+            shared.io().expecting(node, line.channel),
+            HealthServiceGrpc.getCheckMethod(),
+            CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS),
+            HealthCheckRequestProto.newBuilder().setService(HealthBoard.ORBIT).build());
+    return switch (answer.getStatus()) {
+      case SERVING -> HealthBoard.Status.SERVING;
+      case NOT_SERVING -> HealthBoard.Status.NOT_SERVING;
+      case UNKNOWN, SERVICE_UNKNOWN, UNRECOGNIZED -> HealthBoard.Status.UNKNOWN;
+    };
   }
 
   private InetSocketAddress addressOf(NodeId node) {
@@ -103,9 +121,9 @@ final class HealthQuery {
       Line line = lines.get(node);
       if (line == null || !line.address.equals(address) || isOld(line, now)) {
         if (line != null) {
-          giveUp(node, line);
+          var _ = giveUp(node, line);
         }
-        line = new Line(address, channel(node, address), now);
+        line = new Line(address, channel(node, address), now, certificates());
         lines.put(node, line);
       }
       line.askedAt = now;
@@ -114,10 +132,15 @@ final class HealthQuery {
     }
   }
 
-  /** Names and certificates may have changed since. */
   private boolean isOld(Line line, long now) {
     long most = shared.config().maxAge().toNanos();
-    return most > 0 && now - line.madeAt >= most;
+    return line.certificates != certificates() || (most > 0 && now - line.madeAt >= most);
+  }
+
+  /** Changes whenever other certificates are to be used and trusted. */
+  private long certificates() {
+    Tls tls = shared.io().tls();
+    return tls == null ? 0 : tls.changes();
   }
 
   private void closeUnasked(long now) {
@@ -133,12 +156,18 @@ final class HealthQuery {
             });
   }
 
-  /** Other questions that are under way on it may be answered yet. */
-  private void giveUp(NodeId node, Line line) {
+  /**
+   * Closes a connection once the other questions that are under way on it are over.
+   *
+   * @return false if another has done so before
+   */
+  private boolean giveUp(NodeId node, Line line) {
+    boolean kept;
     synchronized (lines) {
-      lines.remove(node, line);
+      kept = lines.remove(node, line);
     }
     line.channel.shutdown();
+    return kept;
   }
 
   private ManagedChannel channel(NodeId node, InetSocketAddress address) {
@@ -147,6 +176,10 @@ final class HealthQuery {
     } catch (IllegalStateException e) {
       throw unanswered(node, "this transport is closed", e);
     }
+  }
+
+  private static NotExecutedException unanswered(NodeId node, StatusRuntimeException e) {
+    return unanswered(node, e.getStatus().getCode() + ": " + e.getStatus().getDescription(), e);
   }
 
   private static NotExecutedException unanswered(

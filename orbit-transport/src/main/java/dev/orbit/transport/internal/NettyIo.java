@@ -162,7 +162,7 @@ final class NettyIo {
   }
 
   /**
-   * A channel for one TCP connection: it is thrown away with it.
+   * A channel over TCP.
    *
    * @throws IllegalStateException after {@link #close}
    */

@@ -128,6 +128,24 @@ class SystemEnvironmentTest {
   }
 
   @Test
+  void aPeriodIsKeptWithinAThirdOfItselfOnceItIsInStep() {
+    for (long period = 1; period <= 60_000; period++) {
+      long step = SystemEnvironment.toGrid(0, period * MILLI) / MILLI;
+      assertThat(step).isBetween(period - period / 3 - 1, period + period / 3);
+    }
+  }
+
+  @Test
+  void aPeriodIsKeptWithinHalfOfItself() {
+    for (long period = 1; period <= 1_000; period++) {
+      for (long now = 0; now < 250; now++) {
+        long step = SystemEnvironment.toGrid(now * MILLI, period * MILLI);
+        assertThat(step).isBetween(period * MILLI / 2, period * MILLI / 2 * 3);
+      }
+    }
+  }
+
+  @Test
   void noPeriodIsTooLongForTheGrid() {
     assertThat(SystemEnvironment.toGrid(1, Long.MAX_VALUE)).isPositive();
   }
@@ -136,13 +154,15 @@ class SystemEnvironmentTest {
   void aRepetitionThatIsCalledOffRunsNoMore() throws Exception {
     AtomicInteger ran = new AtomicInteger();
     CountDownLatch later = new CountDownLatch(1);
-    Cancellable before = environment.scheduleRepeatedly(Duration.ofMillis(5), ran::incrementAndGet);
-    before.cancel();
+    Duration period = Duration.ofMillis(5);
+    // On the timer's own thread: nothing else runs before it is called off.
+    environment.schedule(
+        Duration.ZERO, () -> environment.scheduleRepeatedly(period, ran::incrementAndGet).cancel());
     CompletableFuture<Cancellable> itself = new CompletableFuture<>();
     AtomicInteger once = new AtomicInteger();
     itself.complete(
         environment.scheduleRepeatedly(
-            Duration.ofMillis(5),
+            period,
             () -> {
               once.incrementAndGet();
               itself.join().cancel();

@@ -24,6 +24,7 @@ final class Pulses {
   private final Map<String, Appends> peers = new TreeMap<>();
   private final Consumer<List<String>> silence;
   private @Nullable Cancellable timer;
+  private boolean closed;
 
   private static final class Appends {
     final AtomicInteger unanswered = new AtomicInteger();
@@ -55,17 +56,23 @@ final class Pulses {
     end();
     long now = environment.nanoTime();
     peers.values().forEach(peer -> peer.sentNanos = now);
-    if (!peers.isEmpty()) {
+    if (!peers.isEmpty() && !closed) {
       timer = environment.scheduleRepeatedly(look, this::look);
     }
   }
 
-  /** It leads no more, or ends. Idempotent. */
+  /** It leads no more. Idempotent. */
   synchronized void end() {
     if (timer != null) {
       timer.cancel();
       timer = null;
     }
+  }
+
+  /** Looks for nothing any more, whoever leads. Idempotent. */
+  synchronized void close() {
+    closed = true;
+    end();
   }
 
   /** An append was sent to that peer. */
@@ -77,10 +84,18 @@ final class Pulses {
     }
   }
 
-  /** One that was sent is over, in whatever way. */
-  void over(String peer) {
+  /**
+   * One that was sent is over.
+   *
+   * @param answered whether the peer has taken it: one that fails it before Atomix sees it has
+   *     heard nothing of its leader
+   */
+  void over(String peer, boolean answered) {
     Appends appends = peers.get(peer);
     if (appends != null) {
+      if (!answered) {
+        appends.sentNanos = environment.nanoTime() - longestNanos;
+      }
       appends.unanswered.decrementAndGet();
     }
   }

@@ -127,7 +127,7 @@ final class RpcProtocol extends UnusedRequests {
     guards.pulses.sent(memberId.id());
     return answer
         .thenCombine(own, (response, synced) -> response)
-        .whenComplete((response, failure) -> guards.pulses.over(memberId.id()));
+        .whenComplete((response, failure) -> guards.pulses.over(memberId.id(), failure == null));
   }
 
   @Override

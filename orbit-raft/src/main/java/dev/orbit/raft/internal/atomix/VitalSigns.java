@@ -19,13 +19,14 @@ final class VitalSigns {
     this.protocol = protocol;
   }
 
-  /** Asks for a turn on each thread. */
-  void turn() {
+  /** Asks for a turn on each thread; {@code onProtocol} runs within that of the protocol. */
+  void turn(Runnable onProtocol) {
     raft.getThreadContext()
         .execute(
             () -> {
               protocolTurns.incrementAndGet();
               committed = raft.getCommitIndex();
+              onProtocol.run();
             });
     raft.getServiceManager().executor().execute(applyTurns::incrementAndGet);
   }

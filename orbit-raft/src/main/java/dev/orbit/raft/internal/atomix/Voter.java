@@ -223,13 +223,14 @@ final class Voter {
     timers.add(environment.scheduleRepeatedly(KEEP_ALIVE, queue::keepAlive));
     timers.add(environment.scheduleRepeatedly(KEEP_ALIVE, queue::giveUpOverdue));
     timers.add(environment.scheduleRepeatedly(SNAPSHOT_TICK, this::syncSnapshot));
-    signs.turn();
+    signs.turn(this::observe);
     timers.add(
         environment.scheduleRepeatedly(
             CANARY_TICK,
             () -> {
               signs.check().ifPresent(reason -> owner.failed(reason, null));
-              signs.turn();
+              // Also for whoever was not told of a change, because telling it failed.
+              signs.turn(this::observe);
             }));
     if (store.identity().standing() == Standing.CATCHING_UP) {
       CatchUp catchUp = new CatchUp(submissions::barrier, this::hasApplied, this::caughtUp);
@@ -418,6 +419,7 @@ final class Voter {
       closed = true;
       timers.forEach(Cancellable::cancel);
     }
+    pulses.close();
     submissions.close(reason);
     rpc.close();
     RaftContext opened = raft;
@@ -427,7 +429,6 @@ final class Voter {
       }
       opened.close();
     }
-    pulses.end();
     gate.close();
     try {
       files.close();

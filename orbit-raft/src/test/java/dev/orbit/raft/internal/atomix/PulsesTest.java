@@ -42,7 +42,7 @@ class PulsesTest {
 
   private void append(String peer) {
     pulses.sent(peer);
-    pulses.over(peer);
+    pulses.over(peer, true);
   }
 
   @Test
@@ -60,20 +60,33 @@ class PulsesTest {
   void aPeerIsSilentAtEachLookWhileAnAppendWaits() {
     pulses.sent("n2");
     pulses.sent("n2");
-    pulses.over("n2");
+    pulses.over("n2", true);
     for (int i = 0; i < 5; i++) {
       append("n3");
       time.run(HEARTBEAT);
     }
     time.run(Duration.ofMillis(1));
     int whileItWaits = silences.size();
-    pulses.over("n2");
+    pulses.over("n2", true);
     append("n2");
     append("n3");
     time.run(HEARTBEAT);
 
     assertThat(whileItWaits).isEqualTo(10);
     assertThat(silences).hasSize(whileItWaits).containsOnly(List.of("n2"));
+  }
+
+  @Test
+  void aPeerThatFailsAnAppendIsSilentUntilItTakesOne() {
+    append("n2");
+    append("n3");
+    pulses.sent("n2");
+    pulses.over("n2", false);
+    time.run(LOOK.plusMillis(1));
+    append("n2");
+    time.run(LOOK);
+
+    assertThat(silences).containsExactly(List.of("n2"));
   }
 
   @Test
@@ -108,6 +121,16 @@ class PulsesTest {
   }
 
   @Test
+  void whoIsClosedLooksForNothingThoughItLeads() {
+    pulses.close();
+    pulses.begin();
+    pulses.sent("n2");
+    time.run(HEARTBEAT.multipliedBy(10));
+
+    assertThat(silences).isEmpty();
+  }
+
+  @Test
   void whoLeadsTwiceLooksOnce() {
     pulses.begin();
     pulses.sent("n2");
@@ -124,7 +147,7 @@ class PulsesTest {
 
     alone.begin();
     alone.sent("n1");
-    alone.over("n1");
+    alone.over("n1", true);
 
     assertThat(time.hasEvents()).isFalse();
   }

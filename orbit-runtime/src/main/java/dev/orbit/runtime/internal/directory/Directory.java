@@ -95,6 +95,19 @@ public final class Directory {
 
   /** Applies the next view. When it returns, nothing is granted any more that others own by it. */
   public void apply(ClusterView view) {
+    waking(() -> applyNext(view));
+  }
+
+  /** Does something by which something may begin to wait. */
+  private void waking(Runnable action) {
+    try {
+      action.run();
+    } finally {
+      wake.run();
+    }
+  }
+
+  private void applyNext(ClusterView view) {
     ClusterView before = last;
     boolean contiguous = before != null && before.version() + 1 == view.version();
     last = view;
@@ -119,7 +132,6 @@ public final class Directory {
     }
     around.unpark(due.size());
     due.forEach(next -> entries(next.request, next.viewVersion, next.reply));
-    wake.run();
   }
 
   private static MemberId source(Applied change) {
@@ -137,8 +149,7 @@ public final class Directory {
    * @param placed whether the owner of the partition says that this node hosts the actor or is to
    */
   public void admit(int partition, Arrival call, boolean placed) {
-    seats[partition].admit(call, placed);
-    wake.run();
+    waking(() -> seats[partition].admit(call, placed));
   }
 
   /**
@@ -147,14 +158,13 @@ public final class Directory {
    * before those that have come since.
    */
   public void admitAgain(Arrival call) {
-    seats[noneOwned().partitions().partitionOf(call.address())].admitAgain(call);
-    wake.run();
+    int partition = noneOwned().partitions().partitionOf(call.address());
+    waking(() -> seats[partition].admitAgain(call));
   }
 
   /** An activation of this node is over; to be called once it is not in the table any more. */
   public void over(AddressableReference address, Grant grant, Parting parting) {
-    seats[grant.partition()].over(address, grant, parting);
-    wake.run();
+    waking(() -> seats[grant.partition()].over(address, grant, parting));
   }
 
   /** The number of the last activation that was granted, or is claimed, here. */
@@ -170,8 +180,7 @@ public final class Directory {
    */
   public void request(Content.DirectoryRequest request, long viewVersion, Consumer<Content> reply) {
     int partition = noneOwned().partitions().partitionOf(request.reference());
-    seats[partition].request(request, viewVersion, reply);
-    wake.run();
+    waking(() -> seats[partition].request(request, viewVersion, reply));
   }
 
   private ClusterView noneOwned() {
@@ -181,20 +190,20 @@ public final class Directory {
 
   /** Answers a member that wants entries, as {@link #request}. */
   public void entries(Content.EntriesRequest request, long viewVersion, Consumer<Content> reply) {
+    waking(() -> answer(request, viewVersion, reply));
+  }
+
+  private void answer(Content.EntriesRequest request, long viewVersion, Consumer<Content> reply) {
     boolean refused;
-    boolean waits;
     synchronized (monitor) {
       boolean early = around.rules().heedsViews() && viewVersion > applied;
-      waits = !ended && early && around.park();
-      if (waits) {
+      if (!ended && early && around.park()) {
         behind.add(new Behind(request, viewVersion, reply));
+        return;
       }
       refused = ended || early;
     }
-    if (!waits) {
-      reply.accept(refused ? new Content.EntriesRefused() : shipments.answer(request, viewVersion));
-    }
-    wake.run();
+    reply.accept(refused ? new Content.EntriesRefused() : shipments.answer(request, viewVersion));
   }
 
   /**

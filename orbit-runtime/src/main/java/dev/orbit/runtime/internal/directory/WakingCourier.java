@@ -13,14 +13,20 @@ record WakingCourier(Courier courier, Runnable wake) implements Courier {
   private record Waking(Question question, Runnable wake) implements Question {
     @Override
     public void answered(Content answer) {
-      question.answered(answer);
-      wake.run();
+      try {
+        question.answered(answer);
+      } finally {
+        wake.run();
+      }
     }
 
     @Override
     public void failed() {
-      question.failed();
-      wake.run();
+      try {
+        question.failed();
+      } finally {
+        wake.run();
+      }
     }
   }
 }

@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
  * one that is busy goes between two turns. Each goes at most once for one change of members: what
  * has come since, wherever from, was placed as it should be.
  *
- * <p>Thread-safe. {@link #tick} is to be called many times a second; a look at all activations
- * takes place at most once a second, and as long as there is something to do.
+ * <p>Thread-safe. While it {@linkplain #isUnderWay is under way}, {@link #tick} is to be called
+ * many times a second; a look at all activations takes place at most once a second, and as long as
+ * there is something to do.
  */
 public final class Rebalancing {
   private static final Logger LOG = LoggerFactory.getLogger(Rebalancing.class);

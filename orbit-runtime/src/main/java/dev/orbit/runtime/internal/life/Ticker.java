@@ -9,8 +9,9 @@ import java.util.function.BooleanSupplier;
  * Has a task run again and again while there is something for it to do; where there is nothing, an
  * idle node does not wake for it. Thread-safe.
  *
- * <p>The task runs once at a time, on a virtual thread. Whoever makes something for it to do calls
- * {@link #wake} after that: a run that has not seen it is followed by another one.
+ * <p>Whoever makes something for the task to do calls {@link #wake} after that: a run that has not
+ * seen it is followed by another one. The task runs on virtual threads; one that takes longer than
+ * a period may still run when the next begins.
  */
 final class Ticker {
   private final Environment environment;
@@ -37,7 +38,22 @@ final class Ticker {
   /** There may be something to do. */
   void wake() {
     if (!due.get() && !stopped && due.compareAndSet(false, true)) {
-      environment.schedule(period, () -> environment.virtualThreads().execute(this::run));
+      try {
+        environment.schedule(period, this::begin);
+      } catch (RuntimeException | Error e) {
+        due.set(false);
+        throw e;
+      }
+    }
+  }
+
+  private void begin() {
+    try {
+      environment.virtualThreads().execute(this::run);
+    } catch (RuntimeException | Error e) {
+      due.set(false);
+      wake();
+      throw e;
     }
   }
 

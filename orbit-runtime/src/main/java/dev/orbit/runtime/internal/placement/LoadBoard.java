@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What this node knows of the load of members. Only members about which somebody wants to know are
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class LoadBoard implements Loads {
+  private static final Logger LOG = LoggerFactory.getLogger(LoadBoard.class);
   private static final long ASK_AFTER_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long KNOWN_FOR_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -87,12 +90,22 @@ public final class LoadBoard implements Loads {
     long due = seen.nextNanos.get();
     if (now - due >= 0 && !seen.asked && seen.nextNanos.compareAndSet(due, now + ASK_AFTER_NANOS)) {
       seen.asked = true;
-      executor.execute(() -> ask(member, seen));
+      askSoon(member, seen);
     }
     NodeLoad load = seen.load;
     return load == null || now - seen.atNanos > KNOWN_FOR_NANOS
         ? Optional.empty()
         : Optional.of(load.withMore(seen.placedSince.get()));
+  }
+
+  /** Whoever wants to know is in the middle of a choice, which must not fail for that. */
+  private void askSoon(MemberId member, Seen seen) {
+    try {
+      executor.execute(() -> ask(member, seen));
+    } catch (RuntimeException e) {
+      LOG.warn("event=load-not-asked member={}", member, e);
+      seen.asked = false;
+    }
   }
 
   @Override
@@ -102,19 +115,28 @@ public final class LoadBoard implements Loads {
     }
   }
 
+  /** A question that cannot be put is over too: the next is put in a second. */
   private void ask(MemberId member, Seen seen) {
     int before = seen.placedSince.get();
-    var _ =
-        line.ask(member)
-            .whenComplete(
-                (load, failure) -> {
-                  if (load != null) {
-                    seen.load = load;
-                    seen.atNanos = nowNanos.getAsLong();
-                    seen.placedSince.addAndGet(-before);
-                  }
-                  seen.asked = false;
-                });
+    boolean put = false;
+    try {
+      var _ =
+          line.ask(member)
+              .whenComplete(
+                  (load, failure) -> {
+                    if (load != null) {
+                      seen.load = load;
+                      seen.atNanos = nowNanos.getAsLong();
+                      seen.placedSince.addAndGet(-before);
+                    }
+                    seen.asked = false;
+                  });
+      put = true;
+    } finally {
+      if (!put) {
+        seen.asked = false;
+      }
+    }
   }
 
   /** The cluster has come to that view: who has left is forgotten. */

@@ -15,7 +15,7 @@
  * only when somebody wanted to know, and at most once a second.
  *
  * <p>Threading: placements and strategies are immutable; a choice is made under the monitor of a
- * partition, and neither blocks nor sends. Members are asked from a tick.
+ * partition, and neither blocks nor sends. Members are asked on virtual threads.
  */
 @NullMarked
 package dev.orbit.runtime.internal.placement;

@@ -2,9 +2,12 @@ package dev.orbit.runtime.internal.life;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.orbit.runtime.internal.simulated.ManualEnvironment;
+import dev.orbit.transport.env.SystemEnvironment;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class TickerTest {
@@ -79,6 +82,38 @@ class TickerTest {
     pass(10);
 
     assertThat(runs).isEqualTo(2);
+  }
+
+  @Test
+  void aRunThatCannotBeginIsBegunAPeriodLater() {
+    environment.refuseNext();
+    ticker.wake();
+
+    assertThatThrownBy(() -> pass(1)).hasMessage("refused");
+    pass(1);
+
+    assertThat(runs).isEqualTo(1);
+  }
+
+  @Test
+  void whoeverWakesItAsARunEndsIsSeen() {
+    try (SystemEnvironment real = new SystemEnvironment()) {
+      AtomicInteger work = new AtomicInteger();
+      Ticker busy =
+          new Ticker(
+              real,
+              Duration.ofNanos(1),
+              () -> {
+                work.set(0);
+                return false;
+              });
+      for (int i = 0; i < 2_000; i++) {
+        work.set(1);
+        busy.wake();
+        await().pollInterval(Duration.ofNanos(1)).until(() -> work.get() == 0);
+      }
+      busy.stop();
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.orbit.runtime.internal.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.ClusterView;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LoadBoardTest {
@@ -19,6 +21,8 @@ class LoadBoardTest {
 
   private final List<CompletableFuture<NodeLoad>> asked = new ArrayList<>();
   private final List<Runnable> tasks = new ArrayList<>();
+  private @Nullable RuntimeException failure;
+  private boolean refuses;
   private long now = 1_000;
   private final LoadBoard board =
       new LoadBoard(
@@ -26,11 +30,19 @@ class LoadBoardTest {
           SELF,
           () -> BUSY,
           member -> {
+            if (failure != null) {
+              throw failure;
+            }
             CompletableFuture<NodeLoad> answer = new CompletableFuture<>();
             asked.add(answer);
             return answer;
           },
-          tasks::add);
+          task -> {
+            if (refuses) {
+              throw new IllegalStateException("refused");
+            }
+            tasks.add(task);
+          });
 
   /** Has those asked whom somebody has wanted to know of. */
   private void run() {
@@ -122,6 +134,34 @@ class LoadBoardTest {
     run();
 
     assertThat(asked).hasSize(2);
+  }
+
+  @Test
+  void aQuestionThatCannotBePutIsPutAgain() {
+    failure = new IllegalStateException("closed");
+    board.of(B);
+    assertThatThrownBy(this::run).isSameAs(failure);
+    failure = null;
+    tasks.clear();
+
+    pass(Duration.ofSeconds(1));
+    board.of(B);
+    run();
+
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void whereNoThreadAsksThatIsNotTheTroubleOfWhoeverWantsToKnow() {
+    refuses = true;
+    assertThat(board.of(B)).isEmpty();
+    refuses = false;
+
+    pass(Duration.ofSeconds(1));
+    board.of(B);
+    run();
+
+    assertThat(asked).hasSize(1);
   }
 
   @Test

@@ -25,6 +25,7 @@ public final class ManualEnvironment implements Environment {
   private final boolean drawn;
   private long now = 1_000;
   private long numbers;
+  private boolean refuses;
 
   private record Timer(long dueNanos, long number, Runnable task) {}
 
@@ -125,9 +126,22 @@ public final class ManualEnvironment implements Environment {
     }
   }
 
+  /** The next task is refused, as where no thread can be made. */
+  public void refuseNext() {
+    refuses = true;
+  }
+
+  private void take(Runnable task) {
+    if (refuses) {
+      refuses = false;
+      throw new IllegalStateException("refused");
+    }
+    tasks.add(task);
+  }
+
   @Override
   public Executor virtualThreads() {
-    return tasks::add;
+    return this::take;
   }
 
   @Override
