@@ -11,8 +11,6 @@ import dev.orbit.raft.consensus.Leadership;
 import dev.orbit.raft.consensus.ReplicatedStateMachine;
 import dev.orbit.raft.internal.grpc.RaftRpc;
 import io.atomix.cluster.MemberId;
-import io.atomix.protocols.raft.RaftServer;
-import io.atomix.protocols.raft.cluster.impl.DefaultRaftMember;
 import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
 import io.atomix.protocols.raft.storage.snapshot.Snapshot;
@@ -65,11 +63,11 @@ final class Voter {
   private final VoterLinks links;
   private final LeaderQueue queue;
   private final Submissions submissions;
+  private final LeaderWatch leader;
   private final Namespace namespace = LogNamespace.create();
   private final Set<Long> sessions = ConcurrentHashMap.newKeySet();
   private final List<Cancellable> timers = new ArrayList<>();
   private volatile @Nullable RaftContext raft;
-  private volatile boolean leading;
   // Belongs to its timer.
   private long pokedSnapshot;
   private boolean closed;
@@ -114,8 +112,9 @@ final class Voter {
                 pulses,
                 reason -> owner.failed(reason, null)));
     succession = new Succession(environment, config, protocol);
-    links = new VoterLinks(() -> Optional.ofNullable(raft), this::enterLater, polls, succession);
+    links = new VoterLinks(this::context, this::enterLater, polls, succession);
     queue = new LeaderQueue(environment, config, protocol, sessions);
+    leader = new LeaderWatch(config.self(), this::context, queue, pulses, this::leads);
   }
 
   /**
@@ -155,6 +154,10 @@ final class Voter {
     }
     store.checkOwned();
     store.identity().onDisowned(why -> owner.failed(why, null));
+  }
+
+  private Optional<RaftContext> context() {
+    return Optional.ofNullable(raft);
   }
 
   /** What this voter waits for before it takes part; empty if it does. */
@@ -208,11 +211,11 @@ final class Voter {
             protocol,
             new HostedType(host, sessions, namespace),
             namespace,
-            new GuardedContext.Hooks(files::cut, this::observeSoon));
+            new GuardedContext.Hooks(files::cut, leader::observeSoon));
     raft = opened;
     long term = Math.max(store.votes().term(), lastTerm(scan));
     opened.getThreadContext().execute(() -> opened.setTerm(term));
-    opened.addRoleChangeListener(this::roleChanged);
+    opened.addRoleChangeListener(leader::roleChanged);
     var _ =
         opened
             .getCluster()
@@ -223,14 +226,14 @@ final class Voter {
     timers.add(environment.scheduleRepeatedly(KEEP_ALIVE, queue::keepAlive));
     timers.add(environment.scheduleRepeatedly(KEEP_ALIVE, queue::giveUpOverdue));
     timers.add(environment.scheduleRepeatedly(SNAPSHOT_TICK, this::syncSnapshot));
-    signs.turn(this::observe);
+    signs.turn(leader::observe);
     timers.add(
         environment.scheduleRepeatedly(
             CANARY_TICK,
             () -> {
               signs.check().ifPresent(reason -> owner.failed(reason, null));
               // Also for whoever was not told of a change, because telling it failed.
-              signs.turn(this::observe);
+              signs.turn(leader::observe);
             }));
     if (store.identity().standing() == Standing.CATCHING_UP) {
       CatchUp catchUp = new CatchUp(submissions::barrier, this::hasApplied, this::caughtUp);
@@ -344,42 +347,9 @@ final class Voter {
     return rpc.call(leader, request).thenApply(FrameProto::getForwardResponse);
   }
 
-  private void roleChanged(RaftServer.Role role) {
-    boolean leads = role == RaftServer.Role.LEADER;
-    leading = leads;
-    if (leads) {
-      queue.lead();
-      pulses.begin();
-    } else {
-      pulses.end();
-      queue.follow();
-    }
-    observe();
-  }
-
-  /** Atomix has changed its leader or its term, and may be about to change more. */
-  private void observeSoon() {
-    RaftContext opened = raft;
-    if (opened != null) {
-      opened.getThreadContext().execute(this::observe);
-    }
-  }
-
-  /** Looks who leads; on the protocol's thread. */
-  private void observe() {
-    RaftContext opened = raft;
-    if (opened == null) {
-      return;
-    }
-    DefaultRaftMember member = opened.getLeader();
-    Optional<String> leader = Optional.ofNullable(member).map(m -> m.memberId().id());
-    boolean isSelf = leader.isPresent() && leader.get().equals(config.self());
-    if (isSelf && !leading) {
-      // Elected, but its role has not begun: it takes no commands yet.
-      return;
-    }
-    owner.leadership(new Leadership(opened.getTerm(), leader, isSelf));
-    submissions.leaderIs(leader);
+  private void leads(Leadership now) {
+    owner.leadership(now);
+    submissions.leaderIs(now.leader());
   }
 
   /** Not past the protocol's thread: a leader in which that stands still is to be replaced. */
@@ -390,7 +360,7 @@ final class Voter {
           .getThreadContext()
           .execute(
               () -> {
-                if (leading) {
+                if (leader.isLeading()) {
                   links.tryAgain(opened);
                   protocol.pulse(opened.getTerm(), peers);
                 }

@@ -34,6 +34,15 @@ public final class Directory {
   private @Nullable ClusterView last;
   private boolean ended;
 
+  /**
+   * Where calls and questions wait.
+   *
+   * @param most how many at most
+   * @param wake run whenever something may have begun to wait: from then on {@link #tick} is to be
+   *     called about every 50 ms, until it returns false. Must not block
+   */
+  public record Room(int most, Runnable wake) {}
+
   private static final class Behind {
     final Content.EntriesRequest request;
     final long viewVersion;
@@ -55,9 +64,7 @@ public final class Directory {
    * @param host the activations of the node
    * @param choice who hosts what nobody hosts
    * @param courier carries questions to other members
-   * @param mostWaiting how many calls and questions may wait here
-   * @param wake run whenever something may have begun to wait: from then on {@link #tick} is to be
-   *     called about every 50 ms, until it returns false. Must not block
+   * @param room for what waits
    */
   public Directory(
       MemberId self,
@@ -65,8 +72,7 @@ public final class Directory {
       ActivationHost host,
       HostChoice choice,
       Courier courier,
-      int mostWaiting,
-      Runnable wake) {
+      Room room) {
     this(
         none,
         new Surroundings(
@@ -74,12 +80,12 @@ public final class Directory {
             host,
             choice,
             courier,
-            mostWaiting,
+            room.most(),
             Surroundings.Rules.ALL,
             new AtomicLong(),
             new AtomicInteger(),
             new Baggage()),
-        wake);
+        room.wake());
   }
 
   Directory(ClusterView none, Surroundings surroundings, Runnable wake) {

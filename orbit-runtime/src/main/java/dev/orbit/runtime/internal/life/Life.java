@@ -84,8 +84,7 @@ public final class Life {
             new Host(),
             directing.choice(),
             directing.courier(),
-            directing.mostWaiting(),
-            ticker::wake);
+            new Directory.Room(directing.mostWaiting(), ticker::wake));
     this.loads = directing.loads();
     this.rebalancing = new Rebalancing(environment, activations, directing.rebalancing());
   }

@@ -43,8 +43,7 @@ class AheadTest {
           new Host(),
           (call, partition) -> Optional.of(A),
           (to, version, content, question) -> asked.add(new Asked(to, version, content, question)),
-          100,
-          () -> {});
+          new Directory.Room(100, () -> {}));
 
   private record Asked(MemberId to, long version, Content content, Courier.Question question) {}
 

@@ -47,8 +47,7 @@ class DirectoryTest {
             told.add(content);
             whenTold.run();
           },
-          10,
-          () -> {});
+          new Directory.Room(10, () -> {}));
 
   @Test
   void aCallThatWantsNoActivationRegistersNoHost() {

@@ -41,8 +41,7 @@ class EndsTest {
           new EmptyHost(),
           (call, partition) -> Optional.of(A),
           (to, version, content, question) -> told.add(new Told(to, content, question)),
-          10,
-          () -> {});
+          new Directory.Room(10, () -> {}));
 
   private record Told(MemberId to, Content content, Courier.Question question) {}
 

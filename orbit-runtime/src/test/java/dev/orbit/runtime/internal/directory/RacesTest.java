@@ -40,8 +40,7 @@ class RacesTest {
           new Host(),
           (call, partition) -> Optional.of(A),
           (to, version, content, question) -> asked.add(new Asked(to, version, content, question)),
-          10,
-          () -> {});
+          new Directory.Room(10, () -> {}));
 
   /** What a has asked another, and where the answer goes. */
   private record Asked(MemberId to, long version, Content content, Courier.Question question) {

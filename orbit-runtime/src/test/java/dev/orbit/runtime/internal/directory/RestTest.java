@@ -44,8 +44,7 @@ class RestTest {
           new EmptyHost(),
           (call, partition) -> Optional.of(A),
           (to, version, content, question) -> asked.add(question),
-          10,
-          this::wake);
+          new Directory.Room(10, this::wake));
 
   private void wake() {
     wakes++;

@@ -44,8 +44,7 @@ class WindowsTest {
           (call, partition) -> Optional.of(SELF),
           (member, viewVersion, content, question) ->
               asked.add(new Asked((Content.EntriesRequest) content, question)),
-          10,
-          () -> {});
+          new Directory.Room(10, () -> {}));
 
   @Test
   void doubleFromOneAsLongAsThereIsSomethingToTakeIn() {
