@@ -13,6 +13,8 @@ import dev.orbit.proto.wire.HealthCheckResponseProto;
 import dev.orbit.proto.wire.HealthServiceGrpc;
 import dev.orbit.transport.HealthBoard.Status;
 import dev.orbit.transport.grpc.Transports;
+import dev.orbit.transport.security.TestAuthority;
+import dev.orbit.transport.security.TlsConfig;
 import io.grpc.Attributes;
 import io.grpc.Server;
 import io.grpc.ServerTransportFilter;
@@ -21,13 +23,20 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** How long the connections live over which nodes are asked how they are. */
 class HealthQueryIT {
@@ -62,6 +71,10 @@ class HealthQueryIT {
     private Server server;
     private volatile boolean silent;
 
+    /** Those who were not answered. */
+    private final Queue<StreamObserver<HealthCheckResponseProto>> waiting =
+        new ConcurrentLinkedQueue<>();
+
     static Answering on(int port) throws IOException {
       Answering answering = new Answering();
       answering.start(port);
@@ -94,7 +107,9 @@ class HealthQueryIT {
     @Override
     public void check(
         HealthCheckRequestProto request, StreamObserver<HealthCheckResponseProto> answer) {
-      if (!silent) {
+      if (silent) {
+        waiting.add(answer);
+      } else {
         answer.onNext(
             HealthCheckResponseProto.newBuilder()
                 .setStatus(HealthCheckResponseProto.ServingStatus.SERVING)
@@ -152,6 +167,53 @@ class HealthQueryIT {
     assertThat(ask("a", LONG)).isEqualTo(Status.SERVING);
     assertThat(node.made).hasValue(2);
     await().untilAsserted(() -> assertThat(node.open).hasValue(1));
+  }
+
+  @Test
+  void aQuestionWhoseConnectionAnotherHasGivenUpIsAskedAgain() throws Exception {
+    Answering node = node("a");
+    node.silent = true;
+    CompletableFuture<Status> patient = asking.health(id("a"), LONG).toCompletableFuture();
+    await().until(() -> node.waiting.size() == 1);
+    assertThatThrownBy(() -> ask("a", SHORT)).hasMessageContaining("DEADLINE_EXCEEDED");
+    node.silent = false;
+
+    node.waiting.remove().onError(io.grpc.Status.UNAVAILABLE.asRuntimeException());
+
+    assertThat(patient.get(20, SECONDS)).isEqualTo(Status.SERVING);
+    assertThat(node.made).hasValue(2);
+  }
+
+  @Test
+  void aNodeThatIsTrustedNoMoreIsNotAskedOverTheConnectionOfBefore(@TempDir Path folder)
+      throws Exception {
+    TestAuthority authority = new TestAuthority();
+    TlsConfig shown =
+        authority.issue(folder.resolve("b"), TestAuthority.SCHEME.of(id("b")).toString());
+    TlsConfig trusting = authority.issue(folder.resolve("web"), "spiffe://orbit.test/app/web");
+    cluster.node(
+        NodeIdentity.node(NAME, id("b"), () -> 7, new Endpoint("127.0.0.1", 0))
+            .with(Optional.of(shown)),
+        TestCluster.QUICK,
+        TestCluster.echo());
+    try (Transport secure =
+        Transports.client(
+            cluster.environment,
+            TestCluster.QUICK,
+            NodeIdentity.client(NAME).with(Optional.of(trusting)),
+            cluster)) {
+      secure.health(id("b"), LONG).toCompletableFuture().get(20, SECONDS);
+
+      Files.writeString(trusting.trust(), new TestAuthority().rootPem());
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () ->
+                  assertThatThrownBy(
+                          () -> secure.health(id("b"), LONG).toCompletableFuture().get(20, SECONDS))
+                      .hasMessageContaining("did not say how it is"));
+    }
   }
 
   @Test

@@ -171,10 +171,10 @@ public final class FaultProxy implements AutoCloseable {
     closed = true;
     try {
       listener.close();
+      awaitPortClosed();
     } catch (IOException e) {
       log.debug("proxy={} cannot close: {}", endpoint, e.getMessage());
     }
-    awaitPortClosed();
     reset();
   }
 

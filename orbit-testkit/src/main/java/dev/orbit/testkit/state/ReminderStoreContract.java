@@ -92,6 +92,8 @@ public interface ReminderStoreContract {
 
       assertEquals(List.of(first, second), due(fixture, NOON.plusMillis(30), 10, 3, 900));
       assertEquals(List.of(first), due(fixture, NOON.plusMillis(30), 1, 3, 900));
+      assertEquals(List.of(elsewhere), due(fixture, NOON.plusMillis(30), 10, 4));
+      assertEquals(List.of(first, second), due(fixture, NOON.plusMillis(30), 10, 3, 900));
       assertEquals(
           List.of(),
           reminders(fixture).due("other", partitions(3, 4, 900), NOON.plusSeconds(60), 10));

@@ -127,7 +127,7 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
     }
 
     void next() {
-      long delay = toGrid(System.nanoTime() - begun, periodNanos);
+      long delay = toGrid(nanoTime() - begun, periodNanos);
       scheduled = timer.schedule(this, delay, TimeUnit.NANOSECONDS);
       if (cancelled) {
         cancel();

@@ -49,8 +49,8 @@ final class LeaderWatch {
     boolean leads = role == RaftServer.Role.LEADER;
     leading = leads;
     if (leads) {
-      queue.lead();
       pulses.begin();
+      queue.lead();
     } else {
       pulses.end();
       queue.follow();

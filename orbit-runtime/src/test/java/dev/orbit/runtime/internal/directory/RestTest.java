@@ -3,22 +3,15 @@ package dev.orbit.runtime.internal.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orbit.api.address.AddressableReference;
-import dev.orbit.api.address.Endpoint;
 import dev.orbit.api.address.Key;
 import dev.orbit.api.address.NodeId;
 import dev.orbit.api.cluster.ClusterView;
-import dev.orbit.api.cluster.Member;
 import dev.orbit.api.cluster.MemberId;
-import dev.orbit.api.cluster.NodeCapabilities;
-import dev.orbit.api.cluster.NodeStatus;
-import dev.orbit.api.cluster.PartitionTable;
 import dev.orbit.api.state.Fence;
 import dev.orbit.proto.Content;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -181,18 +174,6 @@ class RestTest {
   }
 
   private static ClusterView view(long version, MemberId owner) {
-    return new ClusterView(
-        version,
-        "shop",
-        List.of(member(A), member(B)),
-        PartitionTable.of(List.of(Optional.of(owner))));
-  }
-
-  private static Member member(MemberId id) {
-    return new Member(
-        id,
-        new Endpoint("127.0.0.1", 1),
-        new NodeCapabilities(Set.of("T"), OptionalInt.empty(), Map.of()),
-        NodeStatus.ACTIVE);
+    return SimulatedViews.view(version, List.of(A, B), Set.of(), List.of(Optional.of(owner)));
   }
 }
