@@ -26,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How long the connections live over which nodes are asked how they are. */
 class HealthQueryIT {
+  private static final String WEB = "spiffe://orbit.test/app/web";
   private static final Duration LONG = Duration.ofSeconds(10);
   private static final Duration SHORT = Duration.ofMillis(200);
   private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -185,35 +187,56 @@ class HealthQueryIT {
   }
 
   @Test
-  void aNodeThatIsTrustedNoMoreIsNotAskedOverTheConnectionOfBefore(@TempDir Path folder)
-      throws Exception {
+  void aNodeThatIsTrustedNoMoreIsNotBelieved(@TempDir Path folder) throws Exception {
     TestAuthority authority = new TestAuthority();
-    TlsConfig shown =
-        authority.issue(folder.resolve("b"), TestAuthority.SCHEME.of(id("b")).toString());
-    TlsConfig trusting = authority.issue(folder.resolve("web"), "spiffe://orbit.test/app/web");
-    cluster.node(
-        NodeIdentity.node(NAME, id("b"), () -> 7, new Endpoint("127.0.0.1", 0))
-            .with(Optional.of(shown)),
-        TestCluster.QUICK,
-        TestCluster.echo());
-    try (Transport secure =
-        Transports.client(
-            cluster.environment,
-            TestCluster.QUICK,
-            NodeIdentity.client(NAME).with(Optional.of(trusting)),
-            cluster)) {
+    TlsConfig trusting = authority.issue(folder.resolve("web"), WEB);
+    try (Transport secure = askingSecurely(authority, folder, trusting)) {
       secure.health(id("b"), LONG).toCompletableFuture().get(20, SECONDS);
 
       Files.writeString(trusting.trust(), new TestAuthority().rootPem());
 
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .untilAsserted(
-              () ->
-                  assertThatThrownBy(
-                          () -> secure.health(id("b"), LONG).toCompletableFuture().get(20, SECONDS))
-                      .hasMessageContaining("did not say how it is"));
+      awaitNoAnswer(secure);
     }
+  }
+
+  @Test
+  void aCertificateThatTakesThePlaceOfAnotherIsShown(@TempDir Path folder) throws Exception {
+    TestAuthority authority = new TestAuthority();
+    TlsConfig showing = authority.issue(folder.resolve("web"), WEB);
+    try (Transport secure = askingSecurely(authority, folder, showing)) {
+      secure.health(id("b"), LONG).toCompletableFuture().get(20, SECONDS);
+
+      // The node does not trust whoever has issued it, which it finds when it sees it.
+      new TestAuthority().renew(showing, WEB, Instant.now().plus(Duration.ofDays(1)));
+
+      awaitNoAnswer(secure);
+    }
+  }
+
+  private Transport askingSecurely(TestAuthority authority, Path folder, TlsConfig own)
+      throws Exception {
+    TlsConfig asked =
+        authority.issue(folder.resolve("b"), TestAuthority.SCHEME.of(id("b")).toString());
+    cluster.node(
+        NodeIdentity.node(NAME, id("b"), () -> 7, new Endpoint("127.0.0.1", 0))
+            .with(Optional.of(asked)),
+        TestCluster.QUICK,
+        TestCluster.echo());
+    return Transports.client(
+        cluster.environment,
+        TestCluster.QUICK,
+        NodeIdentity.client(NAME).with(Optional.of(own)),
+        cluster);
+  }
+
+  private static void awaitNoAnswer(Transport secure) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(
+                        () -> secure.health(id("b"), LONG).toCompletableFuture().get(20, SECONDS))
+                    .hasMessageContaining("did not say how it is"));
   }
 
   @Test
