@@ -4,7 +4,7 @@ import dev.orbit.proto.Envelope;
 import dev.orbit.proto.Message;
 import dev.orbit.proto.Payload;
 import dev.orbit.proto.Varints;
-import java.util.concurrent.CompletableFuture;
+import dev.orbit.transport.future.Announced;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe, except {@link #send} and {@link #unsend}, which belong to whoever empties the
  * outbox.
  */
-final class Outgoing extends CompletableFuture<Message> {
+final class Outgoing extends Announced<Message> {
   private static final AtomicIntegerFieldUpdater<Outgoing> STATE =
       AtomicIntegerFieldUpdater.newUpdater(Outgoing.class, "state");
   private static final int QUEUED = 0;

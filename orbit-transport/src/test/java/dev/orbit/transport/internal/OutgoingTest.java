@@ -2,8 +2,12 @@ package dev.orbit.transport.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orbit.proto.Content;
+import dev.orbit.proto.Message;
+import dev.orbit.transport.future.Announced;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class OutgoingTest {
@@ -79,5 +83,41 @@ class OutgoingTest {
     request().failIfQueued(new IllegalStateException("the owner's own failure"));
 
     assertThat(abandoned).containsExactly("sent", "sent");
+  }
+
+  private List<String> heardOf(Consumer<Outgoing> end) {
+    List<String> heard = new ArrayList<>();
+    Outgoing request =
+        Requests.request(1, 0, 1_000_000, (_, _) -> heard.add("the owner: it is abandoned"));
+    Announced.onEnd(
+        request,
+        (reply, failure) ->
+            heard.add(
+                failure == null ? "answer " + reply.id() : failure.getClass().getSimpleName()));
+    assertThat(request.getNumberOfDependents()).isZero();
+    end.accept(request);
+    end.accept(request);
+    return heard;
+  }
+
+  @Test
+  void whoFollowsItHearsOfItsEndOnceAndBeforeItsOwner() {
+    IllegalStateException reason = new IllegalStateException("on purpose");
+    Message reply = Message.of(7, new Content.InvocationResponse("1"));
+
+    assertThat(heardOf(request -> request.answer(reply))).containsExactly("answer 7");
+    assertThat(heardOf(request -> request.failIfQueued(reason)))
+        .containsExactly("IllegalStateException");
+    assertThat(
+            heardOf(
+                request -> {
+                  request.send(WIRE);
+                  request.failIfSent(reason);
+                }))
+        .containsExactly("IllegalStateException");
+    assertThat(heardOf(request -> request.cancel(true)))
+        .containsExactly("CancellationException", "the owner: it is abandoned");
+    assertThat(heardOf(request -> request.completeExceptionally(reason)))
+        .containsExactly("IllegalStateException", "the owner: it is abandoned");
   }
 }

@@ -55,6 +55,26 @@ class FollowingTest {
     assertThat(source).isNotDone();
   }
 
+  @Test
+  void aChainEndsWithoutAStage() {
+    Following<String> second = new Following<>();
+    Following<String> third = new Following<>();
+    Following<String> first = new Following<>();
+    second.endAs(first);
+    third.endAs(second);
+    Following<String> failing = new Following<>();
+    Following<String> failed = new Following<>();
+    failed.endAs(failing);
+
+    int stages = first.getNumberOfDependents() + second.getNumberOfDependents();
+    first.complete("x");
+    failing.cancel(true);
+
+    assertThat(stages).isZero();
+    assertThat(third).isCompletedWithValue("x");
+    assertThat(failed).isCancelled();
+  }
+
   /** Takes what comes second. */
   private static final class Second extends Derived<String, String> {
     private final CompletableFuture<String> next;

@@ -8,6 +8,7 @@ import dev.orbit.api.error.ErrorCode;
 import dev.orbit.api.error.NotExecutedException;
 import dev.orbit.api.error.OrbitException;
 import dev.orbit.client.fixture.StepEnvironment;
+import dev.orbit.transport.future.Announced;
 import dev.orbit.transport.limits.RetryBudget;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -301,7 +302,7 @@ class RetryingTest {
 
     private CompletableFuture<String> call() {
       CompletableFuture<String> call = retrying.call(SECOND, this);
-      Derived.onEnd(call, (_, _) -> events.add("told"));
+      Announced.onEnd(call, (_, _) -> events.add("told"));
       return call;
     }
   }

@@ -1,4 +1,4 @@
-package dev.orbit.client.internal.call;
+package dev.orbit.transport.future;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,13 +17,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Who listens to a {@link Derived} hears of its end once, and needs no stage for it. */
-class ListenerTest {
+class AnnouncedTest {
   private final List<String> events = new CopyOnWriteArrayList<>();
   private final Noting source = new Noting();
 
   /** Notes its own end. */
-  private final class Noting extends Following<String> {
+  private final class Noting extends Announced<String> {
     private final CountDownLatch over = new CountDownLatch(1);
 
     @Override
@@ -33,20 +32,22 @@ class ListenerTest {
     }
   }
 
+  private static final class Silent extends Announced<Integer> {}
+
   private void note(@Nullable String value, @Nullable Throwable failure) {
     events.add(failure == null ? "heard " + value : "heard " + failure.getClass().getSimpleName());
   }
 
   @Test
   void oneListenerHasNoStage() {
-    Derived.onEnd(source, this::note);
+    Announced.onEnd(source, this::note);
 
     assertThat(source.getNumberOfDependents()).isZero();
   }
 
   @Test
   void itHearsBeforeAllIsOver() {
-    Derived.onEnd(source, this::note);
+    Announced.onEnd(source, this::note);
 
     boolean first = source.complete("x");
     boolean second = source.complete("y");
@@ -58,7 +59,7 @@ class ListenerTest {
 
   @Test
   void aFailureComesAsItWasGiven() {
-    Derived.onEnd(source, this::note);
+    Announced.onEnd(source, this::note);
 
     source.completeExceptionally(new IllegalStateException("on purpose"));
     source.completeExceptionally(new IllegalStateException("too late"));
@@ -68,7 +69,7 @@ class ListenerTest {
 
   @Test
   void aCancellationIsHeardOnce() {
-    Derived.onEnd(source, this::note);
+    Announced.onEnd(source, this::note);
 
     source.cancel(true);
     source.cancel(true);
@@ -79,7 +80,7 @@ class ListenerTest {
   private List<String> eventsOf(Consumer<Noting> end) throws InterruptedException {
     Noting each = new Noting();
     events.clear();
-    Derived.onEnd(each, this::note);
+    Announced.onEnd(each, this::note);
     end.accept(each);
     each.over.await(10, TimeUnit.SECONDS);
     return List.copyOf(events);
@@ -112,8 +113,8 @@ class ListenerTest {
 
   @Test
   void moreThanOneHear() {
-    Derived.onEnd(source, this::note);
-    Derived.onEnd(source, (value, _) -> events.add("also " + value));
+    Announced.onEnd(source, this::note);
+    Announced.onEnd(source, (value, _) -> events.add("also " + value));
 
     source.complete("x");
 
@@ -124,14 +125,14 @@ class ListenerTest {
   void whoComesAfterTheEndHearsAtOnce() {
     source.complete("x");
 
-    Derived.onEnd(source, this::note);
+    Announced.onEnd(source, this::note);
 
     assertThat(events).containsExactly("ended", "heard x");
   }
 
   @Test
   void whatAListenerThrowsStopsNobodyAndIsLogged() {
-    Logger logger = (Logger) LoggerFactory.getLogger(Derived.class);
+    Logger logger = (Logger) LoggerFactory.getLogger(Announced.class);
     ListAppender<ILoggingEvent> log = new ListAppender<>();
     log.start();
     logger.addAppender(log);
@@ -140,10 +141,10 @@ class ListenerTest {
           throw new IllegalStateException("on purpose");
         };
 
-    Derived.onEnd(source, throwing);
-    Derived.onEnd(source, throwing);
+    Announced.onEnd(source, throwing);
+    Announced.onEnd(source, throwing);
     boolean ends = source.complete("x");
-    Derived.onEnd(source, throwing);
+    Announced.onEnd(source, throwing);
     logger.detachAppender(log);
 
     assertThat(ends).isTrue();
@@ -154,39 +155,20 @@ class ListenerTest {
         .allSatisfy(line -> assertThat(line.getMessage()).isEqualTo("event=listener-failed"));
   }
 
-  @Test
-  void aChainEndsWithoutAStage() {
-    Following<String> second = new Following<>();
-    Following<String> third = new Following<>();
-    second.endAs(source);
-    third.endAs(second);
-    Following<String> failing = new Following<>();
-    Following<String> failed = new Following<>();
-    failed.endAs(failing);
-
-    int stages = source.getNumberOfDependents() + second.getNumberOfDependents();
-    source.complete("x");
-    failing.cancel(true);
-
-    assertThat(stages).isZero();
-    assertThat(third).isCompletedWithValue("x");
-    assertThat(failed).isCancelled();
-  }
-
   /** Who listens begins a little later each time, so that it meets the end at every moment. */
   @Test
   @SuppressWarnings(
       "ThreadPriorityCheck") // Nothing relies on it: the other may need the processor.
   void whoeverIsFasterItIsHeardOnce() throws Exception {
     int rounds = 200_000;
-    AtomicReference<@Nullable Following<Integer>> next = new AtomicReference<>();
+    AtomicReference<@Nullable Silent> next = new AtomicReference<>();
     Thread ending =
         Thread.ofPlatform()
             .daemon()
             .start(
                 () -> {
                   for (int i = 0; i < rounds; i++) {
-                    Following<Integer> each = next.get();
+                    Silent each = next.get();
                     while (each == null) {
                       Thread.yield();
                       each = next.get();
@@ -197,13 +179,13 @@ class ListenerTest {
                 });
     int unheard = 0;
     for (int i = 0; i < rounds; i++) {
-      Following<Integer> each = new Following<>();
+      Silent each = new Silent();
       AtomicInteger heard = new AtomicInteger();
       next.set(each);
       for (int later = i % 100; later > 0; later--) {
         Thread.onSpinWait();
       }
-      Derived.onEnd(each, (_, _) -> heard.incrementAndGet());
+      Announced.onEnd(each, (_, _) -> heard.incrementAndGet());
       while (next.get() != null) {
         Thread.yield();
       }
