@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A contract: the name of the actor type, the kind of its keys and its methods.
@@ -19,7 +20,7 @@ import java.util.regex.Pattern;
  * too: an actor class may override them, and what they do stays one turn. Reading a contract costs
  * reflection once; the result is kept as long as the interface is.
  *
- * <p>Immutable.
+ * <p>Thread-safe; what it says never changes.
  */
 public final class ActorContract {
   private static final Pattern TYPE_NAME = Pattern.compile("[\\p{L}\\p{N}._$-]{1,200}");
@@ -32,12 +33,32 @@ public final class ActorContract {
         }
       };
 
+  /** A power of two. */
+  private static final int GIVEN = 64;
+
+  /** A method has one of so many places; if all are taken it is looked up. */
+  private static final int PROBES = 4;
+
+  /**
+   * A method as the proxies of a contract give it. They have their own instances, always the same,
+   * and to compare one with that of the interface is a good part of what a call costs.
+   */
+  private record Given(Method method, Optional<MethodContract> meant) {
+    @SuppressWarnings("ReferenceEquality")
+    boolean is(Method other) {
+      return method == other;
+    }
+  }
+
   private final Class<?> type;
   private final String typeName;
   private final KeyKind keyKind;
   private final List<MethodContract> methods;
   private final Map<String, MethodContract> byWireName;
   private final Map<Method, MethodContract> byMethod;
+
+  /** Written without a lock: a thread that does not see a place taken looks into the map. */
+  private final @Nullable Given[] given = new @Nullable Given[GIVEN];
 
   private ActorContract(Class<?> type, String typeName, KeyKind keyKind, MethodTable table) {
     this.type = type;
@@ -117,7 +138,22 @@ public final class ActorContract {
    * Object} and the static ones.
    */
   public Optional<MethodContract> method(Method method) {
-    return Optional.ofNullable(byMethod.get(method));
+    int first = System.identityHashCode(method);
+    int free = -1;
+    for (int i = 0; i < PROBES && free < 0; i++) {
+      int place = (first + i) & (GIVEN - 1);
+      Given seen = given[place];
+      if (seen == null) {
+        free = place;
+      } else if (seen.is(method)) {
+        return seen.meant;
+      }
+    }
+    Optional<MethodContract> meant = Optional.ofNullable(byMethod.get(method));
+    if (free >= 0) {
+      given[free] = new Given(method, meant);
+    }
+    return meant;
   }
 
   /** Whether the contract's actors are named by keys such as {@code key}. */

@@ -205,6 +205,22 @@ class ActorContractTest {
   }
 
   @Test
+  void knowsItsMethodsInWhateverInstancesTheyCome() throws Exception {
+    ActorContract contract = ActorContract.of(Cart.class);
+    for (int i = 0; i < 100; i++) {
+      // Each time other instances, of which there are more than a contract remembers.
+      for (Method own : Cart.class.getMethods()) {
+        MethodContract meant = contract.method(own.getName()).orElseThrow();
+        assertThat(contract.method(own)).containsSame(meant);
+        assertThat(contract.method(own)).containsSame(meant);
+      }
+      Method foreign = Object.class.getMethod("toString");
+      assertThat(contract.method(foreign)).isEmpty();
+      assertThat(contract.method(foreign)).isEmpty();
+    }
+  }
+
+  @Test
   void readsAContractOnce() {
     ActorContract contract = ActorContract.of(Cart.class);
 
