@@ -30,8 +30,20 @@ import org.slf4j.LoggerFactory;
 public final class SystemEnvironment implements Environment, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SystemEnvironment.class);
 
-  /** What this platform thread has to start when its {@linkplain #together part} ends. */
-  private static final ThreadLocal<@Nullable List<Runnable>> TO_START = new ThreadLocal<>();
+  /**
+   * The {@linkplain #together parts} of this platform thread; null on one that has had none, which
+   * may outlive all that Orbit runs there.
+   */
+  private static final ThreadLocal<@Nullable Parts> PARTS = new ThreadLocal<>();
+
+  /** What has to start when the part ends that a thread is in. */
+  private static final class Parts {
+    private List<Runnable> toStart = new ArrayList<>();
+    private boolean within;
+  }
+
+  /** A list that was longer is not kept for the next part. */
+  private static final int MOST_KEPT = 4096;
 
   /** One may apply a view and one be at a file while the third goes on. */
   private static final int VITAL_THREADS = 3;
@@ -196,29 +208,49 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
 
   private void runOnVirtual(Runnable task) {
     // Only platform threads have parts.
-    List<Runnable> later = Thread.currentThread().isVirtual() ? null : TO_START.get();
-    if (later == null) {
+    Parts parts = Thread.currentThread().isVirtual() ? null : PARTS.get();
+    if (parts == null || !parts.within) {
       shared.execute(task);
     } else {
-      later.add(Objects.requireNonNull(task, "task"));
+      parts.toStart.add(Objects.requireNonNull(task, "task"));
     }
   }
 
   @Override
   public void together(Runnable part) {
-    if (Thread.currentThread().isVirtual() || TO_START.get() != null) {
+    if (Thread.currentThread().isVirtual()) {
       part.run();
       return;
     }
-    List<Runnable> tasks = new ArrayList<>();
-    TO_START.set(tasks);
+    Parts parts = PARTS.get();
+    if (parts == null) {
+      parts = new Parts();
+      PARTS.set(parts);
+    }
+    if (parts.within) {
+      part.run();
+      return;
+    }
+    parts.within = true;
     try {
       part.run();
     } finally {
-      TO_START.remove();
+      parts.within = false;
+      start(parts);
+    }
+  }
+
+  private void start(Parts parts) {
+    List<Runnable> tasks = parts.toStart;
+    if (tasks.size() > MOST_KEPT) {
+      parts.toStart = new ArrayList<>();
+    }
+    try {
       if (!tasks.isEmpty()) {
         shared.executeAll(tasks);
       }
+    } finally {
+      tasks.clear();
     }
   }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.orbit.api.env.Cancellable;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -291,6 +292,28 @@ class SystemEnvironmentTest {
 
     assertThat(ran.await(5, SECONDS)).isTrue();
     assertThat(after.get(5, SECONDS).isVirtual()).isTrue();
+  }
+
+  @Test
+  void eachTaskOfEachPartRunsOnce() throws Exception {
+    List<AtomicInteger> runs = new ArrayList<>();
+    for (int tasks : List.of(2, 10_000, 3)) {
+      environment.together(
+          () -> {
+            for (int i = 0; i < tasks; i++) {
+              AtomicInteger each = new AtomicInteger();
+              runs.add(each);
+              environment.virtualThreads().execute(each::incrementAndGet);
+            }
+          });
+    }
+    CountDownLatch last = new CountDownLatch(1);
+    environment.together(() -> environment.virtualThreads().execute(last::countDown));
+
+    assertThat(last.await(5, SECONDS)).isTrue();
+    await()
+        .untilAsserted(
+            () -> assertThat(runs).extracting(AtomicInteger::get).hasSize(10_005).containsOnly(1));
   }
 
   @Test

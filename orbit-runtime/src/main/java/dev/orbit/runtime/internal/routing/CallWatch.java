@@ -50,7 +50,15 @@ final class CallWatch {
   private final long longTurnNanos;
   private final LongAdder longTurns = new LongAdder();
 
-  private record Entry(Watched watched, @Nullable Entry before) {}
+  /** One that was added, and the one before it; once they are taken, the one after it. */
+  private static final class Entry {
+    private final Watched watched;
+    private @Nullable Entry next;
+
+    Entry(Watched watched) {
+      this.watched = watched;
+    }
+  }
 
   /**
    * A watch of nothing yet.
@@ -64,17 +72,17 @@ final class CallWatch {
   }
 
   void add(Watched watched) {
-    for (; ; ) {
-      Entry before = recent.get();
-      if (recent.compareAndSet(before, new Entry(watched, before))) {
-        if (before == null) {
-          tickOn();
-        }
-        if (ended) {
-          watched.unwatched(node);
-        }
-        return;
-      }
+    Entry entry = new Entry(watched);
+    Entry before;
+    do {
+      before = recent.get();
+      entry.next = before;
+    } while (!recent.compareAndSet(before, entry));
+    if (before == null) {
+      tickOn();
+    }
+    if (ended) {
+      watched.unwatched(node);
     }
   }
 
@@ -114,12 +122,23 @@ final class CallWatch {
     if (stopped) {
       return List.of();
     }
-    List<Watched> arrived = new ArrayList<>();
-    for (Entry entry = recent.getAndSet(null); entry != null; entry = entry.before) {
-      arrived.add(entry.watched);
+    Entry oldest = oldestFirst(recent.getAndSet(null));
+    for (Entry entry = oldest; entry != null; entry = entry.next) {
+      keep(entry.watched, now);
     }
-    arrived.reversed().forEach(watched -> keep(watched, now));
     return near.stream().filter(watched -> watched.remainingNanos(now) <= 0).toList();
+  }
+
+  private static @Nullable Entry oldestFirst(@Nullable Entry newest) {
+    Entry turned = null;
+    Entry entry = newest;
+    while (entry != null) {
+      Entry before = entry.next;
+      entry.next = turned;
+      turned = entry;
+      entry = before;
+    }
+    return turned;
   }
 
   private synchronized void lookAfterOthers(long now) {
@@ -191,7 +210,7 @@ final class CallWatch {
       ended = true;
       left.addAll(near);
       left.addAll(far);
-      for (Entry entry = recent.getAndSet(null); entry != null; entry = entry.before) {
+      for (Entry entry = recent.getAndSet(null); entry != null; entry = entry.next) {
         left.add(entry.watched);
       }
       near.clear();

@@ -1,6 +1,7 @@
 package dev.orbit.runtime.internal.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.orbit.api.ActorWithStringKey;
 import dev.orbit.api.address.AddressableReference;
@@ -13,11 +14,15 @@ import dev.orbit.runtime.internal.hosting.Answer;
 import dev.orbit.runtime.internal.hosting.Call;
 import dev.orbit.runtime.internal.hosting.Watched;
 import dev.orbit.runtime.internal.simulated.ManualEnvironment;
+import dev.orbit.transport.env.SystemEnvironment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -168,5 +173,53 @@ class CallWatchTest {
     environment.advance(TICK.multipliedBy(7));
 
     assertThat(refused).containsExactly("y");
+  }
+
+  /** Expires once; counts how often it was told to. */
+  private static final class Expiring implements Watched {
+    private final AtomicInteger expired = new AtomicInteger();
+
+    @Override
+    public boolean isOver() {
+      return expired.get() > 0;
+    }
+
+    @Override
+    public long remainingNanos(long nowNanos) {
+      return 0;
+    }
+
+    @Override
+    public void expire(String node, long nowNanos) {
+      expired.incrementAndGet();
+    }
+  }
+
+  @Test
+  void eachOfManyThatAreAddedWhileItTicksExpiresOnce() throws Exception {
+    List<Expiring> all = Stream.generate(Expiring::new).limit(40_000).toList();
+    try (SystemEnvironment real = new SystemEnvironment()) {
+      CallWatch busy = new CallWatch(real, "a", LONG_TURN);
+      List<Thread> adding = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        List<Expiring> part = all.subList(10_000 * i, 10_000 * (i + 1));
+        adding.add(
+            Thread.ofPlatform()
+                .start(
+                    () -> {
+                      for (Expiring each : part) {
+                        busy.add(each);
+                        LockSupport.parkNanos(1);
+                      }
+                    }));
+      }
+      for (Thread each : adding) {
+        each.join();
+      }
+
+      await()
+          .untilAsserted(
+              () -> assertThat(all).extracting(each -> each.expired.get()).containsOnly(1));
+    }
   }
 }
