@@ -50,16 +50,35 @@ public final class Retrying implements AutoCloseable {
     this.budget = budget;
   }
 
-  /** How a call is attempted. */
+  /** How a call is attempted. Its methods are called one after the other. */
   @FunctionalInterface
   public interface Attempt<T extends @Nullable Object> {
     /**
      * Makes it.
      *
      * @param attempts how many were made before
-     * @return completes with the outcome; what is thrown counts as its failure
+     * @return completes with what the attempt gives, of which {@link #instead} and {@link #refusal}
+     *     say what it means; what is thrown, here or there, counts as its failure
      */
     CompletionStage<T> make(int attempts);
+
+    /**
+     * What is waited for in place of what the attempt has given, as the rest of that attempt.
+     *
+     * @return null for nothing: what it has given counts
+     */
+    default @Nullable CompletableFuture<T> instead(T given) {
+      return null;
+    }
+
+    /**
+     * Why what the attempt has given counts as its failure.
+     *
+     * @return as what an attempt fails with; null if what it has given is the outcome of the call
+     */
+    default @Nullable Throwable refusal(T given) {
+      return null;
+    }
 
     /** The call has its outcome, and who listened by then has heard of it. Called once. */
     default void ended() {}
@@ -130,10 +149,31 @@ public final class Retrying implements AutoCloseable {
 
     @Override
     protected void heard(T value, @Nullable Throwable failure) {
-      if (failure == null) {
-        complete(value);
-      } else {
+      if (failure != null) {
         failed(failure);
+      } else if (!isDone()) {
+        given(value);
+      }
+    }
+
+    private void given(T value) {
+      CompletableFuture<T> other;
+      Throwable refused = null;
+      try {
+        other = attempt.instead(value);
+        if (other == null) {
+          refused = attempt.refusal(value);
+        }
+      } catch (RuntimeException e) {
+        failed(e);
+        return;
+      }
+      if (other != null) {
+        follow(other);
+      } else if (refused != null) {
+        failed(refused);
+      } else {
+        complete(value);
       }
     }
 
@@ -164,6 +204,9 @@ public final class Retrying implements AutoCloseable {
         budget.giveBack();
       }
       taken = false;
+      if (isDone()) {
+        return;
+      }
       Duration delay = policy.delay(failures, failure, environment.random());
       if (delay.toNanos() >= deadlineNanos - environment.nanoTime()) {
         giveUp(refused, "the deadline leaves no time for another");

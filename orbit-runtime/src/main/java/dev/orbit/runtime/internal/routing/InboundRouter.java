@@ -8,7 +8,6 @@ import dev.orbit.api.error.OrbitException;
 import dev.orbit.api.error.OutcomeUnknownException;
 import dev.orbit.api.placement.NodeLoad;
 import dev.orbit.client.internal.call.CallContext;
-import dev.orbit.client.internal.call.Derived;
 import dev.orbit.proto.Content;
 import dev.orbit.proto.Headers;
 import dev.orbit.proto.Message;
@@ -16,6 +15,7 @@ import dev.orbit.proto.Target;
 import dev.orbit.runtime.internal.life.Lives;
 import dev.orbit.transport.MessageHandler;
 import dev.orbit.transport.ReplySink;
+import dev.orbit.transport.future.Announced;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -224,7 +224,7 @@ final class InboundRouter implements MessageHandler {
                 message.source() == null ? Headers.NOTHING_HEARD : heard(message)));
     // What the owner has placed here goes back to the owner, which alone can place it anew.
     CompletableFuture<Reply> reply =
-        router.route(call, refused -> !call.passedOn().placed() && findsAnotherHost(refused));
+        router.route(call, call.passedOn().placed() ? _ -> false : InboundRouter::findsAnotherHost);
     if (request.oneWay()) {
       var _ = reply.whenComplete((answer, failure) -> oneWay(call, answer, failure));
       return;
@@ -233,7 +233,7 @@ final class InboundRouter implements MessageHandler {
     if (!reply.isDone()) {
       underWay.put(origin, reply);
     }
-    Derived.onEnd(
+    Announced.onEnd(
         reply,
         (answer, failure) -> {
           underWay.remove(origin, reply);

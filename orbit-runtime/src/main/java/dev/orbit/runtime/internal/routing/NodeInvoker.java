@@ -54,11 +54,15 @@ final class NodeInvoker implements Invoker {
                   .formatted(invocation)));
     }
     try {
-      LocalCall local = new LocalCall(invocation, codecs, this::goTheLongWay, router.room().heed());
-      if (router.here(invocation, local)) {
-        return invocation.method().oneWay()
-            ? router.lost().accepted(invocation, local, null, _ -> null)
-            : local;
+      Outlook outlook = router.outlook(invocation.target());
+      if (router.isHere(outlook)) {
+        LocalCall local =
+            new LocalCall(invocation, codecs, this::goTheLongWay, router.room().heed());
+        if (router.begin(outlook, invocation, local)) {
+          return invocation.method().oneWay()
+              ? router.lost().accepted(invocation, local, null, _ -> null)
+              : local;
+        }
       }
       return theLongWay(invocation, router.room().heed());
     } catch (OrbitException e) {

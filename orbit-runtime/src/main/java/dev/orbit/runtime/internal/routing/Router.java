@@ -31,7 +31,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,6 +58,7 @@ final class Router implements Onward {
   private final CallOrder order;
   private final Retrying retrying;
   private final UnderWay underWay = new UnderWay();
+  private final Attempts.Sending sending = this::go;
   private final LostCalls lost;
   private final ProbeRoute probes;
   private final Sent sent = new Sent();
@@ -97,9 +97,7 @@ final class Router implements Onward {
    */
   CompletableFuture<Reply> route(RoutedCall call, Predicate<NotExecutedException> again) {
     Predicate<NotExecutedException> repeats = call.oneWay() ? again.and(this::isLight) : again;
-    underWay.begin();
-    return followed(
-        call, retrying.call(call.context().deadlineNanos(), new Attempting(call, repeats)));
+    return followed(call, retrying.call(call.context().deadlineNanos(), attempts(call, repeats)));
   }
 
   /**
@@ -109,31 +107,14 @@ final class Router implements Onward {
    */
   CompletableFuture<Reply> routeAgain(
       RoutedCall call, Throwable refused, Predicate<NotExecutedException> again) {
-    underWay.begin();
     return followed(
-        call,
-        retrying.callAgain(call.context().deadlineNanos(), refused, new Attempting(call, again)));
+        call, retrying.callAgain(call.context().deadlineNanos(), refused, attempts(call, again)));
   }
 
-  /** A call as it is attempted here. It counts as under way until it has ended. */
-  private final class Attempting implements Retrying.Attempt<Reply> {
-    private final RoutedCall call;
-    private final Predicate<NotExecutedException> again;
-
-    Attempting(RoutedCall call, Predicate<NotExecutedException> again) {
-      this.call = call;
-      this.again = again;
-    }
-
-    @Override
-    public CompletableFuture<Reply> make(int attempts) {
-      return attempt(call, attempts, again);
-    }
-
-    @Override
-    public void ended() {
-      underWay.end();
-    }
+  /** Those of a call that is under way from now on; it is until they have ended. */
+  private Attempts attempts(RoutedCall call, Predicate<NotExecutedException> again) {
+    underWay.begin();
+    return new Attempts(call, again, room, underWay, sending);
   }
 
   /** Its answer as its caller gets it, after a node that leaves has a look at it. */
@@ -200,22 +181,34 @@ final class Router implements Onward {
     return begun;
   }
 
+  /** What this node knows of the actor now. */
+  Outlook outlook(AddressableReference target) {
+    return new Outlook(lives, target);
+  }
+
   /**
-   * Begins a call where the actor is active here, or this node owns its partition and knows of no
-   * other host.
-   *
-   * @return whether it is under way; false if it has to go the long way
+   * Whether a call from here may begin as one that stays here: the actor is active here, this node
+   * owns its partition, or it is a worker that this node has; and no call that was made before
+   * waits or is on another way. The directory may still send it on.
    */
-  boolean here(Invocation invocation, LocalCall answer) {
-    Outlook outlook = new Outlook(lives, invocation.target());
+  boolean isHere(Outlook outlook) {
     Life life = outlook.life();
-    if (life == null
-        || order.isHolding(invocation.target())
-        || room.isWaitedFor(invocation.target())
-        || !mayBegin(life, outlook)
-        || leftWay(outlook) != null) {
-      return false;
-    }
+    AddressableReference target = outlook.target();
+    return life != null
+        && mayBegin(life, outlook)
+        && !order.isHolding(target)
+        && !room.isWaitedFor(target)
+        && leftWay(outlook) == null;
+  }
+
+  /**
+   * Begins a call of an actor that {@link #isHere}.
+   *
+   * @return whether it is under way, here or by then on its way to another node; false if it has to
+   *     be made as one that goes the long way
+   */
+  boolean begin(Outlook outlook, Invocation invocation, LocalCall answer) {
+    Life life = Objects.requireNonNull(outlook.life());
     answer.countsIn(underWay);
     boolean begun = false;
     try {
@@ -270,18 +263,6 @@ final class Router implements Onward {
   /** The way of probes of who waits for whom. */
   ProbeRoute probes() {
     return probes;
-  }
-
-  private CompletableFuture<Reply> attempt(
-      RoutedCall call, int attempts, Predicate<NotExecutedException> again) {
-    if (!call.choosesWay()) {
-      return NotRun.asFailure(go(call, attempts), again, WaitingRoom.NOWHERE);
-    }
-    Function<RoutedCall, CompletableFuture<Reply>> way = one -> go(one, attempts);
-    // What was heard before the first attempt is old by the second.
-    RoutedCall present = attempts == 0 ? call : call.withCredit(room.heed());
-    return NotRun.asFailure(
-        room.pass(present, way), again, refusal -> room.heldBack(present, refusal, way));
   }
 
   private CompletableFuture<Reply> go(RoutedCall call, int attempts) {

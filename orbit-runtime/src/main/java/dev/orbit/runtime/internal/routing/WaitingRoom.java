@@ -41,9 +41,6 @@ import org.jspecify.annotations.Nullable;
  * never blocks.
  */
 final class WaitingRoom {
-  /** What keeps no call. */
-  static final Function<Reply, @Nullable CompletableFuture<Reply>> NOWHERE = _ -> null;
-
   /** As many actors may have all their places taken. */
   static final int ACTORS = 10;
 

@@ -25,7 +25,8 @@
  * dev.orbit.runtime.internal.routing.Relay} passes it along.
  *
  * <p>Calls of actors whose mailboxes fill wait in {@link
- * dev.orbit.runtime.internal.routing.WaitingRoom} before they are sent.
+ * dev.orbit.runtime.internal.routing.WaitingRoom} before they are sent; {@link
+ * dev.orbit.runtime.internal.routing.Attempts} brings them there, and judges what comes back.
  *
  * <p>A call that surely did not run is tried again until its deadline; one whose outcome is unknown
  * never is. Nothing here blocks. Calls from one thread to one actor keep their order, because

@@ -81,7 +81,7 @@ class WaitingRoomBoundsTest extends WaitingRoomFixture {
     environment.settle();
 
     assertThat(room.isWaitedFor(ACTOR)).isFalse();
-    assertThat(refused.exceptionNow()).hasMessage("ORBIT-1002: full");
+    assertThat(refused.exceptionNow()).hasMessageStartingWith("ORBIT-1002: full; gave up");
   }
 
   @Test

@@ -4,9 +4,12 @@ import dev.orbit.api.address.AddressableReference;
 import dev.orbit.api.address.Key;
 import dev.orbit.api.error.OverloadedException;
 import dev.orbit.client.internal.call.CallContext;
+import dev.orbit.client.internal.call.RetryPolicy;
+import dev.orbit.client.internal.call.Retrying;
 import dev.orbit.client.internal.wire.ErrorMapping;
 import dev.orbit.proto.Content;
 import dev.orbit.runtime.internal.simulated.ManualEnvironment;
+import dev.orbit.transport.limits.RetryBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +25,8 @@ abstract class WaitingRoomFixture {
   final ManualEnvironment environment = new ManualEnvironment();
   final WaitingRoom room = new WaitingRoom(environment, "a", 5);
   final List<OnItsWay> sent = new ArrayList<>();
+  private final Retrying once =
+      new Retrying(environment, RetryPolicy.DEFAULT, RetryBudget.ofClient());
 
   /** A call that was sent, and its answer. */
   record OnItsWay(RoutedCall call, CompletableFuture<Reply> reply) {
@@ -46,11 +51,10 @@ abstract class WaitingRoomFixture {
 
   /** As the router does. */
   CompletableFuture<Reply> pass(WaitingRoom where, RoutedCall call) {
-    CompletableFuture<Reply> outcome =
-        NotRun.asFailure(
-            where.pass(call, this::send),
-            _ -> true,
-            refusal -> where.heldBack(call, refusal, this::send));
+    Attempts attempts =
+        new Attempts(call, _ -> true, where, new UnderWay(), (present, _) -> send(present));
+    // The deadline leaves no time for another attempt.
+    CompletableFuture<Reply> outcome = once.call(environment.nanoTime(), attempts);
     environment.settle();
     return outcome;
   }
